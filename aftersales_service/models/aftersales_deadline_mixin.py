@@ -1,0 +1,195 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..policy import deadline, lifecycle
+from .aftersales_deadline import Plan
+
+
+class AftersalesDeadlineMixin(models.AbstractModel):
+    """A document that keeps promises: the promises table of its flow opens, pauses and closes them."""
+
+    _name = "aftersales.deadline.mixin"
+    _description = "Document with deadlines"
+    _inherit = "aftersales.lifecycle.mixin"
+
+    deadline_ids = fields.One2many(
+        "aftersales.deadline",
+        "res_id",
+        string="Deadlines",
+        domain=lambda self: [("res_model", "=", self._name)],
+        readonly=True,
+        copy=False,
+        bypass_search_access=True,
+    )
+    next_due_at = fields.Datetime("Next due", readonly=True, copy=False, index="btree_not_null")
+    next_kind = fields.Selection(
+        selection=lambda self: self.env["aftersales.deadline"]._fields["kind"]._description_selection(self.env),
+        string="Next deadline",
+        readonly=True,
+        copy=False,
+    )
+    deadline_strip = fields.Json("Deadline strip", compute="_compute_deadline_strip")
+
+    @api.depends("deadline_ids.state", "deadline_ids.due_at", "deadline_ids.met_at")
+    @api.depends_context("lang")
+    def _compute_deadline_strip(self):
+        # sudo: whoever reads the document reads its deadlines (same rule as aftersales.attached.mixin)
+        rows = self.env["aftersales.deadline"].sudo().search(self._deadline_domain())
+        by_document = rows.grouped("res_id")
+        for document in self:
+            document.deadline_strip = by_document.get(document._origin.id, rows.browse())._strip()
+
+    def _deadline_domain(self):
+        return [("res_model", "=", self._name), ("res_id", "in", self._origin.ids)]
+
+    # === WHAT A DOCUMENT SAYS ABOUT ITS PROMISES === #
+
+    def _deadline_terms(self, kind):
+        """{document: terms} of a promise; a document left out makes no such promise."""
+        return {}
+
+    def _deadline_user(self, kind):
+        """Whose task the promise is: the user who gets the activity, or none. One document."""
+        return self.env["res.users"]
+
+    def _on_deadline_missed(self, kind):
+        """A promise that expires into no event has been missed; escalation goes here."""
+
+    # === WHAT THE LEDGER DOES === #
+
+    @api.model
+    def _owned_fields(self):
+        return super()._owned_fields() | {"next_due_at", "next_kind"}
+
+    def _after_event(self, event, now):
+        super()._after_event(event, now)
+        touched = [kind for kind, promise in self._flow.promises.items() if self._concerns(promise, event)]
+        if touched:
+            self._apply_to_open(touched, event, now)
+            self._open_deadlines(
+                [kind for kind in touched if event in self._flow.promises[kind].opens], now=now
+            )
+            self._refresh_next_due()
+
+    @api.model
+    def _concerns(self, promise, event):
+        parts = (promise.opens, promise.pauses, promise.resumes)
+        return promise.ends_with(event) or any(event in part for part in parts)
+
+    def _apply_to_open(self, kinds, event, now):
+        """Stop, drop, pause or resume the open promises as the table says; one search."""
+        for kind, rows in self._open_rows(kinds).grouped("kind").items():
+            promise = self._flow.promises[kind]
+            if event == promise.expires:
+                # run out by itself it is missed already; done in time by a person it has been kept or given up
+                rows = rows.filtered(lambda row: row.state != deadline.MISSED)
+            if event in promise.met:
+                rows._stop(now, event)
+            elif promise.ends_with(event):
+                rows.filtered(lambda row: row.state != deadline.MISSED)._drop(now, event)
+            elif event in promise.pauses:
+                rows._pause(now, event)
+            elif event in promise.resumes:
+                rows._resume(now, event)
+
+    def _open_rows(self, kinds):
+        """Open rows, and missed ones that nobody has caught up with yet."""
+        # sudo: the ledger has no rights of its own; the document's access was checked by the event
+        return self.env["aftersales.deadline"].sudo().search(
+            self._deadline_domain()
+            + [("kind", "in", list(kinds)), ("state", "in", ("running", "paused", "missed")), ("met_at", "=", False)]
+        )
+
+    def _open_deadlines(self, kinds, since=None, now=None):
+        """Open promises of these kinds on every document that makes them and has none of the kind open."""
+        now = now or fields.Datetime.now()
+        if not kinds:
+            return self.env["aftersales.deadline"]
+        running = self._open_rows(kinds).filtered(lambda row: row.state in (deadline.RUNNING, deadline.PAUSED))
+        taken = {(row.res_id, row.kind) for row in running}
+        plans = [
+            Plan(document, kind, terms, document._deadline_user(kind), since or now)
+            for kind in kinds
+            for document, terms in self._deadline_terms(kind).items()
+            if (document.id, kind) not in taken
+        ]
+        opened = self.env["aftersales.deadline"]._open(plans, now) if plans else running.browse()
+        self._refresh_next_due()
+        return opened
+
+    def _stop_deadlines(self, kinds, at=None):
+        """The promises of these kinds are kept by a fact that is no event (a first reply, an arrival)."""
+        now = at or fields.Datetime.now()
+        self._open_rows(kinds)._stop(now)
+        self._refresh_next_due()
+
+    def _retarget_deadlines(self, kinds=None, cause=None):
+        """Priority, team or agreement changed: give open promises the terms that hold now.
+
+        Promises that no longer apply are dropped, ones that newly apply are not opened: their event is past.
+        """
+        now = fields.Datetime.now()
+        rows = self._open_rows(kinds or list(self._flow.promises)).filtered("due_at")
+        rows |= self._open_rows(kinds or list(self._flow.promises)).filtered(lambda r: r.state == "paused")
+        terms = {}
+        for kind, group in rows.grouped("kind").items():
+            documents = self.browse(group.mapped("res_id"))
+            by_id = {document.id: terms for document, terms in documents._deadline_terms(kind).items()}
+            terms.update({row: by_id.get(row.res_id) for row in group if row.state != deadline.MISSED})
+        rows.browse([row.id for row, found in terms.items() if found is None])._drop(now, cause)
+        kept = {row: found for row, found in terms.items() if found is not None}
+        rows.browse([row.id for row in kept])._retarget(kept, now, cause)
+        self._refresh_next_due()
+
+    def _deadline_ran_out(self, kind, expires):
+        """Called by the ledger: fire what was announced, or note the miss."""
+        if expires:
+            self._fire(expires, actor=lifecycle.SYSTEM, reason=self.env._("Time was up."))
+        else:
+            self._on_deadline_missed(kind)
+            self._refresh_next_due()
+
+    def _refresh_next_due(self):
+        """Bring ``next_due_at`` and ``next_kind`` up to date in one statement."""
+        if not self.ids:
+            return
+        self.env["aftersales.deadline"].flush_model()
+        self.flush_model(["next_due_at", "next_kind"])
+        self.env.cr.execute(
+            SQL(
+                """UPDATE %(table)s AS document SET next_due_at = due.due_at, next_kind = due.kind
+                     FROM (SELECT wanted.id, first.due_at, first.kind
+                             FROM unnest(%(ids)s) AS wanted(id)
+                             LEFT JOIN LATERAL (
+                                  SELECT due_at, kind FROM aftersales_deadline
+                                   WHERE res_model = %(model)s AND res_id = wanted.id AND state = 'running'
+                                   ORDER BY due_at, id LIMIT 1) AS first ON TRUE) AS due
+                    WHERE document.id = due.id
+                      AND (document.next_due_at, document.next_kind) IS DISTINCT FROM (due.due_at, due.kind)""",
+                table=SQL.identifier(self._table),
+                ids=self.ids,
+                model=self._name,
+            )
+        )
+        self.invalidate_recordset(["next_due_at", "next_kind", "deadline_ids", "deadline_strip", "allowed_events"])
+
+    def _overdue_kinds(self, now):
+        """{document id: kinds of running promises whose time is up}."""
+        if not any(promise.expires for promise in self._flow.promises.values()):
+            return {}
+        # sudo: whoever sees the document sees its deadlines
+        late = self.env["aftersales.deadline"].sudo()._read_group(
+            self._deadline_domain() + [("state", "=", deadline.RUNNING), ("due_at", "<", now)],
+            ["res_id"],
+            ["kind:array_agg"],
+        )
+        return dict(late)
+
+    def unlink(self):
+        domain = self._deadline_domain()
+        result = super().unlink()
+        # sudo: a document's promises go with it
+        rows = self.env["aftersales.deadline"].sudo().search(domain)
+        rows._close_activities()
+        rows.unlink()
+        return result

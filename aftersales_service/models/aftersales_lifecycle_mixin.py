@@ -1,0 +1,319 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..policy import lifecycle
+
+# Proof that a write of policy-owned fields comes from the document's own code. It is an object: no client
+# can send it, in a context or otherwise.
+_OWN_WRITE = object()
+
+#: role of the rights tables → group that holds it
+ROLE_GROUPS = {
+    "agent": "aftersales_service.group_agent",
+    "supervisor": "aftersales_service.group_supervisor",
+    "manager": "aftersales_service.group_manager",
+    "engineer": "aftersales_service.group_engineer",
+    "inspector": "aftersales_service.group_inspector",
+    "accountant": "aftersales_service.group_accountant",
+    "general_manager": "aftersales_service.group_general_manager",
+}
+
+
+class AftersalesLifecycleMixin(models.AbstractModel):
+    """A document whose state moves along the transition table of its policy, and in no other way.
+
+    The document declares ``_flow`` and a ``state`` selection. ``_fire`` is the only door; ``_check_<event>``
+    may refuse before anything is written, ``_on_<event>`` has the effects afterwards.
+    """
+
+    _name = "aftersales.lifecycle.mixin"
+    _description = "Document with a life cycle"
+
+    #: lifecycle.Flow of the document
+    _flow = None
+    #: further fields that only the document's own policy code writes
+    _policy_fields = ()
+
+    allowed_events = fields.Json(compute="_compute_allowed_events")
+
+    # === WHO MAY DO WHAT === #
+
+    @api.depends("state")
+    @api.depends_context("uid")
+    def _compute_allowed_events(self):
+        roles, now = self._roles(), fields.Datetime.now()
+        own = self._own_requests_now()
+        overdue = self._overdue_kinds(now)
+        for document in self:
+            document.allowed_events = lifecycle.allowed_events(
+                self._flow, document.state, roles, document in own, overdue.get(document.id, ())
+            )
+
+    @api.model
+    def _roles(self):
+        """Roles of the current user, as the rights tables name them."""
+        user = self.env.user
+        return frozenset(role for role, group in ROLE_GROUPS.items() if user.has_group(group))
+
+    def _own_requests(self):
+        """Documents that the current user has requested; nobody approves those (four eyes)."""
+        return self.filtered(lambda document: document.create_uid == self.env.user)
+
+    def _four_eyes_amount(self):
+        """{document: amount in company currency} that the company's threshold is held against."""
+        return {}
+
+    def _own_requests_now(self):
+        """Own requests on which the company asks for a second person."""
+        if not self._flow.four_eyes:
+            return self.browse()
+        amounts = self._four_eyes_amount()
+        return self._own_requests().filtered(lambda doc: doc._asks_second_person(amounts.get(doc)))
+
+    def _asks_second_person(self, amount):
+        company = self.company_id if "company_id" in self._fields else self.env.company
+        if company.aftersales_four_eyes == "above" and amount is not None:
+            return amount > company.aftersales_four_eyes_amount
+        return company.aftersales_four_eyes != "off"
+
+    def _overdue_kinds(self, now):
+        """{document id: kinds of its promises that are overdue}; the deadline mixin knows them."""
+        return {}
+
+    # === MOVING === #
+
+    def _fire(self, event, actor=None, reason=None):
+        """Move every document of ``self`` along ``event``, or none of them.
+
+        :param actor: None for the current user, judged by groups; ``lifecycle.SYSTEM`` for the ledger and the
+            hooks in Stock and Accounting; ``lifecycle.CUSTOMER`` for the portal, which has checked whose
+            document it is
+        :param reason: kept in the log, where the event wants one
+        :raise AccessError: the user may not write the document or has no right to the event
+        :raise UserError: the table has no such row, the promise is overdue, or a check refuses
+        """
+        if not self:
+            return self
+        now = fields.Datetime.now()
+        self._refuse_without_right(event, actor)
+        moves = self._next_states(event)
+        self._refuse_own_request(event, actor)
+        self._refuse_overdue(event, actor, now)
+        # sudo: who may do what has just been decided by the table; the customer and the ledger have no groups
+        documents = self if actor is None else self.sudo()
+        documents._call_hook("_check_", event)
+        for (state, after), group in moves.items():
+            group._move(event, state, after, now)
+        documents._log_event(event, moves, reason)
+        documents._after_event(event, now)
+        documents._call_hook("_on_", event)
+        return self
+
+    def _refuse_without_right(self, event, actor):
+        roles = self._roles() if actor is None else {actor}
+        if actor is None:
+            self.check_access("write")
+        if not lifecycle.may_fire(self._flow, event, roles):
+            raise AccessError(
+                self.env._(
+                    "You have no right to '%(event)s' on %(documents)s. Ask a person with one of these roles: "
+                    "%(roles)s.",
+                    event=self._event_label(event),
+                    documents=", ".join(self.mapped("display_name")),
+                    roles=", ".join(sorted(self._flow.rights.get(event, ()))) or "-",
+                )
+            )
+
+    def _next_states(self, event):
+        """{(state, next state): documents}; raises before anything is written."""
+        moves, refused = {}, self.browse()
+        for state, group in self.sudo().grouped("state").items():  # sudo: the state alone, access was checked
+            try:
+                moves[state, lifecycle.next_state(self._flow, state, event)] = group
+            except lifecycle.IllegalTransition:
+                refused |= group
+        if refused:
+            raise UserError(
+                self.env._(
+                    "'%(event)s' does not apply to %(documents)s in the present state. Reload: somebody may "
+                    "have been faster.",
+                    event=self._event_label(event),
+                    documents=", ".join(
+                        f"{document.display_name} ({document._state_label()})" for document in refused
+                    ),
+                )
+            )
+        return moves
+
+    def _refuse_own_request(self, event, actor):
+        if actor is not None or event not in self._flow.four_eyes:
+            return
+        own = self._own_requests_now()
+        if own:
+            raise AccessError(
+                self.env._(
+                    "Four eyes: '%(event)s' on %(documents)s is for another person than the one who asked.",
+                    event=self._event_label(event),
+                    documents=", ".join(own.mapped("display_name")),
+                )
+            )
+
+    def _refuse_overdue(self, event, actor, now):
+        """Late is late: the ledger decides what is overdue, also before it has come round."""
+        if actor == lifecycle.SYSTEM:
+            return
+        kinds = self._overdue_kinds(now)
+        late = self.filtered(
+            lambda doc: lifecycle.overdue_guard(self._flow, event, kinds.get(doc.id, ())) is not None
+        )
+        if late:
+            raise UserError(
+                self.env._(
+                    "Time has run out for '%(event)s' on %(documents)s; what was announced for that case "
+                    "happens now by itself.",
+                    event=self._event_label(event),
+                    documents=", ".join(late.mapped("display_name")),
+                )
+            )
+
+    def _call_hook(self, prefix, event):
+        hook = getattr(self, f"{prefix}{event}", None)
+        if hook:
+            hook()
+
+    def _move(self, event, state, after, now):
+        """Write the next state and its stamp in one write for documents that share both."""
+        stamp = self._flow.stamps.get(event)
+        fresh = self.filtered(lambda document: not document[stamp]) if stamp else self.browse()
+        if fresh:
+            fresh._write_policy({"state": after, stamp: now})
+        if self - fresh:
+            (self - fresh)._write_policy({"state": after})
+
+    def _log_event(self, event, moves, reason):
+        """One line in each document's log, written in bulk."""
+        if not hasattr(self, "_message_log_batch"):
+            return
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        bodies = {}
+        for (state, after), group in moves.items():
+            text = f"{self._event_label(event)}: {labels[state]} → {labels[after]}"
+            bodies.update(dict.fromkeys(group.ids, f"{text}. {reason}" if reason else text))
+        self._message_log_batch(bodies)
+
+    def _after_event(self, event, now):
+        """What the deadline ledger does after an event; see aftersales.deadline.mixin."""
+
+    @api.model
+    def _event_label(self, event):
+        """The event in the reader's language: the sentence ``event:<event>`` of the clause table."""
+        return self.env["aftersales.clause"]._text_of(f"event:{event}") or event.replace("_", " ")
+
+    def _state_label(self):
+        return dict(self._fields["state"]._description_selection(self.env))[self.state]
+
+    # === POLICY-OWNED FIELDS === #
+
+    @api.model
+    def _owned_fields(self):
+        """Names of the fields that only the document's own code writes."""
+        return {"state", *self._flow.stamps.values(), *self._policy_fields}
+
+    def _write_policy(self, vals):
+        """Write policy-owned fields; the only way past the guard, and not reachable over RPC."""
+        return self.with_context(aftersales_own_write=_OWN_WRITE).write(vals)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        owned = self._owned_fields()
+        if self.env.context.get("aftersales_own_write") is _OWN_WRITE:
+            return super(AftersalesLifecycleMixin, self._without_token()).create(vals_list)
+        # a value from outside is dropped, also one that comes as a default: the policy sets the first state
+        context = {
+            key: value
+            for key, value in self.env.context.items()
+            if not (key.startswith("default_") and key[len("default_") :] in owned)
+        }
+        clean = [
+            {**{name: value for name, value in vals.items() if name not in owned}, "state": self._flow.initial}
+            for vals in vals_list
+        ]
+        documents = super(AftersalesLifecycleMixin, self.with_context(context)).create(clean)
+        documents = documents.with_context(self.env.context)
+        documents._after_event(lifecycle.CREATE, fields.Datetime.now())
+        return documents
+
+    def write(self, vals):
+        if self.env.context.get("aftersales_own_write") is _OWN_WRITE:
+            return super(AftersalesLifecycleMixin, self._without_token()).write(vals)
+        owned = self._owned_fields().intersection(vals)
+        if owned:
+            raise AccessError(
+                self.env._(
+                    "%(fields)s of %(documents)s cannot be written: use the buttons, which check whether the "
+                    "step is allowed.",
+                    fields=", ".join(sorted(self._fields[name].string for name in owned)),
+                    documents=", ".join(self.mapped("display_name")) or self._description,
+                )
+            )
+        return super().write(vals)
+
+    def _without_token(self):
+        """The token opens one write; effects that follow from it do not inherit it."""
+        context = dict(self.env.context)
+        context.pop("aftersales_own_write", None)
+        return self.with_context(context)
+
+    def copy_data(self, default=None):
+        owned = self._owned_fields()
+        default = {name: value for name, value in (default or {}).items() if name not in owned}
+        return [
+            {name: value for name, value in vals.items() if name not in owned}
+            for vals in super().copy_data(default)
+        ]
+
+    @api.model
+    def load_history(self, vals_list):
+        """Create documents of the past with their states and dates: history and demo data.
+
+        Only a manager may; nothing is notified, no promise starts to run.
+
+        :param vals_list: values of ``create``, policy-owned fields allowed
+        :return: the documents
+        """
+        if not self.env.su and not self.env.user.has_group("aftersales_service.group_manager"):
+            raise AccessError(self.env._("Only a manager may load documents of the past."))
+        known = set(self._flow.states)
+        wrong = {vals["state"] for vals in vals_list if vals.get("state", self._flow.initial) not in known}
+        if wrong:
+            raise UserError(
+                self.env._(
+                    "Unknown state %(states)s. Use one of: %(known)s.",
+                    states=", ".join(sorted(wrong)),
+                    known=", ".join(self._flow.states),
+                )
+            )
+        rows = [{"state": self._flow.initial, **vals} for vals in vals_list]
+        quiet = {"aftersales_own_write": _OWN_WRITE, "mail_create_nosubscribe": True, "mail_notrack": True}
+        documents = self.with_context(**quiet).create(rows)._without_token()
+        documents._message_log_batch(
+            dict.fromkeys(documents.ids, self.env._("Loaded with its history."))
+        )
+        return documents
+
+    def _batch_fire(self, event, reason=None):
+        """Fire ``event`` document by document and say what went through and why the rest did not.
+
+        For server actions on lists: {"done": documents, "refused": {document: sentence}}.
+        """
+        done, refused = self.browse(), defaultdict(str)
+        for document in self:
+            try:
+                with self.env.cr.savepoint():
+                    document._fire(event, reason=reason)
+                done |= document
+            except (UserError, AccessError) as error:
+                refused[document] = str(error)
+        return {"done": done, "refused": dict(refused)}

@@ -1,0 +1,163 @@
+import json
+import logging
+from types import ModuleType
+from typing import NamedTuple
+
+from odoo import api, fields, models
+
+from ..policy import verdict
+
+_logger = logging.getLogger(__name__)
+
+
+class Policy(NamedTuple):
+    """A policy as the log knows it.
+
+    ``module``       has VERSION and judge(facts, rules)
+    ``facts``        its dataclass
+    ``rules_model``  the model whose rows it judges by, or None
+    """
+
+    module: ModuleType
+    facts: type
+    rules_model: str | None = None
+
+
+class AftersalesRuleSet(models.Model):
+    """The rows that were in force, kept once for each hash, so that a verdict can be judged again."""
+
+    _name = "aftersales.rule.set"
+    _description = "Rule rows in force"
+    _rec_name = "version"
+
+    version = fields.Char(required=True, readonly=True)
+    kind = fields.Char(required=True, readonly=True)
+    rows = fields.Json(required=True, readonly=True)
+
+    _version_uniq = models.UniqueIndex("(kind, version)")
+
+    @api.model
+    def _keep(self, kind, version, rules):
+        """Keep the rows of ``version`` unless they are kept already; safe when two do it at once."""
+        self.env.cr.execute(
+            """INSERT INTO aftersales_rule_set (version, kind, rows, create_uid, create_date)
+               VALUES (%s, %s, %s, %s, now() AT TIME ZONE 'UTC') ON CONFLICT (kind, version) DO NOTHING""",
+            [version, kind, json.dumps([verdict.to_plain(rule) for rule in rules]), self.env.uid],
+        )
+
+
+class AftersalesVerdict(models.Model):
+    """An answer of a policy with its facts and clauses. Written by ``_judge`` alone, never changed."""
+
+    _name = "aftersales.verdict"
+    _description = "Verdict"
+    _inherit = "aftersales.attached.mixin"
+    _order = "id desc"
+    _rec_name = "outcome"
+
+    kind = fields.Selection([], required=True, readonly=True)
+    outcome = fields.Char(required=True, readonly=True)
+    facts = fields.Json(required=True, readonly=True)
+    clauses = fields.Json(required=True, readonly=True)
+    outcome_values = fields.Json("Values", readonly=True)
+    version = fields.Char(required=True, readonly=True)
+    overridden_by_id = fields.Many2one("res.users", readonly=True)
+    override_reason = fields.Char(readonly=True)
+    outcome_label = fields.Char(compute="_compute_outcome_label")
+    explanation = fields.Json(compute="_compute_explanation")
+
+    # "Why?" of a document: its verdicts, latest first
+    _document_idx = models.Index("(res_model, res_id, kind, id DESC)")
+
+    @api.model
+    def _policies(self):
+        """{kind: Policy}. Addons add their own."""
+        return {}
+
+    @api.depends("kind", "outcome")
+    @api.depends_context("lang")
+    def _compute_outcome_label(self):
+        for row in self:
+            row.outcome_label = row._label(row.outcome)
+
+    def _label(self, outcome):
+        return self.env["aftersales.clause"]._text_of(f"{self.kind}:{outcome}") or outcome
+
+    @api.depends("clauses")
+    @api.depends_context("lang")
+    def _compute_explanation(self):
+        texts = self._table_texts()
+        for row in self:
+            row.explanation = [row._explain(clause, texts) for clause in row.clauses or []]
+
+    def _table_texts(self):
+        """{code: sentence} of every clause that is a row of a rule table; one query a table."""
+        texts, policies = {}, self._policies()
+        for kind, rows in self.grouped("kind").items():
+            model = kind in policies and policies[kind].rules_model
+            if model:
+                codes = {clause["code"] for row in rows for clause in row.clauses or []}
+                texts.update(self.env[model]._clause_texts(codes))
+        return texts
+
+    def _explain(self, clause, texts):
+        """The clause with its sentence, as the widget shows it."""
+        text = texts.get(clause["code"]) or self.env["aftersales.clause"]._text_of(clause["code"])
+        return {**clause, "text": self._fill(text or clause["code"], clause["params"])}
+
+    def _fill(self, text, params):
+        labels = {
+            name: self.env["aftersales.clause"]._text_of(f"value:{value}") or value
+            for name, value in params.items()
+        }
+        if self.overridden_by_id:
+            labels.setdefault("user", self.sudo().overridden_by_id.name)  # sudo: a name, for the reader
+            labels.setdefault("reason", self.override_reason or "")
+            labels.update({name: self._label(labels[name]) for name in ("before", "after") if name in labels})
+        try:
+            return text % labels
+        except (KeyError, ValueError, TypeError):
+            _logger.warning("Clause text %r does not fit its values %r", text, params)
+            return text
+
+    def _rules(self):
+        """The rows the verdict was judged by, as its policy's row class."""
+        self.ensure_one()
+        policy = self._policies()[self.kind]
+        if not policy.rules_model:
+            return ()
+        # sudo: rule sets have no rights of their own, the verdict has been checked
+        kept = self.env["aftersales.rule.set"].sudo().search(
+            [("kind", "=", self.kind), ("version", "=", self.version)]
+        )
+        row_class = self.env[policy.rules_model]._row_class
+        return tuple(verdict.from_plain(row_class, row) for row in kept.rows or ())
+
+    def _replay(self):
+        """Judge again from the kept facts and rows; ``None`` where the code of that version is gone."""
+        self.ensure_one()
+        policy = self._policies().get(self.kind)
+        if policy is None or self.version.split("/")[0] != policy.module.VERSION:
+            return None
+        return policy.module.judge(verdict.from_plain(policy.facts, self.facts), self._rules())
+
+    def _as_verdict(self):
+        clauses = tuple(verdict.from_plain(verdict.Clause, clause) for clause in self.clauses)
+        return verdict.Verdict(self.outcome, clauses, self.outcome_values or {})
+
+    def _override_vals(self, outcome, reason, values):
+        """Values of the row that overrides this one by decision of the current user."""
+        clause = verdict.Clause(verdict.OVERRIDE, params={"before": self.outcome, "after": outcome})
+        return {
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "company_id": self.company_id.id,
+            "kind": self.kind,
+            "outcome": outcome,
+            "facts": self.facts,
+            "clauses": [*self.clauses, verdict.to_plain(clause)],
+            "outcome_values": {**(self.outcome_values or {}), **verdict.to_plain(values or {})},
+            "version": self.version,
+            "overridden_by_id": self.env.uid,
+            "override_reason": reason.strip(),
+        }

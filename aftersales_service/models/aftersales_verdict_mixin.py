@@ -1,0 +1,161 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..policy import verdict
+
+
+class AftersalesVerdictMixin(models.AbstractModel):
+    """A document whose answers come from policies and are kept with their reasons."""
+
+    _name = "aftersales.verdict.mixin"
+    _description = "Document with verdicts"
+
+    verdict_ids = fields.One2many(
+        "aftersales.verdict",
+        "res_id",
+        string="Verdicts",
+        domain=lambda self: [("res_model", "=", self._name)],
+        readonly=True,
+        bypass_search_access=True,
+    )
+    why = fields.Json("Why?", compute="_compute_why")
+
+    @api.depends("verdict_ids")
+    @api.depends_context("lang", "tz")
+    def _compute_why(self):
+        # sudo: whoever reads the document reads its verdicts (same rule as aftersales.attached.mixin)
+        latest = self.sudo()._latest_verdicts()
+        kinds = dict(self.env["aftersales.verdict"]._fields["kind"]._description_selection(self.env))
+        for document in self:
+            document.why = [
+                document._why_row(row, kinds) for row in latest.get(document._origin.id, {}).values()
+            ]
+
+    def _why_row(self, row, kinds):
+        """One verdict as the widget shows it; shapes are read in static/src/why.js."""
+        return {
+            "id": row.id,
+            "kind": row.kind,
+            "title": kinds.get(row.kind, row.kind),
+            "outcome": row.outcome,
+            "label": row.outcome_label,
+            "date": fields.Datetime.to_string(row.create_date),
+            "version": row.version,
+            "overridden": bool(row.overridden_by_id),
+            "clauses": row.explanation,
+        }
+
+    def _latest_verdicts(self, kind=None):
+        """{document id: {kind: latest verdict}} in the order in which the kinds were first judged."""
+        domain = [("res_model", "=", self._name), ("res_id", "in", self._origin.ids)]
+        domain += [("kind", "=", kind)] if kind else []
+        latest = {}
+        for row in self.env["aftersales.verdict"].search(domain, order="id"):
+            latest.setdefault(row.res_id, {})[row.kind] = row
+        return latest
+
+    def _verdict_of(self, kind):
+        """{document: its latest verdict of ``kind``}; a document without one is left out."""
+        # sudo: the documents are at hand, so their verdicts may be read
+        latest = self.sudo()._latest_verdicts(kind)
+        return {document: latest[document.id][kind] for document in self if document.id in latest}
+
+    def _public_reasons(self):
+        """{document id: why, with the clauses a customer may read}, for the portal."""
+        return {
+            document.id: [
+                {**row, "clauses": [c for c in row["clauses"] if c["public"] and c["matched"]]}
+                for row in document.why
+            ]
+            for document in self
+        }
+
+    def _judge(self, kind, facts):
+        """Judge and keep the verdicts of several documents.
+
+        A verdict equal to the last one of its kind is not kept twice. What a person has decided otherwise
+        stands as long as facts and rules stay what they were.
+
+        :param facts: {document: facts of the policy's class}
+        :return: {document: verdict.Verdict}
+        """
+        policy = self.env["aftersales.verdict"]._policies()[kind]
+        answers = {}
+        for company, documents in self._by_company(facts):
+            rules = self.env[policy.rules_model]._policy_rows(company) if policy.rules_model else ()
+            version = verdict.version(policy.module.VERSION, rules)
+            if rules:
+                self.env["aftersales.rule.set"]._keep(kind, version, rules)
+            judged = {doc: policy.module.judge(facts[doc], rules) for doc in documents}
+            answers.update(self._keep_verdicts(kind, facts, judged, version))
+        return answers
+
+    def _by_company(self, documents):
+        companies = {}
+        for document in documents:
+            company = document.company_id if "company_id" in document._fields else self.env.company
+            companies.setdefault(company or self.env.company, []).append(document)
+        return companies.items()
+
+    def _keep_verdicts(self, kind, facts, judged, version):
+        """Keep what is new; return {document: the verdict that stands}."""
+        documents = self.browse([document.id for document in judged])
+        # sudo: nobody may write verdicts but this method; the document's own methods have checked the rest
+        last = documents.sudo()._latest_verdicts(kind)
+        rows, standing = [], dict(judged)
+        for document, answer in judged.items():
+            row = document._verdict_vals(kind, facts[document], answer, version)
+            before = last.get(document.id, {}).get(kind)
+            if not before or (before.facts, before.version) != (row["facts"], row["version"]):
+                rows.append(row)
+            elif before.overridden_by_id:
+                standing[document] = before._as_verdict()
+        self.env["aftersales.verdict"].sudo().create(rows)  # sudo: see above
+        documents.invalidate_recordset(["verdict_ids", "why"])
+        return standing
+
+    def _verdict_vals(self, kind, facts, answer, version):
+        return {
+            "res_model": self._name,
+            "res_id": self.id,
+            "company_id": "company_id" in self._fields and self.company_id.id,
+            "kind": kind,
+            "outcome": answer.outcome,
+            "facts": verdict.to_plain(facts),
+            "clauses": [verdict.to_plain(clause) for clause in answer.clauses],
+            "outcome_values": verdict.to_plain(answer.values),
+            "version": version,
+        }
+
+    def _override_verdict(self, kind, outcome, reason, values=None):
+        """A supervisor decides otherwise, with a reason; the override is one more clause.
+
+        :return: {document: the overriding verdict row}
+        """
+        self.check_access("write")
+        if not self.env.su and not self.env.user.has_group("aftersales_service.group_supervisor"):
+            raise AccessError(self.env._("Only a supervisor may override a verdict."))
+        if not (reason or "").strip():
+            raise UserError(self.env._("Give the reason for deciding otherwise; it is kept with the verdict."))
+        rows = []
+        latest = self._verdict_of(kind)
+        for document in self:
+            row = latest.get(document)
+            if not row:
+                raise UserError(
+                    self.env._("%s has no verdict of that kind to override yet.", document.display_name)
+                )
+            rows.append(row._override_vals(outcome, reason, values))
+        # sudo: see _keep_verdicts; the right was checked above
+        created = self.env["aftersales.verdict"].sudo().create(rows)
+        self.invalidate_recordset(["verdict_ids", "why"])
+        return {document: row for document, row in zip(self, created, strict=True)}
+
+    def unlink(self):
+        ids = self.ids
+        result = super().unlink()
+        # sudo: a document's verdicts go with it
+        self.env["aftersales.verdict"].sudo().search(
+            [("res_model", "=", self._name), ("res_id", "in", ids)]
+        ).unlink()
+        return result

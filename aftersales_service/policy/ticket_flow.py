@@ -1,0 +1,96 @@
+"""The life of a service ticket (服务单), from the request to the closed file.
+
+A request comes in (SO-1, SO-2), is given to somebody (SO-3) who accepts it within half an hour (SO-4), is
+worked on with named pauses (SO-5, SO-6), solved, confirmed by the customer (SO-7, SO-8) and closed (SO-9).
+Whoever cannot take it says so and the next one is asked; whoever does not answer is passed over (SLA-08, -09).
+"""
+
+from .lifecycle import CREATE, CUSTOMER, SYSTEM, Flow, Promise
+
+NEW, ASSIGNED, ACCEPTED, IN_PROGRESS = "new", "assigned", "accepted", "in_progress"
+WAITING, RESOLVED, CLOSED, CANCELLED = "waiting", "resolved", "closed", "cancelled"
+
+#: states in which somebody still owes the customer work
+OPEN = (NEW, ASSIGNED, ACCEPTED, IN_PROGRESS, WAITING)
+
+# fmt: off
+TRANSITIONS = {
+    # state        event          next state
+    (NEW,         "assign"):      ASSIGNED,
+    (NEW,         "cancel"):      CANCELLED,
+    (ASSIGNED,    "accept"):      ACCEPTED,
+    (ASSIGNED,    "decline"):     NEW,          # SLA-09: the next one, then the supervisor
+    (ASSIGNED,    "pass_on"):     NEW,          # not accepted in time
+    (ASSIGNED,    "assign"):      ASSIGNED,     # the dispatcher overrides
+    (ASSIGNED,    "cancel"):      CANCELLED,
+    (ACCEPTED,    "start"):       IN_PROGRESS,
+    (ACCEPTED,    "wait"):        WAITING,
+    (ACCEPTED,    "resolve"):     RESOLVED,     # solved on the telephone
+    (ACCEPTED,    "assign"):      ASSIGNED,     # handed over
+    (ACCEPTED,    "cancel"):      CANCELLED,
+    (IN_PROGRESS, "wait"):        WAITING,
+    (IN_PROGRESS, "resolve"):     RESOLVED,
+    (IN_PROGRESS, "assign"):      ASSIGNED,
+    (IN_PROGRESS, "cancel"):      CANCELLED,
+    (WAITING,     "resume"):      IN_PROGRESS,
+    (WAITING,     "resolve"):     RESOLVED,     # pause and stop in one step
+    (WAITING,     "cancel"):      CANCELLED,
+    (RESOLVED,    "close"):       CLOSED,
+    (RESOLVED,    "reopen"):      IN_PROGRESS,  # SO-8: the customer is not content
+    (CLOSED,      "reopen"):      IN_PROGRESS,
+    (CANCELLED,   "reopen"):      NEW,
+}
+
+RIGHTS = {
+    "assign":  {"agent", "supervisor", SYSTEM},
+    "accept":  {"agent", "engineer"},
+    "decline": {"agent", "engineer"},
+    "pass_on": {SYSTEM},
+    "start":   {"agent", "engineer", SYSTEM},
+    "wait":    {"agent", "engineer", SYSTEM},
+    "resume":  {"agent", "engineer", SYSTEM},
+    "resolve": {"agent", "engineer", SYSTEM},
+    "close":   {"agent", CUSTOMER, SYSTEM},
+    "reopen":  {"agent", CUSTOMER},
+    "cancel":  {"agent", CUSTOMER},
+}
+
+PROMISES = {
+    # The targets of the SLA are kept apart: 响应, 分配, 接单, 解答 are four different things (CON-02).
+    "acknowledge": Promise(opens={CREATE}, met=(), dropped={"cancel"}),
+    "assign":      Promise(opens={CREATE}, met={"assign"}, dropped={"cancel"}),
+    "accept":      Promise(opens={"assign"}, met={"accept"}, dropped={"assign", "decline", "pass_on", "cancel"},
+                           expires="pass_on"),
+    "first_reply": Promise(opens={CREATE}, met={"resolve"}, dropped={"cancel"}),
+    "diagnosis":   Promise(opens={CREATE}, met={"resolve"}, dropped={"cancel"}, pauses={"wait"},
+                           resumes={"resume"}),
+    "on_site":     Promise(opens={CREATE}, met=(), dropped={"cancel", "resolve"}, pauses={"wait"},
+                           resumes={"resume"}),
+    "restore":     Promise(opens={CREATE}, met={"resolve"}, dropped={"cancel"}, pauses={"wait"},
+                           resumes={"resume"}),
+    "resolve":     Promise(opens={CREATE, "reopen"}, met={"resolve"}, dropped={"cancel"}, pauses={"wait"},
+                           resumes={"resume"}),
+    # A customer who says nothing agrees after a while (AMB: no time stated; a setting, 0 switches it off).
+    "confirm":     Promise(opens={"resolve"}, met={"close"}, dropped={"reopen"}, expires="close"),
+}
+
+STAMPS = {
+    "assign":  "assigned_at",
+    "accept":  "accepted_at",
+    "resolve": "resolved_at",
+    "close":   "closed_at",
+}
+# fmt: on
+
+#: Nobody asks for money with a ticket: no event needs a second person.
+FOUR_EYES = ()
+
+FLOW = Flow(
+    name="ticket",
+    initial=NEW,
+    transitions=TRANSITIONS,
+    rights=RIGHTS,
+    four_eyes=FOUR_EYES,
+    promises=PROMISES,
+    stamps=STAMPS,
+)

@@ -1,0 +1,105 @@
+import { Component, onWillUnmount, useState } from "@odoo/owl";
+import { registry } from "@web/core/registry";
+import { deserializeDateTime } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
+
+const { DateTime } = luxon;
+
+const LOOK = {
+    met: { color: "success", icon: "fa-check" },
+    late: { color: "danger", icon: "fa-check" },
+    missed: { color: "danger", icon: "fa-times" },
+    paused: { color: "secondary", icon: "fa-pause" },
+    cancelled: { color: "light", icon: "fa-ban" },
+    overdue: { color: "danger", icon: "fa-exclamation-triangle" },
+    soon: { color: "warning", icon: "fa-clock-o" },
+    running: { color: "info", icon: "fa-clock-o" },
+};
+
+/**
+ * What was promised, until when, and how it stands: running, met, missed or paused and why.
+ * Value: the list made by aftersales.deadline `_strip`.
+ */
+export class DeadlineStrip extends Component {
+    static template = "aftersales_service.DeadlineStrip";
+    static props = { ...standardFieldProps };
+
+    setup() {
+        this.clock = useState({ now: DateTime.now() });
+        const timer = setInterval(() => (this.clock.now = DateTime.now()), 30000);
+        onWillUnmount(() => clearInterval(timer));
+    }
+
+    get items() {
+        const rows = this.props.record.data[this.props.name] || [];
+        return rows.filter((row) => row.state !== "cancelled").map((row) => this.item(row));
+    }
+
+    item(row) {
+        const standing = this.standing(row);
+        return { ...row, standing, ...LOOK[standing], text: this.text(row, standing), title: this.title(row) };
+    }
+
+    standing(row) {
+        if (row.state === "missed" && row.met_at) {
+            return "late";
+        }
+        if (row.state !== "running") {
+            return row.state;
+        }
+        const left = deserializeDateTime(row.due_at).diff(this.clock.now).as("minutes");
+        return left < 0 ? "overdue" : left < 60 ? "soon" : "running";
+    }
+
+    text(row, standing) {
+        switch (standing) {
+            case "met":
+                return _t("met %s", this.moment(row.met_at));
+            case "late":
+                return _t("late, done %s", this.moment(row.met_at));
+            case "missed":
+                return _t("missed %s", this.moment(row.missed_at));
+            case "paused":
+                return row.cause ? _t("paused: %s", row.cause) : _t("paused");
+            case "overdue":
+                return _t("overdue since %s", this.moment(row.due_at));
+            default:
+                return _t("%(relative)s, until %(moment)s", {
+                    relative: deserializeDateTime(row.due_at).toRelative({ base: this.clock.now }),
+                    moment: this.moment(row.due_at),
+                });
+        }
+    }
+
+    title(row) {
+        const lines = [];
+        if (row.expires) {
+            lines.push(_t("When time is up: %s", row.expires));
+        }
+        if (row.user) {
+            lines.push(_t("Task of %s", row.user));
+        }
+        if (row.set_aside) {
+            lines.push(_t("Could not act: %s", row.set_aside));
+        }
+        return lines.join("\n");
+    }
+
+    moment(value) {
+        if (!value) {
+            return "";
+        }
+        const moment = deserializeDateTime(value);
+        const sameDay = moment.hasSame(this.clock.now, "day");
+        return moment.toLocaleString(
+            sameDay ? DateTime.TIME_24_SIMPLE : { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false }
+        );
+    }
+}
+
+registry.category("fields").add("aftersales_deadline_strip", {
+    component: DeadlineStrip,
+    displayName: _t("Deadline strip"),
+    supportedTypes: ["json"],
+});
