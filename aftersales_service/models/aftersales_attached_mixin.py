@@ -72,9 +72,7 @@ class AftersalesAttachedMixin(models.AbstractModel):
     @api.model
     def _search(self, domain, offset=0, limit=None, order=None, *, bypass_access=False, **kwargs):
         if self.env.is_superuser() or bypass_access:
-            return super()._search(
-                domain, offset, limit, order, bypass_access=bypass_access, **kwargs
-            )
+            return super()._search(domain, offset, limit, order, bypass_access=bypass_access, **kwargs)
         # the limit counts rows that may be seen, so it is applied after the documents were checked
         query = super()._search(domain, order=order, **kwargs)
         columns = [self._field_to_sql(self._table, name) for name in ("id", "res_model", "res_id")]

@@ -19,9 +19,7 @@ class AftersalesClause(models.Model):
         translate=True,
         help="Sentence shown where the clause applied. %(name)s is filled in from the clause.",
     )
-    public = fields.Boolean(
-        default=True, help="Whether customers read the clause in the portal."
-    )
+    public = fields.Boolean(default=True, help="Whether customers read the clause in the portal.")
 
     _code_uniq = models.UniqueIndex("(code)", "A clause has one sentence: its code is taken.")
 

@@ -10,7 +10,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError, LockError, UserError
 from odoo.tools import SQL
 
-from ..policy import deadline, lifecycle
+from ..policy import deadline
 
 _logger = logging.getLogger(__name__)
 
@@ -150,7 +150,9 @@ class AftersalesDeadline(models.Model):
 
     def _tell(self, kind, now, cause=None, **vals):
         """One more clock event for every row of ``self``, in one create; then fold the clocks anew."""
-        self.env["aftersales.deadline.event"].sudo().create(  # sudo: nobody may write the ledger but the ledger
+        self.env[
+            "aftersales.deadline.event"
+        ].sudo().create(  # sudo: nobody may write the ledger but the ledger
             [{"deadline_id": row.id, "kind": kind, "at": now, "cause": cause, **vals} for row in self]
         )
 
@@ -160,8 +162,8 @@ class AftersalesDeadline(models.Model):
         rows._tell(deadline.STOP, now, cause)
         late = rows.filtered(lambda row: row.state == deadline.MISSED or (row.due_at and row.due_at < now))
         (rows - late).write({"state": deadline.MET, "met_at": now})
-        for due_at, group in late.grouped("due_at").items():
-            group.write({"state": deadline.MISSED, "met_at": now, "missed_at": due_at})
+        late._mark_missed()
+        late.write({"met_at": now})
         rows._close_activities()
 
     def _drop(self, now, cause=None):
@@ -202,7 +204,13 @@ class AftersalesDeadline(models.Model):
                 continue
             row.write({"target_seconds": length, "calendar_id": calendar.id, "urgent": terms_of[row].urgent})
             told.append(
-                {"deadline_id": row.id, "kind": deadline.RETARGET, "at": now, "seconds": length, "cause": cause}
+                {
+                    "deadline_id": row.id,
+                    "kind": deadline.RETARGET,
+                    "at": now,
+                    "seconds": length,
+                    "cause": cause,
+                }
             )
             changed |= row
         self.env["aftersales.deadline.event"].sudo().create(told)  # sudo: as in _tell
@@ -259,7 +267,9 @@ class AftersalesDeadline(models.Model):
         intervals = calendar.sudo()._work_intervals_batch(first, until)[False]
         spans = [(begin, end) for begin, end, _attendance in intervals]
         if not spans:
-            _logger.warning("Calendar %s has no working hours: its deadlines run around the clock", calendar.id)
+            _logger.warning(
+                "Calendar %s has no working hours: its deadlines run around the clock", calendar.id
+            )
             return None
         return deadline.WorkingTime(deadline.join_spans(map(_utc_span, spans)), _days(spans), stop)
 
@@ -397,8 +407,7 @@ class AftersalesDeadline(models.Model):
         """Mark overdue rows as missed and let what was announced happen; returns the ids that acted."""
         # sudo: the ledger acts for the company, whoever started the cron
         rows = self.sudo()._lock_with_documents(now)
-        for due_at, group in rows.grouped("due_at").items():
-            group.write({"state": deadline.MISSED, "missed_at": due_at})
+        rows._mark_missed()
         rows.filtered("expires")._close_activities()
         for (res_model, kind, expires), group in rows.grouped(
             lambda row: (row.res_model, row.kind, row.expires)
@@ -406,6 +415,21 @@ class AftersalesDeadline(models.Model):
             documents = self.env[res_model].sudo().browse(group.mapped("res_id"))  # sudo: as above
             documents._deadline_ran_out(kind, expires)
         return rows.ids
+
+    def _mark_missed(self):
+        """One statement, since each row was due at a moment of its own."""
+        if not self:
+            return
+        self.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                """UPDATE aftersales_deadline SET state = 'missed', missed_at = due_at,
+                          write_date = now() AT TIME ZONE 'UTC', write_uid = %s WHERE id IN %s""",
+                self.env.uid,
+                self._ids,
+            )
+        )
+        self.invalidate_recordset(["state", "missed_at", "write_date", "write_uid"])
 
     def _lock_with_documents(self, now):
         """Rows still running and due whose document could be locked; rows without a document go."""
@@ -471,7 +495,8 @@ def _days(spans):
     for begin, end in spans:
         closing[begin.date(), begin.tzinfo] = end
     return tuple(
-        _utc_span((_local_midnight(day, zone), end)) for (day, zone), end in sorted(closing.items(), key=_by_day)
+        _utc_span((_local_midnight(day, zone), end))
+        for (day, zone), end in sorted(closing.items(), key=_by_day)
     )
 
 

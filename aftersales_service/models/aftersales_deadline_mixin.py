@@ -23,7 +23,9 @@ class AftersalesDeadlineMixin(models.AbstractModel):
     )
     next_due_at = fields.Datetime("Next due", readonly=True, copy=False, index="btree_not_null")
     next_kind = fields.Selection(
-        selection=lambda self: self.env["aftersales.deadline"]._fields["kind"]._description_selection(self.env),
+        selection=lambda self: (
+            self.env["aftersales.deadline"]._fields["kind"]._description_selection(self.env)
+        ),
         string="Next deadline",
         readonly=True,
         copy=False,
@@ -81,7 +83,7 @@ class AftersalesDeadlineMixin(models.AbstractModel):
         for kind, rows in self._open_rows(kinds).grouped("kind").items():
             promise = self._flow.promises[kind]
             if event == promise.expires:
-                # run out by itself it is missed already; done in time by a person it has been kept or given up
+                # run out by itself it is missed already; done in time by a person it is kept or given up
                 rows = rows.filtered(lambda row: row.state != deadline.MISSED)
             if event in promise.met:
                 rows._stop(now, event)
@@ -95,9 +97,17 @@ class AftersalesDeadlineMixin(models.AbstractModel):
     def _open_rows(self, kinds):
         """Open rows, and missed ones that nobody has caught up with yet."""
         # sudo: the ledger has no rights of its own; the document's access was checked by the event
-        return self.env["aftersales.deadline"].sudo().search(
-            self._deadline_domain()
-            + [("kind", "in", list(kinds)), ("state", "in", ("running", "paused", "missed")), ("met_at", "=", False)]
+        return (
+            self.env["aftersales.deadline"]
+            .sudo()
+            .search(
+                [
+                    *self._deadline_domain(),
+                    ("kind", "in", list(kinds)),
+                    ("state", "in", ("running", "paused", "missed")),
+                    ("met_at", "=", False),
+                ]
+            )
         )
 
     def _open_deadlines(self, kinds, since=None, now=None):
@@ -105,7 +115,9 @@ class AftersalesDeadlineMixin(models.AbstractModel):
         now = now or fields.Datetime.now()
         if not kinds:
             return self.env["aftersales.deadline"]
-        running = self._open_rows(kinds).filtered(lambda row: row.state in (deadline.RUNNING, deadline.PAUSED))
+        running = self._open_rows(kinds).filtered(
+            lambda row: row.state in (deadline.RUNNING, deadline.PAUSED)
+        )
         taken = {(row.res_id, row.kind) for row in running}
         plans = [
             Plan(document, kind, terms, document._deadline_user(kind), since or now)
@@ -165,23 +177,30 @@ class AftersalesDeadlineMixin(models.AbstractModel):
                                    WHERE res_model = %(model)s AND res_id = wanted.id AND state = 'running'
                                    ORDER BY due_at, id LIMIT 1) AS first ON TRUE) AS due
                     WHERE document.id = due.id
-                      AND (document.next_due_at, document.next_kind) IS DISTINCT FROM (due.due_at, due.kind)""",
+                      AND (document.next_due_at, document.next_kind)
+                           IS DISTINCT FROM (due.due_at, due.kind)""",
                 table=SQL.identifier(self._table),
                 ids=self.ids,
                 model=self._name,
             )
         )
-        self.invalidate_recordset(["next_due_at", "next_kind", "deadline_ids", "deadline_strip", "allowed_events"])
+        self.invalidate_recordset(
+            ["next_due_at", "next_kind", "deadline_ids", "deadline_strip", "allowed_events"]
+        )
 
     def _overdue_kinds(self, now):
         """{document id: kinds of running promises whose time is up}."""
         if not any(promise.expires for promise in self._flow.promises.values()):
             return {}
         # sudo: whoever sees the document sees its deadlines
-        late = self.env["aftersales.deadline"].sudo()._read_group(
-            self._deadline_domain() + [("state", "=", deadline.RUNNING), ("due_at", "<", now)],
-            ["res_id"],
-            ["kind:array_agg"],
+        late = (
+            self.env["aftersales.deadline"]
+            .sudo()
+            ._read_group(
+                [*self._deadline_domain(), ("state", "=", deadline.RUNNING), ("due_at", "<", now)],
+                ["res_id"],
+                ["kind:array_agg"],
+            )
         )
         return dict(late)
 

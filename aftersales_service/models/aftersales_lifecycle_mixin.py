@@ -118,8 +118,8 @@ class AftersalesLifecycleMixin(models.AbstractModel):
         if not lifecycle.may_fire(self._flow, event, roles):
             raise AccessError(
                 self.env._(
-                    "You have no right to '%(event)s' on %(documents)s. Ask a person with one of these roles: "
-                    "%(roles)s.",
+                    "You have no right to '%(event)s' on %(documents)s. Ask a person with one of these "
+                    "roles: %(roles)s.",
                     event=self._event_label(event),
                     documents=", ".join(self.mapped("display_name")),
                     roles=", ".join(sorted(self._flow.rights.get(event, ()))) or "-",
@@ -237,7 +237,10 @@ class AftersalesLifecycleMixin(models.AbstractModel):
             if not (key.startswith("default_") and key[len("default_") :] in owned)
         }
         clean = [
-            {**{name: value for name, value in vals.items() if name not in owned}, "state": self._flow.initial}
+            {
+                **{name: value for name, value in vals.items() if name not in owned},
+                "state": self._flow.initial,
+            }
             for vals in vals_list
         ]
         documents = super(AftersalesLifecycleMixin, self.with_context(context)).create(clean)
@@ -298,9 +301,7 @@ class AftersalesLifecycleMixin(models.AbstractModel):
         rows = [{"state": self._flow.initial, **vals} for vals in vals_list]
         quiet = {"aftersales_own_write": _OWN_WRITE, "mail_create_nosubscribe": True, "mail_notrack": True}
         documents = self.with_context(**quiet).create(rows)._without_token()
-        documents._message_log_batch(
-            dict.fromkeys(documents.ids, self.env._("Loaded with its history."))
-        )
+        documents._message_log_batch(dict.fromkeys(documents.ids, self.env._("Loaded with its history.")))
         return documents
 
     def _batch_fire(self, event, reason=None):

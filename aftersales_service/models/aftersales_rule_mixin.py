@@ -32,9 +32,7 @@ class AftersalesRuleMixin(models.AbstractModel):
     def _compute_is_shipped(self):
         xmlids = self._get_external_ids()
         for row in self:
-            row.is_shipped = any(
-                xmlid.startswith("aftersales_") for xmlid in xmlids.get(row.id, ())
-            )
+            row.is_shipped = any(xmlid.startswith("aftersales_") for xmlid in xmlids.get(row.id, ()))
 
     def write(self, vals):
         if not self.env.su and not self.env.context.get("install_mode"):
@@ -64,9 +62,7 @@ class AftersalesRuleMixin(models.AbstractModel):
         """{field of the row class: value}; a relation gives its id, see :func:`verdict.rows_of`."""
         self.ensure_one()
         return {
-            field.name: self[field.name].id
-            if self._fields[field.name].relational
-            else self[field.name]
+            field.name: self[field.name].id if self._fields[field.name].relational else self[field.name]
             for field in dataclasses.fields(self._row_class)
         }
 

@@ -127,8 +127,10 @@ class AftersalesVerdict(models.Model):
         if not policy.rules_model:
             return ()
         # sudo: rule sets have no rights of their own, the verdict has been checked
-        kept = self.env["aftersales.rule.set"].sudo().search(
-            [("kind", "=", self.kind), ("version", "=", self.version)]
+        kept = (
+            self.env["aftersales.rule.set"]
+            .sudo()
+            .search([("kind", "=", self.kind), ("version", "=", self.version)])
         )
         row_class = self.env[policy.rules_model]._row_class
         return tuple(verdict.from_plain(row_class, row) for row in kept.rows or ())

@@ -136,7 +136,9 @@ class AftersalesVerdictMixin(models.AbstractModel):
         if not self.env.su and not self.env.user.has_group("aftersales_service.group_supervisor"):
             raise AccessError(self.env._("Only a supervisor may override a verdict."))
         if not (reason or "").strip():
-            raise UserError(self.env._("Give the reason for deciding otherwise; it is kept with the verdict."))
+            raise UserError(
+                self.env._("Give the reason for deciding otherwise; it is kept with the verdict.")
+            )
         rows = []
         latest = self._verdict_of(kind)
         for document in self:
@@ -149,7 +151,7 @@ class AftersalesVerdictMixin(models.AbstractModel):
         # sudo: see _keep_verdicts; the right was checked above
         created = self.env["aftersales.verdict"].sudo().create(rows)
         self.invalidate_recordset(["verdict_ids", "why"])
-        return {document: row for document, row in zip(self, created, strict=True)}
+        return dict(zip(self, created, strict=True))
 
     def unlink(self):
         ids = self.ids

@@ -4,7 +4,7 @@ All moments are naive UTC datetimes; durations are whole seconds. Working time c
 caller has read from a calendar once, so nothing here knows a time zone, a holiday or the present moment.
 ``None`` stands for a calendar that never closes (24 × 7).
 
-A clock is told by its events. Pausing at 10:00 with one of four hours spent leaves three, whenever it goes on:
+A clock is told by its events. Pausing at 10:00 with one of four hours spent leaves three for later:
 
 >>> day = datetime(2026, 3, 2)
 >>> office = WorkingTime.of([(day.replace(hour=9), day.replace(hour=17)),
@@ -257,9 +257,7 @@ def _due_at(working, start, seconds, pauses) -> datetime | None:
 
 
 def _spent(working, start, until, pauses) -> int:
-    still = sum(
-        elapsed(working, begin, min(end or until, until)) for begin, end in pauses if begin < until
-    )
+    still = sum(elapsed(working, begin, min(end or until, until)) for begin, end in pauses if begin < until)
     return elapsed(working, start, until) - still
 
 

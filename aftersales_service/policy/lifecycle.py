@@ -17,7 +17,7 @@ state stands in that table; nothing outside changes it. The engine below is one 
 >>> next_state(DOOR, "locked", "open")
 Traceback (most recent call last):
 ...
-odoo.addons.aftersales_service.policy.lifecycle.IllegalTransition: door: 'open' does not apply in state 'locked'
+odoo.addons.aftersales_service.policy.lifecycle.IllegalTransition: door: 'open' does not apply in 'locked'
 """
 
 from collections.abc import Collection, Mapping
@@ -34,7 +34,7 @@ class IllegalTransition(Exception):
     """The event does not apply in that state. Nothing has been changed."""
 
     def __init__(self, flow_name: str, state: str, event: str):
-        super().__init__(f"{flow_name}: {event!r} does not apply in state {state!r}")
+        super().__init__(f"{flow_name}: {event!r} does not apply in {state!r}")
         self.flow_name, self.state, self.event = flow_name, state, event
 
 

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from odoo.addons.aftersales_service.policy import deadline
 from odoo.addons.aftersales_service.policy.deadline import (
     PAUSE,
@@ -33,11 +34,15 @@ def week(first, days=21, holidays=(), hours=((9, 12), (13, 17))):
     for day in (first + timedelta(days=n) for n in range(days)):
         parts = free.get(day, hours if day.weekday() < 5 else ())
         local = [(datetime.combine(day, time(a)), datetime.combine(day, time(b))) for a, b in parts]
-        worked = [tuple(t.replace(tzinfo=BERLIN).astimezone(UTC).replace(tzinfo=None) for t in s) for s in local]
+        worked = [
+            tuple(t.replace(tzinfo=BERLIN).astimezone(UTC).replace(tzinfo=None) for t in s) for s in local
+        ]
         spans += worked
         if worked:
             ends.append((berlin(day.year, day.month, day.day), worked[-1][1]))
-    return WorkingTime(deadline.join_spans(spans), tuple(ends), berlin(*(first + timedelta(days=days)).timetuple()[:3]))
+    return WorkingTime(
+        deadline.join_spans(spans), tuple(ends), berlin(*(first + timedelta(days=days)).timetuple()[:3])
+    )
 
 
 # Monday 2 March 2026; summer time begins on Sunday 29 March and ends on Sunday 25 October
@@ -110,7 +115,10 @@ def test_beyond_the_known_hours_the_engine_asks_for_more():
 
 def test_microseconds_before_midnight_do_not_split_a_day():
     day = datetime(2026, 3, 2)
-    spans = [(day, day.replace(hour=23, minute=59, second=59, microsecond=999999)), (day.replace(day=3), day.replace(day=4))]
+    spans = [
+        (day, day.replace(hour=23, minute=59, second=59, microsecond=999999)),
+        (day.replace(day=3), day.replace(day=4)),
+    ]
     assert deadline.join_spans(spans) == ((day, day.replace(day=4)),)
 
 
@@ -174,7 +182,7 @@ def test_a_clock_begins_with_its_start():
 
 @st.composite
 def calendars(draw):
-    """Working time of sixty days in Berlin around one of the clock changes, with lunch, half days, holidays."""
+    """Working time of sixty days in Berlin around a clock change, with lunch, half days and holidays."""
     first = draw(st.sampled_from([date(2026, 3, 9), date(2026, 10, 5), date(2026, 1, 5)]))
     opens = draw(st.integers(6, 10))
     noon = draw(st.integers(11, 12))

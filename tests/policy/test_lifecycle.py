@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from odoo.addons.aftersales_service.policy import lifecycle
 from odoo.addons.aftersales_service.policy.lifecycle import Flow, Promise
 
