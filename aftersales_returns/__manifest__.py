@@ -17,8 +17,21 @@
         "barcodes",
     ],
     "data": [
+        # Returns
         "security/ir.model.access.csv",
+        "security/aftersales_returns_security.xml",
+        "data/aftersales.clause.csv",
+        "data/aftersales.freight.rule.csv",
+        "data/aftersales.disposition.rule.csv",
+        "data/aftersales.return.reason.csv",
+        "data/aftersales_return_policy_data.xml",
+        "wizard/aftersales_rma_reason_views.xml",
+        "views/aftersales_rma_views.xml",
+        "views/aftersales_returns_config_views.xml",
+        "views/aftersales_returns_menus.xml",  # Depends on the actions of the two files above.
+        "views/sale_stock_views.xml",
     ],
+    "post_init_hook": "post_init_hook",
     "demo": [],
     "assets": {
         "web.assets_tests": [

@@ -1,6 +1,6 @@
 {
     "name": "After-sales Survey",
-    "summary": "Satisfaction with weights and statistics, follow-up calls and complaints",
+    "summary": "Satisfaction with weights and statistics, follow-up calls by plan",
     "version": "19.0.1.0.0",
     "category": "Services/After-sales",
     "author": "After-sales suite contributors",
@@ -9,6 +9,22 @@
     "depends": ["aftersales_service", "survey", "spreadsheet_dashboard", "digest"],
     "data": [
         "security/ir.model.access.csv",
+        "security/aftersales_survey_rules.xml",
+        # What policies judge by and say
+        "data/aftersales.clause.csv",
+        "data/aftersales.followup.plan.csv",
+        "data/aftersales.followup.plan.line.csv",
+        "data/aftersales.satisfaction.indicator.csv",
+        "data/survey_satisfaction_data.xml",
+        "data/mail_template_data.xml",
+        "views/aftersales_satisfaction_views.xml",
+        "views/aftersales_followup_views.xml",
+        "views/aftersales_followup_plan_views.xml",
+        "views/aftersales_ticket_views.xml",
+        "views/survey_question_views.xml",
+        "views/res_config_settings_views.xml",
+        "wizard/aftersales_followup_reschedule_views.xml",
+        "views/aftersales_survey_menus.xml",
     ],
     "demo": [],
     "assets": {

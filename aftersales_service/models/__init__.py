@@ -9,3 +9,31 @@ from . import aftersales_deadline
 from . import aftersales_deadline_event
 from . import aftersales_deadline_mixin
 from . import res_company
+
+# Service: what a ticket refers to, then the ticket and what it leaves in other models
+from . import aftersales_service_kinds
+from . import aftersales_priority_rule
+from . import aftersales_ticket_category
+from . import aftersales_cause
+from . import aftersales_agreement
+from . import aftersales_sla_policy
+from . import aftersales_sla_line
+from . import aftersales_team
+from . import aftersales_known_fault
+from . import aftersales_warranty_plan
+from . import aftersales_warranty_card
+from . import aftersales_warranty_card_entry
+from . import aftersales_ticket_counter
+from . import aftersales_ticket
+from . import aftersales_ticket_policy
+from . import aftersales_ticket_mail
+from . import aftersales_visit
+from . import product_template
+from . import repair_order
+from . import res_config_settings
+from . import res_partner
+from . import res_users
+from . import resource_calendar
+from . import sale_order
+from . import stock_lot
+from . import stock_move

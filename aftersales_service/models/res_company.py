@@ -1,3 +1,5 @@
+import pytz
+
 from odoo import fields, models
 
 
@@ -26,6 +28,17 @@ class ResCompany(models.Model):
         string="After-sales working hours",
         help="Working hours of customer service. Empty: the company's own working hours.",
     )
+    aftersales_warranty_plan_id = fields.Many2one(
+        "aftersales.warranty.plan",
+        string="Default warranty plan",
+        help="For products without a plan of their own. Empty: the standard plan of 12 months.",
+    )
+    aftersales_confirm_days = fields.Integer(
+        string="Close solved tickets after",
+        default=7,
+        help="Days that a customer has to confirm or dispute the result; then the ticket is closed. 0: never "
+        "by itself.",
+    )
 
     def _aftersales_calendar(self):
         """The calendar of customer service; the company's own where none is set."""
@@ -35,3 +48,15 @@ class ResCompany(models.Model):
     def _aftersales_tz(self):
         """Time zone in which the company counts its days (numbers, dates, working days)."""
         return self._aftersales_calendar().tz or self.partner_id.tz or "UTC"
+
+    def _aftersales_day(self, moment):
+        """The company's calendar day of ``moment`` (naive UTC)."""
+        return moment.replace(tzinfo=pytz.utc).astimezone(pytz.timezone(self._aftersales_tz())).date()
+
+    def _aftersales_today(self):
+        return self._aftersales_day(fields.Datetime.now())
+
+    def _aftersales_warranty_plan(self):
+        """The plan of products without one of their own."""
+        standard = "aftersales_service.aftersales_warranty_plan_standard"
+        return self.aftersales_warranty_plan_id or self.env.ref(standard, raise_if_not_found=False)

@@ -38,7 +38,7 @@ TRANSITIONS = {
     (RESOLVED,    "close"):       CLOSED,
     (RESOLVED,    "reopen"):      IN_PROGRESS,  # SO-8: the customer is not content
     (CLOSED,      "reopen"):      IN_PROGRESS,
-    (CANCELLED,   "reopen"):      NEW,
+    (CANCELLED,   "reinstate"):   NEW,          # withdrawn by mistake: everything is promised again
 }
 
 RIGHTS = {
@@ -53,22 +53,23 @@ RIGHTS = {
     "close":   {"agent", CUSTOMER, SYSTEM},
     "reopen":  {"agent", CUSTOMER},
     "cancel":  {"agent", CUSTOMER},
+    "reinstate": {"agent"},
 }
 
 PROMISES = {
     # The targets of the SLA are kept apart: 响应, 分配, 接单, 解答 are four different things (CON-02).
     "acknowledge": Promise(opens={CREATE}, met=(), dropped={"cancel"}),
-    "assign":      Promise(opens={CREATE}, met={"assign"}, dropped={"cancel"}),
+    "assign":      Promise(opens={CREATE, "reinstate"}, met={"assign"}, dropped={"cancel"}),
     "accept":      Promise(opens={"assign"}, met={"accept"}, dropped={"assign", "decline", "pass_on", "cancel"},
                            expires="pass_on"),
-    "first_reply": Promise(opens={CREATE}, met={"resolve"}, dropped={"cancel"}),
-    "diagnosis":   Promise(opens={CREATE}, met={"resolve"}, dropped={"cancel"}, pauses={"wait"},
+    "first_reply": Promise(opens={CREATE, "reinstate"}, met={"resolve"}, dropped={"cancel"}),
+    "diagnosis":   Promise(opens={CREATE, "reinstate"}, met={"resolve"}, dropped={"cancel"}, pauses={"wait"},
                            resumes={"resume"}),
-    "on_site":     Promise(opens={CREATE}, met=(), dropped={"cancel", "resolve"}, pauses={"wait"},
+    "on_site":     Promise(opens={CREATE, "reinstate"}, met=(), dropped={"cancel", "resolve"}, pauses={"wait"},
                            resumes={"resume"}),
-    "restore":     Promise(opens={CREATE}, met={"resolve"}, dropped={"cancel"}, pauses={"wait"},
+    "restore":     Promise(opens={CREATE, "reinstate"}, met={"resolve"}, dropped={"cancel"}, pauses={"wait"},
                            resumes={"resume"}),
-    "resolve":     Promise(opens={CREATE, "reopen"}, met={"resolve"}, dropped={"cancel"}, pauses={"wait"},
+    "resolve":     Promise(opens={CREATE, "reinstate", "reopen"}, met={"resolve"}, dropped={"cancel"}, pauses={"wait"},
                            resumes={"resume"}),
     # A customer who says nothing agrees after a while (AMB: no time stated; a setting, 0 switches it off).
     "confirm":     Promise(opens={"resolve"}, met={"close"}, dropped={"reopen"}, expires="close"),

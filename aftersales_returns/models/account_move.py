@@ -1,0 +1,62 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    aftersales_refund_id = fields.Many2one(
+        "aftersales.refund",
+        "Refund",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups="aftersales_service.group_agent,aftersales_service.group_accountant,"
+        "account.group_account_readonly,account.group_account_invoice",
+    )
+    aftersales_credit_round = fields.Integer(
+        "Times credited",
+        readonly=True,
+        copy=False,
+        help="Counted up by each refund that credits this invoice; makes two at once wait for each other.",
+    )
+
+    # one credit note per refund, whatever is clicked twice
+    _aftersales_refund_uniq = models.UniqueIndex(
+        "(aftersales_refund_id) WHERE aftersales_refund_id IS NOT NULL AND state != 'cancel'",
+        "This refund has its credit note already.",
+    )
+
+    def _aftersales_refunds(self):
+        # sudo: whoever works in Accounting moves the refund along, with rights of ours or without
+        return self.sudo().aftersales_refund_id
+
+    def _post(self, soft=True):
+        approving = self.env.context.get("aftersales_posting") or ()
+        early = self._aftersales_refunds().filtered(lambda r: r.state != "approved")
+        if early:
+            raise UserError(
+                self.env._(
+                    "The credit note of %(refunds)s is posted by approving the refund: open it in "
+                    "After-sales and approve it there.",
+                    refunds=", ".join(early.mapped("name")),
+                )
+            )
+        posted = super()._post(soft)
+        # an open invoice may swallow the credit note at once; the hook of payments is silent then
+        self._aftersales_refunds().filtered(
+            lambda r: r.id in approving and r._is_settled()
+        )._on_credit_note_paid()
+        return posted
+
+    def _invoice_paid_hook(self):
+        result = super()._invoice_paid_hook()
+        self._aftersales_refunds().filtered(lambda r: r._is_settled())._on_credit_note_paid()
+        return result
+
+    def button_draft(self):
+        refunds = self.filtered(lambda move: move.state == "posted")._aftersales_refunds()
+        result = super().button_draft()
+        refunds._on_credit_note_withdrawn()
+        return result

@@ -1,0 +1,91 @@
+from odoo import fields, models
+
+from .aftersales_refund_facts import TENDERS
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    aftersales_origin_line_id = fields.Many2one(
+        "account.move.line",
+        "Credited invoice line",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    aftersales_credit_line_ids = fields.One2many(
+        "account.move.line", "aftersales_origin_line_id", "Credit lines"
+    )
+    aftersales_rma_line_id = fields.Many2one(
+        "aftersales.rma.line",
+        "Return line",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups="base.group_user",
+    )
+    aftersales_no_goods = fields.Boolean(
+        "Money only", readonly=True, copy=False, help="No goods come back with this credit: no cost either."
+    )
+
+    def _eligible_for_stock_account(self):
+        return not self.aftersales_no_goods and super()._eligible_for_stock_account()
+
+    # === WHAT AN INVOICE LINE IS TO A REFUND === #
+
+    def _aftersales_is_rider(self):
+        """Promotions, tenders and delivery fees ride on the goods; a free gift is goods."""
+        return bool(self._aftersales_rider_kind())
+
+    def _aftersales_rider_kind(self):
+        sale_line = self.sale_line_ids[:1]
+        reward = sale_line.reward_id
+        if sale_line.is_delivery or reward.reward_type == "shipping":
+            return "delivery"
+        if reward.reward_type != "discount":
+            return None
+        return "non_cash" if reward.program_id.program_type in TENDERS else "promotion"
+
+    def _aftersales_credited(self):
+        """(quantity, untaxed, total) that posted credit notes have taken off this line, whoever made them.
+
+        Of our own the amounts are those of the refund: its credit note rounds tax over all of its lines.
+        """
+        parts = self._aftersales_credited_parts()
+        foreign = self._aftersales_foreign_credits()
+        own = self.aftersales_credit_line_ids.filtered(lambda line: line.parent_state == "posted")
+        return (
+            sum((own | foreign).mapped("quantity")),
+            sum(parts.mapped("untaxed")) + sum(foreign.mapped("price_subtotal")),
+            sum(parts.mapped("total")) + sum(foreign.mapped("price_total")),
+        )
+
+    def _aftersales_credited_parts(self):
+        """Parts of refunds that are posted against these lines."""
+        return self.env["aftersales.refund.line"].search([
+            ("invoice_line_id", "in", self.ids),
+            ("kind", "!=", "restore"),
+            ("refund_id.credit_note_id.state", "=", "posted"),
+        ])
+
+    def _aftersales_foreign_credits(self):
+        """Lines of credit notes made in Accounting that credit this line: same sale line and product."""
+        notes = self.move_id.reversal_move_ids.filtered(
+            lambda move: move.state == "posted" and not move.aftersales_refund_id
+        )
+        return notes.invoice_line_ids.filtered(
+            lambda line: line.product_id == self.product_id
+            and line.sale_line_ids == self.sale_line_ids
+            and line.display_type == "product"
+        )
+
+    def _aftersales_points_restored(self):
+        """Points that refunds have given back for this line."""
+        parts = self.env["aftersales.refund.line"].search([
+            ("invoice_line_id", "=", self.id),
+            ("kind", "=", "restore"),
+            ("is_applied", "=", True),
+        ])
+        return sum(parts.mapped("points"))

@@ -1,0 +1,24 @@
+from odoo import fields, models
+
+from .aftersales_freight_rule import BEARERS, LEGS, SETTLEMENTS
+
+
+class AftersalesFreightCharge(models.Model):
+    """One bearer's part of one leg of a return. Written by the freight verdict alone."""
+
+    _name = "aftersales.freight.charge"
+    _description = "Freight charge"
+    _order = "rma_id, sequence, id"
+
+    rma_id = fields.Many2one("aftersales.rma", "Return", required=True, readonly=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one(related="rma_id.company_id", store=True)
+    currency_id = fields.Many2one(related="rma_id.currency_id")
+    sequence = fields.Integer(readonly=True)
+    leg = fields.Selection(LEGS, required=True, readonly=True)
+    borne_by = fields.Selection(BEARERS, required=True, readonly=True)
+    share = fields.Float("Share, %", digits=(5, 2), readonly=True)
+    amount = fields.Monetary(readonly=True, help="Tax included.")
+    prepaid_by = fields.Selection([("seller", "Seller"), ("customer", "Customer")], required=True, readonly=True)
+    settlement = fields.Selection(SETTLEMENTS, required=True, readonly=True, default="none")
+
+    _leg_uniq = models.UniqueIndex("(rma_id, leg, borne_by)", "A leg has one row for each bearer.")

@@ -1,0 +1,483 @@
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from odoo.addons.aftersales_service.policy import lifecycle
+
+from ..policy import refund, refund_channel, refund_flow
+
+#: what the customer told about his account; settled once the refund is confirmed
+PAYEE_FIELDS = {"account_kind", "payee_account_id", "payee_branch", "payee_real_name"}
+
+
+class AftersalesRefund(models.Model):
+    """What one return gives back on one customer invoice, and the credit note that does it."""
+
+    _name = "aftersales.refund"
+    _description = "Refund"
+    _inherit = [
+        "aftersales.deadline.mixin",
+        "aftersales.verdict.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
+    _order = "id desc"
+    _check_company_auto = True
+    _flow = refund_flow.FLOW
+    _policy_fields = (
+        "name",
+        "invoice_id",
+        "line_ids",
+        "amount",
+        "payout",
+        "shortfall",
+        "channel_id",
+        "confirmed_by_id",
+        "approved_by_id",
+        "credit_note_id",
+    )
+
+    name = fields.Char("Number", readonly=True, copy=False)
+    rma_id = fields.Many2one(
+        "aftersales.rma", "Return", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one(related="rma_id.company_id", store=True, index=True)
+    partner_id = fields.Many2one(related="rma_id.partner_id", store=True)
+    sale_order_id = fields.Many2one(related="rma_id.sale_order_id")
+    invoice_id = fields.Many2one(
+        "account.move", "Invoice", readonly=True, index="btree_not_null", check_company=True
+    )
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id", store=True)
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("confirmed", "Confirmed"),
+            ("approved", "Approved"),
+            ("paid", "Paid"),
+            ("failed", "Failed"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        readonly=True,
+        default=refund_flow.FLOW.initial,
+        copy=False,
+        index=True,
+    )
+    line_ids = fields.One2many("aftersales.refund.line", "refund_id", "Parts", readonly=True)
+    amount = fields.Monetary(readonly=True, copy=False, help="Total of the credit note, tax included.")
+    payout = fields.Monetary(
+        "To pay out", readonly=True, copy=False, help="What leaves after the open invoice is lowered."
+    )
+    shortfall = fields.Monetary(
+        "Not covered", readonly=True, copy=False, help="Deductions that exceed the refund; not booked."
+    )
+    confirmed_by_id = fields.Many2one("res.users", "Confirmed by", readonly=True, copy=False)
+    approved_by_id = fields.Many2one("res.users", "Approved by", readonly=True, copy=False)
+    arrived_at = fields.Datetime("Arrived on", readonly=True, copy=False)
+    credit_note_id = fields.Many2one(
+        "account.move", "Credit note", readonly=True, copy=False, index="btree_not_null"
+    )
+    payment_state = fields.Selection(related="credit_note_id.payment_state")
+    payment_ids = fields.Many2many("account.payment", compute="_compute_payment_ids")
+    payment_count = fields.Integer(compute="_compute_payment_ids")
+    headline = fields.Char(compute="_compute_headline")
+
+    # === WHERE THE MONEY GOES: only customer service and finance read these === #
+
+    _payee_groups = "aftersales_service.group_agent,aftersales_service.group_accountant"
+
+    channel_id = fields.Many2one("aftersales.refund.channel", "Channel", readonly=True, copy=False)
+    account_kind = fields.Selection(
+        [("alipay", "Alipay account"), ("bank", "Bank account")],
+        string="Customer named",
+        groups=_payee_groups,
+        help="Only where the customer wants, or needs, another way than the one the money came by.",
+    )
+    payee_account_id = fields.Many2one(
+        "res.partner.bank", "Bank account", groups=_payee_groups, ondelete="restrict"
+    )
+    payee_branch = fields.Char("Branch", groups=_payee_groups)
+    payee_real_name = fields.Char(
+        "Real name at Alipay", groups=_payee_groups, help="The name used at registration."
+    )
+
+    # queue of the accountant: what is confirmed, most urgent first
+    _queue_idx = models.Index("(state, next_due_at) WHERE state IN ('draft', 'confirmed', 'approved')")
+    _one_per_invoice = models.UniqueIndex(
+        "(rma_id, invoice_id) WHERE state != 'cancelled'",
+        "This return has a refund on that invoice already; work on that one.",
+    )
+
+    # === COMPUTED === #
+
+    @api.depends("invoice_id", "rma_id")
+    def _compute_currency_id(self):
+        for record in self:
+            record.currency_id = record.invoice_id.currency_id or record.rma_id.currency_id
+
+    @api.depends("credit_note_id.payment_state")
+    def _compute_payment_ids(self):
+        for record in self:
+            # sudo: customer service sees which payments exist, their own rights open them
+            record.payment_ids = record.credit_note_id.sudo()._get_reconciled_payments()
+            record.payment_count = len(record.payment_ids)
+
+    @api.depends("state", "payout", "amount", "next_due_at", "invoice_id")
+    @api.depends_context("lang", "tz")
+    def _compute_headline(self):
+        for record in self:
+            record.headline = record._headline()
+
+    def _headline(self):
+        """One line: what is next, by when, how much."""
+        if not self.invoice_id:
+            return self.env._("There is no posted invoice to credit yet.")
+        step = {
+            "draft": self.env._("Customer service checks and confirms"),
+            "confirmed": self.env._("Finance re-checks and approves"),
+            "approved": self.env._("Finance pays"),
+            "failed": self.env._("The payment came back: contact the customer, then pay again"),
+            "paid": self.env._("Paid"),
+            "cancelled": self.env._("Cancelled"),
+        }[self.state]
+        due = self.next_due_at and fields.Datetime.context_timestamp(self, self.next_due_at)
+        by = self.env._("by %s", due.strftime("%Y-%m-%d %H:%M")) if due else ""
+        money = self.currency_id.format(self.payout)
+        return " · ".join(part for part in (step, money, by) if part)
+
+    # === WHOSE WORK === #
+
+    def _own_requests(self):
+        """Nobody approves what they confirmed, asked for, or would get themselves (REFUND-28)."""
+        user = self.env.user
+        # sudo: an accountant need not read who created the return
+        return self.filtered(
+            lambda r: user in (r.confirmed_by_id, r.sudo().rma_id.create_uid)
+            or r.partner_id.commercial_partner_id == user.partner_id.commercial_partner_id
+            and not user._is_internal()
+            or r.partner_id == user.partner_id
+        )
+
+    def _four_eyes_amount(self):
+        return {
+            record: Decimal(
+                str(
+                    record.currency_id._convert(
+                        record.amount,
+                        record.company_id.currency_id,
+                        record.company_id,
+                        fields.Date.context_today(record),
+                    )
+                )
+            )
+            for record in self
+        }
+
+    def _deadline_terms(self, kind):
+        terms = self.env["aftersales.deadline"].terms
+        if kind == "arrival":
+            return {
+                r: terms(r.channel_id.days_max, "working_days", r.company_id._aftersales_calendar())
+                for r in self
+                if r.channel_id and r.payout
+            }
+        return {r: terms(*r._finance_time(), r.company_id._aftersales_calendar()) for r in self}
+
+    def _finance_time(self):
+        """(amount, unit) that finance has: one working day unless the return policy says otherwise."""
+        return 1, "working_days"
+
+    def _deadline_user(self, kind):
+        """A late arrival is a task of whoever confirmed (REFUND-19)."""
+        return self.confirmed_by_id if kind == "arrival" else self.env["res.users"]
+
+    # === BUTTONS === #
+
+    def action_recompute(self):
+        """Judge drafts again from today's facts."""
+        self.check_access("write")
+        self.filtered(lambda r: r.state == "draft").rma_id._prepare_refunds()
+
+    def action_confirm(self):
+        """Customer service has checked the amounts (REFUND-25)."""
+        self.rma_id.action_confirm_refund()
+
+    def action_approve(self):
+        """Finance has re-checked; the credit note is posted (REFUND-28)."""
+        # sudo: finance reads returns only; whether the event is theirs is judged for the user
+        rmas = self.rma_id.sudo()
+        rmas.with_context(aftersales_refund_ids=self.ids)._fire("approve_refund")
+
+    def action_reject(self, reason=None):
+        """Finance sends it back to customer service."""
+        self._fire("reject", reason=reason)
+
+    def action_cancel(self):
+        self._fire("cancel")
+
+    def action_fail(self):
+        self._fire("fail")
+
+    def action_retry(self):
+        self._fire("retry")
+
+    def action_arrive(self):
+        self._fire("arrive")
+
+    def action_register_payment(self):
+        """Odoo's own payment wizard on the credit notes."""
+        unpaid = self.filtered(lambda r: r.state in ("approved", "failed")).credit_note_id
+        if not unpaid:
+            raise UserError(
+                self.env._(
+                    "There is nothing to pay on %s: approve it first.",
+                    ", ".join(self.mapped("name")),
+                )
+            )
+        return unpaid.action_register_payment()
+
+    def action_view_credit_note(self):
+        return self._action_on(self.credit_note_id)
+
+    def action_view_payments(self):
+        return self._action_on(self.payment_ids)
+
+    def _action_on(self, records):
+        one = len(records) == 1
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": records._name,
+            "views": [(False, "form")] if one else [(False, "list"), (False, "form")],
+            "res_id": records.id if one else False,
+            "domain": [("id", "in", records.ids)],
+        }
+
+    # === EVENTS === #
+
+    def _check_confirm(self):
+        records = self.sudo()  # sudo: customer service has no rights in Accounting, the facts are there
+        for record in records:
+            record._refuse_without_invoice()
+        records._recompute_amounts()
+        for record in records:
+            record._refuse_blocked()
+            record._refuse_incomplete_channel()
+
+    def _on_confirm(self):
+        self._write_policy({"confirmed_by_id": self.env.uid, "approved_by_id": False})
+
+    def _check_approve(self):
+        records = self.sudo()  # sudo: the same facts as at the confirmation, see _check_confirm
+        records._lock()
+        before = {record: record._fingerprint() for record in records}
+        records._recompute_amounts()
+        for record in records:
+            record._refuse_blocked()
+            if record._fingerprint() != before[record]:
+                raise UserError(
+                    record.env._(
+                        "The facts of %s have changed since customer service confirmed it (another "
+                        "credit note, freight or goods). Send it back and let it be confirmed again.",
+                        record.name,
+                    )
+                )
+
+    def _on_approve(self):
+        self._write_policy({"approved_by_id": self.env.uid})
+        for record in self:  # one by one: credit notes of one invoice must not be posted together
+            record._post_credit_note()
+            record._apply_points()
+        settled = self.filtered(lambda r: not r.credit_note_id and r.state == "approved")
+        settled._fire("pay", actor=lifecycle.SYSTEM)
+
+    def _on_pay(self):
+        rmas = self.rma_id.filtered(lambda rma: rma.state == "to_refund" and rma._is_refunded())
+        rmas._fire("settle", actor=lifecycle.SYSTEM)
+
+    def _on_unpay(self):
+        rmas = self.rma_id.filtered(lambda rma: rma.state == "done")
+        rmas._fire("unsettle", actor=lifecycle.SYSTEM)
+
+    def _on_revoke(self):
+        """Without its credit note a refund is worth nothing: points go back, approval is asked for anew."""
+        self._revert_points()
+        self._write_policy({"approved_by_id": False})
+
+    def _on_reject(self):
+        self._write_policy({"confirmed_by_id": False})
+
+    def _check_arrive(self):
+        known = self.filtered("arrived_at")
+        if known:
+            raise UserError(
+                self.env._("%s: the arrival is recorded already.", ", ".join(known.mapped("name")))
+            )
+
+    # === REFUSALS === #
+
+    def _refuse_without_invoice(self):
+        if not self.invoice_id:
+            raise UserError(
+                self.env._(
+                    "%(refund)s: %(order)s has no posted customer invoice for these goods. Post the "
+                    "invoice, then press Recompute.",
+                    refund=self.name,
+                    order=self.sale_order_id.name or self.rma_id.name,
+                )
+            )
+        if self.invoice_id.invoice_line_ids.filtered("is_downpayment"):
+            raise UserError(
+                self.env._(
+                    "%(refund)s: invoice %(invoice)s deducts a down payment. Credit it by hand in "
+                    "Accounting, together with the down payment invoice.",
+                    refund=self.name,
+                    invoice=self.invoice_id.name,
+                )
+            )
+
+    def _refuse_blocked(self):
+        answer = self._verdict_of("refund")[self]
+        if answer.outcome == refund.BLOCKED:
+            reasons = [c["text"] for c in answer.explanation if c["code"].endswith("_ceiling")]
+            raise UserError(
+                self.env._(
+                    "%(refund)s cannot go out: %(reasons)s Look for another refund or credit note of "
+                    "invoice %(invoice)s.",
+                    refund=self.name,
+                    reasons=" ".join(reasons),
+                    invoice=self.invoice_id.name,
+                )
+            )
+
+    def _refuse_incomplete_channel(self):
+        answer = self._verdict_of("refund_channel")[self]
+        if answer.outcome == refund_channel.MISMATCH:
+            raise UserError(
+                self.env._(
+                    "%s: the holder of the account is not the consignee. Ask the customer for an account "
+                    "of the consignee.",
+                    self.name,
+                )
+            )
+        if answer.outcome == refund_channel.INCOMPLETE:
+            raise UserError(
+                self.env._(
+                    "%(refund)s: ask the customer where the money shall go. Still missing: %(missing)s.",
+                    refund=self.name,
+                    missing=", ".join(self._labels_of_missing(answer)) or "-",
+                )
+            )
+
+    def _labels_of_missing(self, answer):
+        labels = {
+            "account_kind": self.env._("Alipay or bank account"),
+            "real_name": self.env._("real name at Alipay"),
+            "account": self.env._("account number"),
+            "holder": self.env._("account holder"),
+            "bank": self.env._("bank"),
+            "branch": self.env._("branch"),
+        }
+        return [labels[code] for code in answer.outcome_values.get("missing", ())]
+
+    def write(self, vals):
+        if "rma_id" in vals:
+            raise UserError(self.env._("A refund stays with its return: %s.", self.rma_id.display_name))
+        settled = PAYEE_FIELDS.intersection(vals) and self.filtered(
+            lambda r: r.state in ("confirmed", "approved", "paid")
+        )
+        if settled:
+            raise UserError(
+                self.env._(
+                    "The account of %s is settled with its confirmation. Send the refund back first.",
+                    ", ".join(settled.mapped("name")),
+                )
+            )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("Refunds are kept. Cancel %s instead.", ", ".join(self.mapped("name"))))
+
+    # === LOCK === #
+
+    def _lock(self):
+        """Wait for whoever works on these refunds or credits the same invoices.
+
+        Counting up a column of the invoice makes a second one, whose snapshot is older, fail with a
+        serialization error, which Odoo retries with fresh facts; a mere lock would let it go on with stale
+        ones.
+        """
+        self.env.cr.execute(
+            SQL("SELECT id FROM aftersales_refund WHERE id IN %s FOR NO KEY UPDATE", tuple(self.ids))
+        )
+        if self.invoice_id:
+            self.env.cr.execute(
+                SQL(
+                    """UPDATE account_move SET aftersales_credit_round = COALESCE(aftersales_credit_round, 0) + 1
+                        WHERE id IN %s""",
+                    tuple(self.invoice_id.ids),
+                )
+            )
+
+    def _fingerprint(self):
+        """What was confirmed, comparable: the parts with their amounts, sorted."""
+        return sorted(line._key() for line in self.line_ids)
+
+
+class AftersalesRefundLine(models.Model):
+    """A part of a refund: money with its sign as the customer sees it, or points of a card."""
+
+    _name = "aftersales.refund.line"
+    _description = "Part of a refund"
+    _order = "refund_id, sequence, id"
+
+    refund_id = fields.Many2one("aftersales.refund", required=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one(related="refund_id.company_id", store=True)
+    currency_id = fields.Many2one(related="refund_id.currency_id")
+    sequence = fields.Integer(readonly=True)
+    kind = fields.Selection(
+        [
+            ("goods", "Goods"),
+            ("promotion", "Promotion"),
+            ("non_cash", "Paid by card or points"),
+            ("delivery", "Delivery fee"),
+            ("freight", "Freight reimbursed"),
+            ("balance", "Freight to the balance"),
+            ("owed_freight", "Freight deducted"),
+            ("gift", "Gift not returned"),
+            ("restore", "Points given back"),
+            ("coins", "Reward points taken back"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    name = fields.Char("Description", readonly=True)
+    invoice_line_id = fields.Many2one(
+        "account.move.line", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
+    rma_line_id = fields.Many2one(
+        "aftersales.rma.line", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
+    freight_id = fields.Many2one(
+        "aftersales.freight.charge", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    quantity = fields.Float(digits="Product Unit", readonly=True)
+    untaxed = fields.Monetary(readonly=True)
+    total = fields.Monetary("Amount", readonly=True)
+    card_id = fields.Many2one("loyalty.card", readonly=True, index="btree_not_null", ondelete="restrict")
+    points = fields.Float(readonly=True, help="+ given to the card, − taken from it.")
+    is_applied = fields.Boolean(readonly=True, help="The card has been changed.")
+
+    def _key(self):
+        return (
+            self.kind,
+            self.invoice_line_id.id,
+            self.rma_line_id.id,
+            self.freight_id.id,
+            self.card_id.id,
+            self.currency_id.round(self.total),
+            self.currency_id.round(self.untaxed),
+            round(self.points, 2),
+        )

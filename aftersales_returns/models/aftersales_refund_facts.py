@@ -1,0 +1,341 @@
+from collections import defaultdict
+from decimal import Decimal
+
+from odoo import Command, models
+
+from ..policy import refund, refund_channel
+
+#: programs whose points are money or as good as money: a means of payment, not a price (REFUND-06)
+TENDERS = {"gift_card", "ewallet", "loyalty"}
+#: what can be given back in part only as a whole
+WHOLE_POINTS = 0
+
+
+class AftersalesRefund(models.Model):
+    """Facts of a refund out of Sales, Accounting and Loyalty, and what is kept of the answer.
+
+    Everything is read in sudo: the amount cannot depend on what the reader may see elsewhere, and only
+    members of customer service and finance reach these methods.
+    """
+
+    _inherit = "aftersales.refund"
+
+    def _recompute_amounts(self):
+        """Judge amounts and channel from today's facts and keep the parts."""
+        found = {record: record._refund_facts() for record in self.sudo() if record.invoice_id}
+        answers = self.browse().sudo()._judge("refund", found) if found else {}
+        for record, answer in answers.items():
+            record._keep_parts(answer)
+        self.sudo()._judge_channel()
+
+    def _judge_channel(self):
+        answers = self._judge("refund_channel", {record: record._channel_facts() for record in self})
+        channels = self.env["aftersales.refund.channel"].with_context(active_test=False).search([])
+        by_code = {channel.code: channel.id for channel in channels}
+        for record, answer in answers.items():
+            record._write_policy({"channel_id": by_code.get(answer.values.get("channel"), False)})
+
+    # === FACTS OF THE AMOUNT === #
+
+    def _refund_facts(self):
+        """Facts of one refund; see :class:`refund.Facts`."""
+        self.ensure_one()
+        items, riders = self._items(), self._riders()
+        invoice = self.invoice_id
+        return refund.Facts(
+            digits=self.currency_id.decimal_places,
+            invoice_total=self._money(invoice.amount_total),
+            invoice_open=self._money(invoice.amount_residual),
+            credited=self._money(self._credited_total()),
+            items=self._with_rounding(items, riders),
+            riders=riders,
+            freight=self._freight_facts(),
+            gifts=self._gift_facts(),
+            coins=self._coin_facts(),
+            restore_non_cash=self.company_id.aftersales_restore_non_cash,
+        )
+
+    def _money(self, amount):
+        return Decimal(str(self.currency_id.round(amount)))
+
+    def _product_lines(self):
+        return self.invoice_id.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+
+    def _item_lines(self):
+        """Goods and free gifts, also those that stay with the customer."""
+        return self._product_lines().filtered(lambda line: not line._aftersales_is_rider())
+
+    def _rider_lines(self):
+        return self._product_lines().filtered(lambda line: line._aftersales_is_rider())
+
+    def _items(self):
+        accepted = self._accepted_quantities()
+        return tuple(self._item(line, accepted.get(line, 0.0)) for line in self._item_lines())
+
+    def _item(self, line, quantity):
+        qty, untaxed, total = line._aftersales_credited()
+        return refund.Item(
+            line.id,
+            _decimal(line.quantity),
+            self._money(line.price_subtotal),
+            self._money(line.price_total),
+            _decimal(quantity),
+            _decimal(qty),
+            self._money(untaxed),
+            self._money(total),
+        )
+
+    def _accepted_quantities(self):
+        """{invoice line: quantity of this refund, in the unit of the invoice line}, from its goods parts."""
+        quantities = defaultdict(float)
+        for part in self.line_ids.filtered(lambda part: part.kind == "goods"):
+            quantities[part.invoice_line_id] += part.quantity
+        return quantities
+
+    def _with_rounding(self, items, riders):
+        """The invoice rounds its tax over all lines; the dearest line carries the cent that this makes.
+
+        A difference that is no rounding (down payments, cash rounding) is left alone.
+        """
+        residue = self._money(self.invoice_id.amount_total) - sum(x.total for x in (*items, *riders))
+        cent = Decimal(1).scaleb(-self.currency_id.decimal_places)
+        if not items or not residue or abs(residue) > cent * (len(items) + len(riders)):
+            return items
+        dearest = max(items, key=lambda item: item.total)
+        return tuple(
+            refund.dataclasses.replace(item, total=item.total + residue) if item == dearest else item
+            for item in items
+        )
+
+    def _riders(self):
+        return tuple(self._rider(line) for line in self._rider_lines())
+
+    def _rider(self, line):
+        sale_line = line.sale_line_ids[:1]
+        program = sale_line.reward_id.program_id
+        card = sale_line._aftersales_returnable_card()
+        _qty, untaxed, total = line._aftersales_credited()
+        return refund.Rider(
+            line.id,
+            line._aftersales_rider_kind(),
+            self._money(line.price_subtotal),
+            self._money(line.price_total),
+            tuple(self._base_lines(line).ids),
+            self._money(untaxed),
+            self._money(total),
+            card.id or None,
+            _decimal(sale_line.points_cost if card else 0),
+            self.currency_id.decimal_places if program.program_type in TENDERS else WHOLE_POINTS,
+            _decimal(line._aftersales_points_restored()),
+        )
+
+    def _base_lines(self, line):
+        """The goods on which a promotion, tender or fee was granted."""
+        items, reward = self._item_lines(), line.sale_line_ids.reward_id[:1]
+        paid = items.filtered("price_total")
+        chosen = items.browse()
+        if reward.reward_type == "discount" and reward.program_id.program_type not in TENDERS:
+            if reward.discount_applicability == "specific":
+                chosen = paid.filtered(lambda i: i.product_id in reward.all_discount_product_ids)
+            elif reward.discount_applicability == "cheapest":
+                chosen = paid.sorted("price_unit")[:1]
+            chosen = (chosen or paid).filtered(lambda i: i.tax_ids == line.tax_ids)
+        return chosen or paid or items
+
+    def _credited_total(self):
+        """What credit notes have taken off this invoice, freight and gifts of our own left out."""
+        notes = self.invoice_id.reversal_move_ids.filtered(
+            lambda move: move.state == "posted" and move.move_type == "out_refund"
+        )
+        foreign = notes.filtered(lambda move: not move.aftersales_refund_id)
+        own = self.invoice_id.invoice_line_ids._aftersales_credited_parts()
+        return sum(foreign.mapped("amount_total")) + sum(own.mapped("total"))
+
+    # === FREIGHT, GIFTS, REWARD POINTS === #
+
+    def _is_first(self):
+        """Freight and gifts of a return go with one of its refunds, the first one."""
+        others = self.rma_id.refund_ids.filtered(lambda r: r.state != "cancelled")
+        return self == others.sorted("id")[:1]
+
+    def _freight_facts(self):
+        """The charges of the return; those of another refund count for the outbound share only."""
+        return tuple(
+            refund.Freight(
+                charge.id,
+                charge.leg,
+                self._money(charge.amount),
+                charge.prepaid_by,
+                charge.borne_by,
+                charge.settlement if self._settles(charge) else "none",
+                _decimal(charge.share),
+            )
+            for charge in self.rma_id.freight_ids
+        )
+
+    def _settles(self, charge):
+        """Whether this refund settles the charge; an outbound leg that was invoiced comes by its line."""
+        invoices = self.rma_id._original_invoices()
+        fees = invoices.invoice_line_ids.filtered(lambda li: li._aftersales_rider_kind() == "delivery")
+        return self._is_first() and not (charge.leg == "outbound" and fees)
+
+    def _gift_facts(self):
+        if not self._is_first():
+            return ()
+        return tuple(
+            self._missing_gift(line, missing)
+            for line in self.rma_id.line_ids
+            if (missing := line._missing_gift_qty()) > 0
+        )
+
+    def _missing_gift(self, line, quantity):
+        """The gift at its selling price on the day of the order, with its taxes (AMB-15)."""
+        price = line._gift_selling_price(self.currency_id)
+        taxes = line._gift_taxes(self.invoice_id)
+        amounts = taxes.compute_all(price, self.currency_id, quantity, line.product_id, self.partner_id)
+        return refund.MissingGift(
+            line.id,
+            _decimal(quantity),
+            self._money(amounts["total_excluded"]),
+            self._money(amounts["total_included"]),
+        )
+
+    def _coin_facts(self):
+        """Points of loyalty programs that the order earned, as far as this invoice is its share."""
+        order = self.sale_order_id
+        goods = sum(order.order_line.filtered(lambda li: not li.reward_id).mapped("price_total"))
+        share = sum(self._item_lines().mapped("price_total")) / goods if goods else 0.0
+        earned = order.coupon_point_ids.filtered(
+            lambda row: row.coupon_id.program_type == "loyalty" and row.points > 0
+        )
+        return tuple(
+            refund.Coins(
+                row.coupon_id.id,
+                _decimal(row.points * min(1.0, share)),
+                _decimal(self._coins_deducted(row.coupon_id)),
+                _decimal(row.coupon_id.points),
+            )
+            for row in earned
+        )
+
+    def _coins_deducted(self, card):
+        rows = self.env["aftersales.refund.line"].search([
+            ("kind", "=", "coins"),
+            ("card_id", "=", card.id),
+            ("is_applied", "=", True),
+            ("refund_id.invoice_id", "=", self.invoice_id.id),
+            ("refund_id", "!=", self.id),
+        ])
+        return -sum(rows.mapped("points"))
+
+    # === FACTS OF THE CHANNEL === #
+
+    def _channel_facts(self):
+        given = {
+            "real_name": self.payee_real_name,
+            "account": self.payee_account_id.acc_number,
+            "holder": self._account_holder(),
+            "bank": self.payee_account_id.bank_id,
+            "branch": self.payee_branch,
+        }
+        return refund_channel.Facts(
+            method=self._payment_method(),
+            payout=self.payout > 0,
+            account_kind=self.account_kind or None,
+            given=tuple(code for code in refund_channel.NEEDS if given[code]),
+            holder_matches=self._holder_is_consignee(),
+        )
+
+    def _account_holder(self):
+        account = self.payee_account_id
+        return account.acc_holder_name or account.partner_id.name or ""
+
+    def _holder_is_consignee(self):
+        """REFUND-21; blanks and capitals do not matter."""
+        consignee = self.sale_order_id.partner_shipping_id or self.partner_id
+        return bool(self.payee_account_id) and _plain(self._account_holder()) == _plain(consignee.name)
+
+    def _payment_method(self):
+        """Code of the method by which most of the invoice was paid; the channel table knows it."""
+        payments = self.invoice_id._get_reconciled_payments().sorted("amount", reverse=True)
+        if not payments:
+            return "bank_transfer" if self.invoice_id._get_reconciled_statement_lines() else "unknown"
+        transaction = payments[0].payment_transaction_id
+        if not transaction:
+            return "cash" if payments[0].journal_id.type == "cash" else "bank_transfer"
+        return self._method_of(transaction)
+
+    def _method_of(self, transaction):
+        provider = transaction.provider_id
+        if provider.code == "custom":  # a promise to pay, no money went online
+            by_hand = {"cash_on_delivery": "cash_on_delivery"}
+            return by_hand.get(provider.custom_mode, "bank_transfer")
+        known = self.env["aftersales.refund.channel"].search([("method", "!=", False)]).mapped("method")
+        code = transaction.payment_method_id.code
+        return code if code in known else "online"
+
+    # === WHAT IS KEPT OF THE ANSWER === #
+
+    def _keep_parts(self, answer):
+        """Replace the parts by those of the verdict."""
+        values = refund.verdict_values(answer.values)
+        rows = [self._part_vals(part) for part in values["parts"]]
+        rows += [self._restore_vals(*row) for row in values["restore"]]
+        rows += [self._coins_vals(*row) for row in values["coins"]]
+        kept = [{**row, "sequence": at} for at, row in enumerate(rows)]
+        self._write_policy({
+            "line_ids": [Command.clear(), *(Command.create(row) for row in kept)],
+            "amount": float(values["amount"]),
+            "payout": float(values["payout"]),
+            "shortfall": float(values["shortfall"]),
+        })
+
+    def _part_vals(self, part):
+        vals = {
+            "kind": part.kind,
+            "quantity": float(part.quantity),
+            "untaxed": float(part.untaxed),
+            "total": float(part.total),
+        }
+        if part.kind == refund.GIFT:
+            line = self.env["aftersales.rma.line"].browse(part.source_id)
+            return {**vals, "rma_line_id": line.id, "name": line.product_id.display_name}
+        if part.kind in (refund.FREIGHT, refund.BALANCE, refund.OWED_FREIGHT):
+            charge = self.env["aftersales.freight.charge"].browse(part.source_id)
+            return {**vals, "freight_id": charge.id, "name": self._freight_name(charge)}
+        line = self.env["account.move.line"].browse(part.source_id)
+        rma_line = self.rma_id.line_ids.filtered(lambda rl: rl.sale_line_id & line.sale_line_ids)[:1]
+        name = (line.name or line.product_id.display_name or "").split("\n")[0]
+        return {**vals, "invoice_line_id": line.id, "rma_line_id": rma_line.id, "name": name}
+
+    def _freight_name(self, charge):
+        legs = dict(charge._fields["leg"]._description_selection(self.env))
+        return self.env._("Freight, %s leg", legs.get(charge.leg, charge.leg))
+
+    def _restore_vals(self, card_id, line_id, points):
+        card = self.env["loyalty.card"].browse(card_id)
+        return {
+            "kind": "restore",
+            "card_id": card_id,
+            "invoice_line_id": line_id,
+            "points": float(points),
+            "name": card.program_id.name,
+        }
+
+    def _coins_vals(self, card_id, points):
+        card = self.env["loyalty.card"].browse(card_id)
+        return {
+            "kind": "coins",
+            "card_id": card_id,
+            "points": -float(points),
+            "name": card.program_id.name,
+        }
+
+
+def _decimal(number):
+    """A float of the database without its binary tail."""
+    return Decimal(str(round(number or 0.0, 6)))
+
+
+def _plain(name):
+    return "".join((name or "").split()).casefold()

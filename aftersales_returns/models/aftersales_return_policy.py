@@ -1,0 +1,220 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from odoo.addons.aftersales_service.policy import deadline, lifecycle
+
+from ..policy import return_policy_flow, return_window
+
+STEPS = [
+    ("decide", "Seller decides on a return"),
+    ("decide_refund", "Seller decides on a refund before shipping"),
+    ("resubmit", "Customer changes a refused request"),
+    ("send_back", "Customer gives the tracking number"),
+    ("receive", "Seller confirms the receipt"),
+    ("inspect", "Warehouse inspects"),
+    ("review", "Review of a refund after a return"),
+    ("review_refused", "Review of a refund after a refused parcel"),
+]
+UNITS = [
+    (deadline.MINUTES, "Minutes"),
+    (deadline.HOURS, "Hours"),
+    (deadline.DAYS, "Days"),
+    (deadline.WORKING_DAYS, "Working days"),
+]
+
+
+class AftersalesReturnPolicy(models.Model):
+    """One version of the rules for returns: windows, limits, deadlines and what silence means.
+
+    Nothing acts by time until a manager has activated one. A version in force is never edited; activating
+    the next one retires it, and returns that began under it keep it.
+    """
+
+    _name = "aftersales.return.policy"
+    _description = "Return policy"
+    _inherit = ["aftersales.lifecycle.mixin", "mail.thread"]
+    _order = "company_id, version desc, id desc"
+    _flow = return_policy_flow.FLOW
+    _policy_fields = ("version",)
+
+    name = fields.Char(required=True, translate=True)
+    version = fields.Integer(readonly=True, copy=False, default=1)
+    company_id = fields.Many2one("res.company", index=True, help="Empty: for every company without its own.")
+    state = fields.Selection(
+        [("draft", "Draft"), ("active", "In force"), ("retired", "Out of force")],
+        required=True,
+        readonly=True,
+        copy=False,
+        default=return_policy_flow.DRAFT,
+    )
+    activated_at = fields.Datetime("In force from", readonly=True, copy=False)
+    retired_at = fields.Datetime("In force until", readonly=True, copy=False)
+
+    rule_set = fields.Selection(
+        [("shop", "Own shop and warehouse"), ("platform", "Platform")],
+        required=True,
+        default="shop",
+        help="Which freight rules apply where shop and platform differ; only the platform pays a subsidy.",
+    )
+    window_base = fields.Selection(
+        [
+            (return_window.CONFIRMED, "Receipt confirmed by the customer"),
+            (return_window.SIGNED, "Day of signing for the parcel"),
+        ],
+        "Window counts from",
+        required=True,
+        default=return_window.CONFIRMED,
+        help="Where the chosen event is not known, the other one stands in for it.",
+    )
+    window_hours = fields.Integer("Window, hours", required=True, default=168)
+    unconditional_limit = fields.Integer(
+        "Returns without a reason", required=True, default=1, help="Per line of the order."
+    )
+    pictures_required = fields.Boolean("Pictures for quality", default=True)
+    send_back_days = fields.Integer(
+        "Goods back within, days",
+        required=True,
+        default=10,
+        help="The goods themselves, from the approval on; the tracking number has a deadline of its own.",
+    )
+    parcel_refusals = fields.Integer(
+        "Refusals of a parcel",
+        required=True,
+        default=2,
+        help="The refusal without reason that leads to a refund; before it the customer may send again.",
+    )
+    accepts_collect = fields.Boolean(
+        "Warehouse accepts freight-collect", help="Only then does a consent to freight-collect count."
+    )
+    forbidden_carriers = fields.Char(
+        default="SF Express, EMS, FedEx",
+        help="Names, separated by commas: carriers by which a prepaid quality return must not be sent.",
+    )
+    step_ids = fields.One2many("aftersales.return.policy.step", "policy_id", "Deadlines", copy=True)
+
+    # one version in force for a company, and one for all
+    _active_uniq = models.UniqueIndex(
+        "(COALESCE(company_id, 0)) WHERE state = 'active'",
+        "Another version is in force; activate the new one, which retires it.",
+    )
+    _positive = models.Constraint(
+        "CHECK (window_hours > 0 AND unconditional_limit >= 0 AND send_back_days > 0 AND parcel_refusals > 0)",
+        "Windows, limits and days of a return policy are positive numbers.",
+    )
+
+    @api.depends("name", "version")
+    def _compute_display_name(self):
+        for policy in self:
+            policy.display_name = self.env._("%(name)s, version %(version)s", name=policy.name, version=policy.version)
+
+    def action_activate(self):
+        return self._fire("activate")
+
+    def action_retire(self):
+        return self._fire("retire")
+
+    def action_new_version(self):
+        """A draft with the same terms, to be changed and activated."""
+        self.ensure_one()
+        draft = self.copy()
+        draft._write_policy({"version": self._highest_version() + 1})
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": draft.id,
+            "views": [(False, "form")],
+        }
+
+    def _highest_version(self):
+        versions = self._read_group([("company_id", "=", self.company_id.id)], [], ["version:max"])
+        return versions[0][0] or 0
+
+    def _check_activate(self):
+        for policy in self:
+            missing = {step for step, _label in STEPS} - set(policy.step_ids.mapped("step"))
+            if missing:
+                raise UserError(
+                    self.env._(
+                        "%(policy)s has no deadline for: %(steps)s. Add a line for each; a deadline that must "
+                        "not act needs a long one.",
+                        policy=policy.display_name,
+                        steps=", ".join(sorted(missing)),
+                    )
+                )
+        companies = {policy.company_id.id for policy in self}
+        rivals = self.search([("state", "=", "active"), ("company_id", "in", list(companies))])
+        rivals._fire("retire", actor=lifecycle.SYSTEM, reason=self.env._("A newer version is in force."))
+
+    def write(self, vals):
+        used = self.filtered(lambda policy: policy.state != "draft")
+        if used and not set(vals) <= {"state", "activated_at", "retired_at"} | self._log_fields():
+            self._refuse_edit(used)
+        return super().write(vals)
+
+    @api.model
+    def _log_fields(self):
+        return {name for name in self._fields if name.startswith(("message_", "activity_"))}
+
+    def _refuse_edit(self, used):
+        raise UserError(
+            self.env._(
+                "%s is or was in force and stays as it is. Make a new version of it and change that one.",
+                ", ".join(used.mapped("display_name")),
+            )
+        )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        used = self.filtered(lambda policy: policy.state != "draft")
+        if used:
+            self._refuse_edit(used)
+
+    @api.model
+    def _in_force(self, companies):
+        """{company: the version in force, or an empty one}; a company's own wins."""
+        # sudo: the rules in force hold for whoever makes a return
+        found = self.sudo().search([("state", "=", "active"), ("company_id", "in", [False, *companies.ids])])
+        common = found.filtered(lambda policy: not policy.company_id)
+        return {
+            company: found.filtered(lambda policy, company=company: policy.company_id == company) or common
+            for company in companies
+        }
+
+    def _step(self, step):
+        return self.step_ids.filtered(lambda row: row.step == step)[:1]
+
+    def _is_forbidden_carrier(self, name):
+        """Whether a courier of that name must not be used (FREIGHT-23)."""
+        names = [part.strip().casefold() for part in (self.forbidden_carriers or "").split(",")]
+        return any(part and part in (name or "").casefold() for part in names)
+
+
+class AftersalesReturnPolicyStep(models.Model):
+    """How long one step of a return may take."""
+
+    _name = "aftersales.return.policy.step"
+    _description = "Deadline of a return policy"
+    _order = "policy_id, sequence, id"
+
+    policy_id = fields.Many2one("aftersales.return.policy", required=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one(related="policy_id.company_id", store=True)
+    sequence = fields.Integer(default=10)
+    step = fields.Selection(STEPS, required=True)
+    amount = fields.Integer(required=True)
+    unit = fields.Selection(UNITS, required=True)
+
+    _step_uniq = models.UniqueIndex("(policy_id, step)", "A policy has one deadline for each step.")
+    _positive = models.Constraint("CHECK (amount > 0)", "A deadline is a positive number.")
+
+    @api.constrains("policy_id", "step", "amount", "unit")
+    def _check_draft(self):
+        if not self.env.context.get("install_mode") and any(
+            row.policy_id.state != "draft" for row in self
+        ):
+            raise ValidationError(
+                self.env._("Deadlines of a policy that is or was in force stay as they are. Make a new version.")
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        self._check_draft()

@@ -1,0 +1,525 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from odoo.addons.aftersales_service.policy import lifecycle
+
+from ..policy import eligibility, rma_flow
+from .aftersales_freight_rule import (
+    BEARERS,
+    DELIVERIES,
+    OUTBOUND_TERMS,
+    REFUSALS,
+    RESOLUTIONS,
+    UNDELIVERABLE,
+    YES_NO,
+)
+from .aftersales_return_reason import FAULT_PARTIES
+
+STATES = [
+    ("draft", "Draft"),
+    ("requested", "Requested"),
+    ("refused", "Refused"),
+    ("disputed", "Disputed"),
+    ("approved", "Waiting for the goods"),
+    ("in_transit", "On the way back"),
+    ("received", "Received"),
+    ("inspected", "Inspected"),
+    ("to_refund", "To refund"),
+    ("to_ship", "To ship"),
+    ("done", "Done"),
+    ("rejected", "Goods turned down"),
+    ("closed", "Closed"),
+    ("cancelled", "Cancelled"),
+]
+ELIGIBILITY = [
+    (eligibility.REFUND_ONLY, "Refund without goods"),
+    (eligibility.WITH_REASON, "Return for a fault"),
+    (eligibility.NO_REASON, "Return without a reason"),
+    (eligibility.WARRANTY, "Warranty only"),
+    (eligibility.NOT_ELIGIBLE, "No right to return"),
+]
+
+
+class AftersalesRma(models.Model):
+    """A return authorization (退换货授权): goods that a customer wants to give back, and what becomes of them.
+
+    Facts are here; what they mean is judged in aftersales_rma_verdicts.py, what the events do stands in
+    aftersales_rma_events.py, and goods move in aftersales_rma_goods.py.
+    """
+
+    _name = "aftersales.rma"
+    _description = "Return"
+    _inherit = [
+        "aftersales.deadline.mixin",
+        "aftersales.verdict.mixin",
+        "portal.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
+    _order = "id desc"
+    _rec_names_search = ["name", "partner_id", "sale_order_id", "tracking_ref"]
+    _check_company_auto = True
+    _mail_post_access = "read"
+    _flow = rma_flow.FLOW
+    _policy_fields = ("name", "policy_id", "eligibility", "return_borne_by", "parcel_refusals")
+
+    name = fields.Char("Number", readonly=True, copy=False, index="trigram")
+    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)
+    partner_id = fields.Many2one("res.partner", "Customer", required=True, index=True)
+    ticket_id = fields.Many2one("aftersales.ticket", "Ticket", index="btree_not_null", check_company=True, copy=False)
+    sale_order_id = fields.Many2one(
+        "sale.order", "Sales order", index="btree_not_null", check_company=True,
+        domain="[('partner_id', 'child_of', partner_id), ('state', '=', 'sale')]",
+    )  # fmt: skip
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id", store=True)
+    warehouse_id = fields.Many2one(
+        "stock.warehouse", compute="_compute_warehouse_id", store=True, readonly=False, check_company=True,
+        help="Where the goods are received.",
+    )  # fmt: skip
+    policy_id = fields.Many2one(
+        "aftersales.return.policy", "Policy", readonly=True, copy=False, index="btree_not_null",
+        help="The version that was in force when the customer asked.",
+    )  # fmt: skip
+    user_id = fields.Many2one(
+        "res.users", "Handled by", index=True, domain="[('share', '=', False)]", default=lambda self: self._default_user(),
+        copy=False,
+    )  # fmt: skip
+    state = fields.Selection(
+        STATES, required=True, readonly=True, copy=False, default=rma_flow.DRAFT, group_expand=True
+    )
+
+    # What the customer wants and why
+    resolution = fields.Selection(RESOLUTIONS, "Wanted", required=True, default="return_refund")
+    reason_id = fields.Many2one("aftersales.return.reason", "Reason", index="btree_not_null")
+    reason_kind = fields.Selection(related="reason_id.kind")
+    description = fields.Text("In the customer's words")
+    fault_party = fields.Selection(
+        FAULT_PARTIES, "At fault", compute="_compute_fault_party", store=True, readonly=False, required=True,
+        precompute=True,
+    )  # fmt: skip
+    pictures_received = fields.Boolean(help="Pictures of the fault have come in (quality).", copy=False)
+    policy_read = fields.Boolean("Has read the policy", copy=False)
+    right_blocked = fields.Boolean(
+        "Right made useless", help="A fault of the seller kept the customer from returning in time."
+    )
+    said_tried_on = fields.Selection(YES_NO, "Tried on", copy=False)
+    said_unused = fields.Selection(YES_NO, "Unused", copy=False)
+    said_altered = fields.Selection(YES_NO, "Altered", copy=False)
+    said_packaging = fields.Selection(YES_NO, "Packaging intact", copy=False)
+    said_accessories = fields.Selection(YES_NO, "Accessories complete", copy=False)
+    eligibility = fields.Selection(ELIGIBILITY, "Right", readonly=True, copy=False)
+    line_ids = fields.One2many("aftersales.rma.line", "rma_id", "Goods", copy=True)
+
+    # How it was delivered
+    delivery_result = fields.Selection(
+        DELIVERIES, "Delivery", compute="_compute_delivery", store=True, readonly=False, required=True
+    )
+    signed_date = fields.Date("Signed for on", help="Day on the courier's slip.")
+    confirmed_at = fields.Datetime("Receipt confirmed on", help="When the customer confirmed the receipt.")
+    refusal = fields.Selection(REFUSALS, "Refused because")
+    undeliverable = fields.Selection(UNDELIVERABLE, "Undeliverable because")
+    outbound_term = fields.Selection(
+        OUTBOUND_TERMS, compute="_compute_delivery", store=True, readonly=False, required=True
+    )
+    collect_consent = fields.Selection(YES_NO, "Customer agreed to freight-collect")
+    retrieval_late = fields.Boolean("Fetched late", help="The seller left a refused parcel with the carrier.")
+    is_remote = fields.Boolean("Remote area")
+
+    # How it comes back
+    carrier_id = fields.Many2one("delivery.carrier", "Shipping method back", copy=False, check_company=True)
+    carrier_name = fields.Char("Courier", copy=False, help="Where the courier is none of the shipping methods.")
+    tracking_ref = fields.Char("Tracking number", copy=False, index="trigram")
+    return_place = fields.Selection(
+        [("missing", "Missing"), ("wrong", "Wrong")], "Return address", copy=False,
+        help="The seller gave the customer none in time, or a wrong one.",
+    )  # fmt: skip
+    return_term = fields.Selection(
+        [("prepaid", "Prepaid"), ("collect", "Freight-collect")], "Sent back", required=True, default="prepaid", copy=False
+    )
+    return_consent = fields.Selection(YES_NO, "We agreed to freight-collect", copy=False)
+    parcel_refusals = fields.Integer(
+        "Parcels refused", readonly=True, copy=False, help="How often we refused the parcel without a valid reason."
+    )
+    parcel_refusal = fields.Selection(
+        [("unjustified", "No valid reason"), ("collect", "Freight-collect without consent"), ("other", "Another valid reason")],
+        "Parcel refused because", copy=False,
+    )  # fmt: skip
+    goods_wanted = fields.Boolean("Goods wanted after all", copy=False)
+
+    # Freight
+    is_freight_agreed = fields.Boolean("Freight was agreed")
+    agreed_outbound = fields.Selection(BEARERS)
+    agreed_return = fields.Selection(BEARERS)
+    agreed_reship = fields.Selection(BEARERS, "Agreed sending again")
+    agreed_storage = fields.Selection(BEARERS)
+    outbound_freight = fields.Monetary(
+        compute="_compute_delivery", store=True, readonly=False, help="Delivery fee of the order, tax included."
+    )
+    return_freight = fields.Monetary(copy=False, help="As on the customer's receipt, tax included.")
+    reship_freight = fields.Monetary("Freight of sending again", copy=False)
+    storage_fee = fields.Monetary(copy=False)
+    same_mode_freight = fields.Monetary(
+        copy=False, help="Freight of the way back in our own shipping mode; 0: the outbound freight is the measure."
+    )
+    outbound_prepaid_by = fields.Selection(
+        [("seller", "Seller"), ("customer", "Customer")], compute="_compute_delivery", store=True, readonly=False,
+        required=True,
+    )  # fmt: skip
+    return_prepaid_by = fields.Selection(
+        [("seller", "Seller"), ("customer", "Customer")], required=True, default="customer"
+    )
+    reimburse_as = fields.Selection(
+        [("reimburse", "With the refund"), ("balance", "To the account balance"), ("cash_out", "Paid out")],
+        "Prepaid freight back", required=True, default="reimburse",
+    )  # fmt: skip
+    freight_ids = fields.One2many("aftersales.freight.charge", "rma_id", "Freight", readonly=True)
+    return_borne_by = fields.Selection(
+        [*BEARERS, ("shared", "Shared")], "Return freight borne by", readonly=True, copy=False
+    )
+
+    # When
+    requested_at = fields.Datetime(readonly=True, copy=False)
+    approved_at = fields.Datetime(readonly=True, copy=False)
+    refused_at = fields.Datetime(readonly=True, copy=False)
+    shipped_at = fields.Datetime("Sent back on", readonly=True, copy=False)
+    received_at = fields.Datetime(readonly=True, copy=False)
+    inspected_at = fields.Datetime(readonly=True, copy=False)
+    refund_confirmed_at = fields.Datetime(readonly=True, copy=False)
+    done_at = fields.Datetime(readonly=True, copy=False)
+    closed_at = fields.Datetime(readonly=True, copy=False)
+
+    # What belongs to it
+    picking_ids = fields.One2many("stock.picking", "aftersales_rma_id", "Transfers", readonly=True)
+    picking_count = fields.Integer(compute="_compute_picking_count")
+    inspection_ids = fields.One2many("aftersales.inspection", "rma_id", "Inspections")
+    headline = fields.Char(compute="_compute_headline", help="What is next, by when, who pays.")
+
+    _name_uniq = models.UniqueIndex("(company_id, name)", "That number of a return is taken.")
+    # queues: to authorize, to receive, to inspect, the most urgent first
+    _queue_idx = models.Index(
+        "(state, next_due_at) WHERE state IN ('requested', 'disputed', 'in_transit', 'received', 'inspected', 'to_ship')"
+    )
+    _freight_positive = models.Constraint(
+        "CHECK (COALESCE(outbound_freight, 0) >= 0 AND COALESCE(return_freight, 0) >= 0 "
+        "AND COALESCE(reship_freight, 0) >= 0 AND COALESCE(storage_fee, 0) >= 0 "
+        "AND COALESCE(same_mode_freight, 0) >= 0)",
+        "Freight is not negative.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    def _default_user(self):
+        """Whoever makes the return handles it, if that is customer service."""
+        user = self.env.user
+        return user if user.has_group("aftersales_service.group_agent") else False
+
+    @api.depends("name")
+    def _compute_display_name(self):
+        for rma in self:
+            rma.display_name = rma.name or self.env._("New return")
+
+    def _compute_access_url(self):
+        for rma in self:
+            rma.access_url = f"/my/returns/{rma.id}"
+
+    @api.depends("sale_order_id", "company_id")
+    def _compute_currency_id(self):
+        for rma in self:
+            # sudo: currency and warehouse of the sale, for customer service without sales rights
+            order = rma.sale_order_id.sudo()
+            rma.currency_id = order.currency_id or rma.company_id.currency_id
+
+    @api.depends("sale_order_id", "company_id")
+    def _compute_warehouse_id(self):
+        fallback = {}
+        for rma in self:
+            order = rma.sale_order_id.sudo()  # sudo: see _compute_currency_id
+            if not order.warehouse_id and rma.company_id not in fallback:
+                fallback[rma.company_id] = self.env["stock.warehouse"].sudo().search(  # sudo: as above
+                    [("company_id", "=", rma.company_id.id)], limit=1
+                )
+            rma.warehouse_id = order.warehouse_id or fallback.get(rma.company_id)
+
+    @api.depends("reason_id")
+    def _compute_fault_party(self):
+        for rma in self:
+            rma.fault_party = rma.reason_id.fault_party or rma.fault_party or "undetermined"
+
+    @api.depends("sale_order_id")
+    def _compute_delivery(self):
+        """What the sale says about the outbound freight; whoever handles the return may know better."""
+        for rma in self:
+            order = rma.sale_order_id.sudo()  # sudo: see _compute_currency_id
+            fee = sum(order.order_line.filtered("is_delivery").mapped("price_total"))
+            sent = order.picking_ids.filtered(
+                lambda p: p.state == "done" and p.picking_type_id.code == "outgoing"
+            )
+            rma.delivery_result = "signed" if sent or not order else "not_shipped"
+            rma.outbound_freight = max(fee, 0) or sum(sent.mapped("carrier_price"))
+            rma.outbound_prepaid_by = "customer" if fee > 0 else "seller"
+            rma.outbound_term = "free_shipping" if order.carrier_id and fee <= 0 else "prepaid"
+
+    @api.depends("picking_ids")
+    def _compute_picking_count(self):
+        counts = dict(
+            self.env["stock.picking"].sudo()._read_group(  # sudo: a number; the list behind it checks access
+                [("aftersales_rma_id", "in", self.ids)], ["aftersales_rma_id"], ["__count"]
+            )
+        )
+        for rma in self:
+            rma.picking_count = counts.get(rma._origin, 0)
+
+    @api.depends("state", "next_due_at", "next_kind", "return_borne_by", "resolution")
+    @api.depends_context("lang", "tz")
+    def _compute_headline(self):
+        kinds = dict(self._fields["next_kind"]._description_selection(self.env))
+        bearers = dict(self._fields["return_borne_by"]._description_selection(self.env))
+        for rma in self:
+            parts = [rma._next_step(), rma._next_due_text(kinds), rma._payer_text(bearers)]
+            rma.headline = " · ".join(filter(None, parts))
+
+    def _next_step(self):
+        """What has to happen next, as a sentence part."""
+        _ = self.env._
+        if self.state == "in_transit" and self.delivery_result in ("refused", "unsigned"):
+            return _("The refused parcel comes back to the warehouse")
+        return {
+            "draft": _("Complete the request and submit it"),
+            "requested": _("Decide whether the goods may come back"),
+            "refused": _("The customer changes the request or disputes the decision"),
+            "disputed": _("A supervisor decides the dispute"),
+            "approved": _("The customer sends the goods and tells the tracking number"),
+            "in_transit": _("The warehouse receives the parcel"),
+            "received": _("The warehouse inspects the goods"),
+            "inspected": _("Settle with the customer: refund, shipment or return of the goods"),
+            "to_refund": _("Customer service confirms the refund, finance approves and pays it"),
+            "to_ship": _("Send the goods to the customer"),
+            "rejected": _("Tell the customer and send the goods back"),
+            "done": _("Done"),
+            "closed": _("Closed"),
+            "cancelled": _("Cancelled"),
+        }[self.state]
+
+    def _next_due_text(self, kinds):
+        if not self.next_due_at:
+            return ""
+        due = fields.Datetime.context_timestamp(self, self.next_due_at)
+        return self.env._("%(what)s by %(when)s", what=kinds.get(self.next_kind, ""), when=f"{due:%Y-%m-%d %H:%M}")
+
+    def _payer_text(self, bearers):
+        if not self.return_borne_by or self.state in ("done", "closed", "cancelled"):
+            return ""
+        return self.env._("return freight: %s", bearers[self.return_borne_by])
+
+    # === CONSTRAINTS === #
+
+    @api.constrains("line_ids", "sale_order_id", "company_id", "partner_id")
+    def _check_one_customer(self):
+        """Goods of one customer and one company."""
+        for rma in self:
+            orders = rma.line_ids.sale_line_id.sudo().order_id | rma.sale_order_id.sudo()  # sudo: ids compared
+            foreign = orders.filtered(
+                lambda order, rma=rma: order.company_id != rma.company_id
+                or order.partner_id.commercial_partner_id != rma.partner_id.sudo().commercial_partner_id
+            )
+            if foreign:
+                raise ValidationError(
+                    self.env._(
+                        "%(orders)s belongs to another customer or company than %(rma)s. Make a return of its own.",
+                        orders=", ".join(foreign.mapped("name")),
+                        rma=rma.display_name,
+                    )
+                )
+
+    # === CRUD METHODS === #
+
+    def _after_event(self, event, now):
+        if event == lifecycle.CREATE:
+            self._number()
+            self._link_ticket()
+            self._add_gifts()
+        super()._after_event(event, now)
+
+    def _number(self):
+        """RMA/YYYY/NNNNN; the year is the company's own."""
+        for rma in self.filtered(lambda rma: not rma.name):
+            day = rma.company_id._aftersales_today()
+            # sudo: numbers are drawn for whoever makes a return
+            sequence = self.env["ir.sequence"].sudo().with_company(rma.company_id)
+            number = sequence.with_context(ir_sequence_date=day).next_by_code("aftersales.rma")
+            rma._write_policy({"name": number})
+
+    def _link_ticket(self):
+        """Every return has a ticket; one that came without gets its own."""
+        missing = self.filtered(lambda rma: not rma.ticket_id)
+        # sudo: the ticket follows from the return, which was allowed (portal, automation)
+        tickets = self.env["aftersales.ticket"].sudo().create([rma._prepare_ticket_vals() for rma in missing])
+        for rma, ticket in zip(missing, tickets, strict=True):
+            rma.sudo().ticket_id = ticket  # sudo: as above
+
+    def _prepare_ticket_vals(self):
+        line = self.line_ids[:1]
+        return {
+            "service_type": "return",
+            "channel": "other",
+            "title": self.env._("Return %s", self.name),
+            "company_id": self.company_id.id,
+            "partner_id": self.partner_id.id,
+            "product_id": line.product_id.id,
+            "lot_id": line.lot_id.id,
+            "sale_line_id": line.sale_line_id.id,
+            "description": self.description,
+            "user_id": self.user_id.id,
+        }
+
+    def _add_gifts(self):
+        """Gifts come back with their goods (RMA-22): what was given free on the order joins the return."""
+        rows = []
+        for rma in self.filtered("line_ids"):
+            taken = rma.line_ids.sale_line_id
+            orders = taken.sudo().order_id  # sudo: which lines of the order were gifts
+            gifts = orders.order_line.filtered(lambda line: line._aftersales_is_gift()) - taken
+            rows += [
+                {"rma_id": rma.id, "sale_line_id": gift.id, "quantity": gift.qty_delivered, "is_gift": True}
+                for gift in gifts
+                if gift.qty_delivered > 0
+            ]
+        # sudo: the line is the policy's, not the user's
+        self.env["aftersales.rma.line"].sudo().create(rows)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_drafts(self):
+        kept = self.filtered(lambda rma: rma.state != "draft")
+        if kept:
+            raise UserError(
+                self.env._("%s is more than a draft and is kept. Cancel it instead.", ", ".join(kept.mapped("name")))
+            )
+
+    def _own_requests(self):
+        """Returns of one's own goods; nobody decides on those, however the return was entered."""
+        return self.filtered(lambda rma: rma.partner_id == self.env.user.partner_id)
+
+    # === ACTIONS === #
+
+    def action_submit(self):
+        return self._fire("submit")
+
+    def action_approve(self):
+        return self._fire("approve")
+
+    def action_refuse(self, reason=None):
+        return self._fire_with_reason("refuse", reason)
+
+    def action_resubmit(self):
+        return self._fire("resubmit")
+
+    def action_dispute(self, reason=None):
+        return self._fire_with_reason("dispute", reason)
+
+    def action_uphold(self, reason=None):
+        return self._fire_with_reason("uphold", reason)
+
+    def action_dismiss(self, reason=None):
+        return self._fire_with_reason("dismiss", reason)
+
+    def action_register_shipment(self, tracking_ref=None, carrier_name=None):
+        """The customer has told the tracking number; given here, it is written first."""
+        vals = {"tracking_ref": tracking_ref, "carrier_name": carrier_name}
+        vals = {name: value for name, value in vals.items() if value}
+        if vals:
+            self.write(vals)
+        return self._fire("register_shipment")
+
+    def action_receive(self):
+        """Everything announced has come in. Less than that is received in Inventory."""
+        return self._fire_on_read("receive")
+
+    def action_refuse_parcel(self, reason=None, parcel_refusal=None):
+        if parcel_refusal and reason:
+            self._note_parcel_refusal(parcel_refusal)
+        return self._fire_with_reason("refuse_parcel", reason)
+
+    def action_report_missing(self, reason=None):
+        return self._fire_with_reason("report_missing", reason)
+
+    def action_complete_inspection(self):
+        return self._fire_on_read("complete_inspection")
+
+    def action_pass_to_refund(self):
+        return self._fire("pass_to_refund")
+
+    def action_pass_to_shipment(self):
+        return self._fire("pass_to_shipment")
+
+    def action_reject(self, reason=None):
+        return self._fire_with_reason("reject", reason)
+
+    def action_return_goods(self):
+        return self._fire("return_goods")
+
+    def action_ship(self):
+        return self._fire_on_read("ship")
+
+    def action_waive_goods(self, reason=None):
+        return self._fire_with_reason("waive_goods", reason)
+
+    def action_close(self, reason=None):
+        return self._fire_with_reason("close", reason)
+
+    def action_cancel(self, reason=None):
+        return self._fire_with_reason("cancel", reason)
+
+    def _fire_on_read(self, event, reason=None):
+        """Fire for people who move a return along but may not write into it (warehouse)."""
+        self.check_access("read")
+        # sudo: they only read returns; whether the event is theirs is judged for the user
+        self.sudo()._fire(event, reason=reason)
+        return True
+
+    def _fire_with_reason(self, event, reason):
+        """Fire with the reason, or ask for one."""
+        if (reason or "").strip():
+            return self._fire_on_read(event, reason=reason.strip())
+        return {
+            "type": "ir.actions.act_window",
+            "name": self._event_label(event),
+            "res_model": "aftersales.rma.reason",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_rma_ids": self.ids, "default_event": event},
+        }
+
+    def action_judge(self):
+        """Judge eligibility and freight again with the facts as they stand."""
+        self.check_access("write")
+        self._judge_eligibility()
+        self._judge_freight()
+
+    def _open_form(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+        }
+
+    def action_open_pickings(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("stock.action_picking_tree_all")
+        return {**action, "domain": [("aftersales_rma_id", "=", self.id)], "context": {}}
+
+    def action_open_inspections(self):
+        """The checklist of the return, line by line."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_returns.aftersales_inspection_action")
+        return {**action, "name": self.name, "domain": [("rma_id", "=", self.id)]}
+
+    def action_open_ticket(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "aftersales.ticket",
+            "res_id": self.ticket_id.id,
+            "views": [(False, "form")],
+        }

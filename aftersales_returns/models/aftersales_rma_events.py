@@ -1,0 +1,261 @@
+"""What the events of a return check before and do afterwards, and what it promises."""
+
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.aftersales_service.policy import deadline, lifecycle
+
+from ..policy import rma_flow
+
+
+class AftersalesRma(models.Model):
+    _inherit = "aftersales.rma"
+
+    # === PROMISES === #
+
+    def _deadline_terms(self, kind):
+        """{return: terms}. Without a policy in force when it was asked for, nothing acts by time."""
+        found = {rma: rma._terms(kind) for rma in self}
+        return {rma: terms for rma, terms in found.items() if terms}
+
+    def _terms(self, kind):
+        policy = self.sudo().policy_id  # sudo: the version that holds, for whoever fires the event
+        if not policy or not self._makes_promise(kind):
+            return None
+        if kind == "review" and self._is_unshipped():
+            return self._rest_of_day_terms(policy)
+        step = policy._step("review_refused" if kind == "review" and self._parcel_came_back() else kind)
+        # AMB-01, -02: days and hours run around the clock, working days with the company's calendar
+        in_working_days = step.unit == deadline.WORKING_DAYS
+        calendar = self.company_id._aftersales_calendar() if in_working_days else None
+        return step and self.env["aftersales.deadline"].terms(step.amount, step.unit, calendar)
+
+    def _makes_promise(self, kind):
+        """A refund without goods is decided by a person in hours, a return by silence after days."""
+        if kind in ("decide", "decide_refund"):
+            return (kind == "decide_refund") == (self.resolution == "refund_only")
+        return True
+
+    def _is_unshipped(self):
+        return self.resolution == "refund_only" and self.delivery_result == "not_shipped"
+
+    def _parcel_came_back(self):
+        return self.resolution == "refund_only" and self.delivery_result != "not_shipped"
+
+    def _rest_of_day_terms(self, policy):
+        """REFUND-01: the review of goods never shipped is done within the time that began with the request."""
+        step = policy._step("decide_refund")
+        target = deadline.Target(step.amount, step.unit)
+        due = target.due_at(self.requested_at, None)
+        minutes = max(int((due - fields.Datetime.now()) / timedelta(minutes=1)), 0)
+        return self.env["aftersales.deadline"].terms(minutes, deadline.MINUTES)
+
+    def _deadline_user(self, kind):
+        """Decisions and reviews are the handler's; the parcel and the inspection are the warehouse's queue."""
+        own = kind in ("decide", "decide_refund", "review")
+        return self.user_id if own else self.env["res.users"]
+
+    # === CHECKS === #
+
+    def _check_submit(self):
+        for rma in self:
+            rma._check_complete()
+        self._take_policy()
+        self._check_quantities()
+
+    def _check_resubmit(self):
+        self._check_submit()
+
+    def _check_complete(self):
+        if not self.reason_id:
+            self._refuse_incomplete(self.env._("the reason of the return"))
+        if not self.line_ids.filtered(lambda line: not line.is_gift):
+            self._refuse_incomplete(self.env._("the goods that come back (a gift alone cannot)"))
+        for line in self.line_ids:
+            order = line.sale_line_id.sudo().order_id  # sudo: state of the sale
+            if order and order.state != "sale":
+                raise UserError(
+                    self.env._(
+                        "%(order)s is not a confirmed order, so there is nothing to return on %(rma)s.",
+                        order=order.name,
+                        rma=self.display_name,
+                    )
+                )
+            delivered = line.origin_move_id or self.resolution == "refund_only" or not line.product_id.is_storable
+            if line.product_id.tracking == "serial" and line.sale_line_id and not line.lot_id and delivered:
+                if self.resolution != "refund_only":
+                    self._refuse_incomplete(self.env._("the serial number of %s", line.product_id.display_name))
+
+    def _refuse_incomplete(self, what):
+        raise UserError(self.env._("Enter on %(rma)s: %(what)s.", rma=self.display_name, what=what))
+
+    def _take_policy(self):
+        """The version in force when the customer asks is the one that holds to the end."""
+        for rma, policy in self._policies_in_force().items():
+            if policy and rma.policy_id != policy:
+                rma._write_policy({"policy_id": policy.id})
+
+    def _check_approve(self):
+        """A person does not approve what no rule allows; silence does (RMA-02)."""
+        refused = self.filtered(lambda rma: rma.eligibility == "not_eligible")
+        if refused and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "%s: there is no right to return the goods, see 'Why?'. Refuse the request, or let a "
+                    "supervisor override the verdict with a reason.",
+                    ", ".join(refused.mapped("display_name")),
+                )
+            )
+        self._check_quantities()
+
+    def _check_uphold(self):
+        self._check_quantities()
+
+    def _check_register_shipment(self):
+        for rma in self.filtered(lambda rma: rma.resolution != "refund_only"):
+            if not (rma.tracking_ref or "").strip():
+                rma._refuse_incomplete(self.env._("the tracking number of the parcel"))
+        self._check_tracking_used_once()
+
+    def _check_tracking_used_once(self):
+        """One parcel, one return: the same number on another open return is a slip of the pen."""
+        mine = {rma.tracking_ref.strip(): rma for rma in self if rma.tracking_ref}
+        taken = self.sudo().search(  # sudo: other customers' returns count too
+            [
+                ("tracking_ref", "in", list(mine)),
+                ("id", "not in", self.ids),
+                ("state", "in", ("in_transit", "received", "inspected")),
+                ("company_id", "in", self.company_id.ids),
+            ],
+            limit=1,
+        )
+        if taken:
+            raise UserError(
+                self.env._(
+                    "Tracking number %(number)s is on %(other)s already. Check the number of %(rma)s.",
+                    number=taken.tracking_ref,
+                    other=taken.name,
+                    rma=mine[taken.tracking_ref.strip()].display_name,
+                )
+            )
+
+    def _check_refuse_parcel(self):
+        for rma in self:
+            if not rma.parcel_refusal:
+                rma._refuse_incomplete(self.env._("why the parcel was refused"))
+
+    def _check_complete_inspection(self):
+        for rma in self:
+            open_ones = rma.inspection_ids.filtered(lambda found: not found.grade)
+            if open_ones or (rma._has_received_goods() and not rma.inspection_ids):
+                rma._refuse_incomplete(
+                    self.env._("the grade of %s", ", ".join(open_ones.line_id.mapped("display_name")) or "-")
+                )
+
+    def _check_pass_to_refund(self):
+        """INSPECT-03: only after the inspection, and only what it accepted."""
+        empty = self.filtered(lambda rma: rma.state == "inspected" and rma._is_turned_down())
+        if empty:
+            raise UserError(
+                self.env._(
+                    "The warehouse accepted nothing of %s, so there is nothing to refund. Turn the goods down.",
+                    ", ".join(empty.mapped("display_name")),
+                )
+            )
+
+    # === EFFECTS === #
+
+    def _on_submit(self):
+        self._judge_eligibility()
+        self._judge_freight()
+
+    def _on_resubmit(self):
+        self._on_submit()
+
+    def _on_approve(self):
+        """Goods to come get their transfer; a refund without goods goes on by itself."""
+        self._judge_freight()
+        without_goods = self.filtered(lambda rma: rma.resolution == "refund_only")
+        unshipped = without_goods.filtered(lambda rma: rma.delivery_result in ("not_shipped", "signed"))
+        note = self.env._("No goods come back.")
+        unshipped._fire("waive_goods", actor=lifecycle.SYSTEM, reason=note)
+        (self - unshipped)._create_return_pickings()
+        (without_goods - unshipped)._fire("register_shipment", actor=lifecycle.SYSTEM)
+
+    def _on_uphold(self):
+        self._on_approve()
+
+    def _on_register_shipment(self):
+        self._judge_freight()
+        for rma in self:
+            pickings = rma._open_receipts()
+            if rma.tracking_ref and pickings:
+                # sudo: the number helps the warehouse to find the transfer of the parcel
+                pickings.sudo().carrier_tracking_ref = rma.tracking_ref
+
+    def _on_receive(self):
+        self._receive_announced()
+        self._prepare_inspections()
+
+    def _on_receive_more(self):
+        self._prepare_inspections()
+
+    def _on_refuse_parcel(self):
+        """CON-10: the first unjustified refusal lets the customer send again, a repeated one refunds."""
+        unjustified = self.filtered(lambda rma: rma.parcel_refusal == "unjustified")
+        for rma in unjustified:
+            rma._write_policy({"parcel_refusals": rma.parcel_refusals + 1})
+        self._judge_freight()
+        over = unjustified.filtered(lambda rma: rma.parcel_refusals >= (rma.sudo().policy_id.parcel_refusals or 2))
+        over._fire(
+            "waive_goods", actor=lifecycle.SYSTEM, reason=self.env._("The parcel was refused again without reason.")
+        )
+
+    def _on_waive_goods(self):
+        self._judge_freight()
+        self._cancel_open_receipts()
+
+    def _on_accept_by_silence(self):
+        """What never arrived moves no goods: the transfer stays open, and the refund waits for two persons."""
+        self._judge_freight()
+
+    def _on_complete_inspection(self):
+        """Judge, let the goods go where they belong, and hand a plain refund on."""
+        self.inspection_ids._judge_findings()
+        self._execute_dispositions()
+        self._judge_freight()
+        passed = self.filtered(
+            lambda rma: rma.resolution in ("refund_only", "return_refund") and not rma._is_turned_down()
+        )
+        passed._fire("pass_to_refund", actor=lifecycle.SYSTEM)
+
+    def _on_return_goods(self):
+        self._create_way_back()
+
+    def _on_close(self):
+        self._cancel_open_receipts()
+
+    def _on_cancel(self):
+        self._cancel_open_receipts()
+
+    def _on_dismiss(self):
+        self._cancel_open_receipts()
+
+    def _note_parcel_refusal(self, why):
+        """Why a parcel is refused; the warehouse says it with the event."""
+        self.check_access("read")
+        # sudo: the warehouse reads returns only; the event that follows judges its right
+        self.sudo().parcel_refusal = why
+
+    def action_override_eligibility(self):
+        return self._fire_with_reason("override_eligibility", None)
+
+    def _override_eligibility(self, outcome, reason):
+        """A supervisor decides otherwise; the verdict keeps the reason."""
+        self._override_verdict("eligibility", outcome, reason)
+        self._write_policy({"eligibility": outcome})
+
+    def _holds_goods(self):
+        return self.state in rma_flow.HOLDING

@@ -1,0 +1,332 @@
+"""How goods of a return move: back into quarantine as the customer's, and from there where they belong.
+
+Odoo caps nothing here: every quantity is held against delivered − returned − under way, and every serial
+number against the delivery, while the deliveries are locked.
+"""
+
+from collections import defaultdict
+
+from odoo import Command, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from odoo.addons.aftersales_service.policy import lifecycle
+
+from ..policy import disposition, rma_flow
+
+# Proof that a receipt was validated in Inventory, where the goods have moved already. An object: no client
+# can send it.
+FROM_STOCK = object()
+
+
+class AftersalesRma(models.Model):
+    _inherit = "aftersales.rma"
+
+    # === CEILING === #
+
+    def _check_quantities(self):
+        """Nothing comes back that was not delivered, or that is under way already."""
+        lines = self.filtered(lambda rma: rma.resolution != "refund_only").line_ids
+        lines = lines.filtered(lambda line: line.product_id.is_storable)
+        lines._lock_deliveries()
+        left = lines._returnable()
+        for line in lines:
+            if line.product_uom_id.compare(line.quantity, left.get(line, 0)) > 0:
+                raise UserError(line._too_many_sentence(left.get(line, 0)))
+
+    # === BACK TO US === #
+
+    def _create_return_pickings(self):
+        """A receipt into quarantine for each delivery that goods of the return came with."""
+        for rma in self:
+            lines = rma.line_ids.filtered("product_id.is_storable")
+            by_picking = defaultdict(list)
+            for line, moves in lines._allocate().items():
+                for move, quantity in moves:
+                    by_picking[move.picking_id].append((line, move, quantity))
+            for picking, parts in by_picking.items():
+                rma._create_return_picking(picking, parts)
+
+    def _create_return_picking(self, picking, parts):
+        """Odoo's own return of ``picking``, as the customer's property, into quarantine.
+
+        :param parts: [(line, delivery move, quantity in the product's unit)]
+        """
+        # sudo: customer service approves returns without stock rights; the right was checked by the event
+        wizard = self.env["stock.return.picking"].sudo().with_context(aftersales_rma_id=self.id)
+        transfer = wizard.create(
+            {
+                "picking_id": picking.id,
+                "product_return_moves": [
+                    Command.create(
+                        {
+                            "product_id": move.product_id.id,
+                            "move_id": move.id,
+                            "quantity": move.product_id.uom_id._compute_quantity(quantity, move.product_uom),
+                            "to_refund": False,  # until the inspection has accepted the goods
+                            "aftersales_rma_line_id": line.id,
+                        }
+                    )
+                    for line, move, quantity in parts
+                ],
+            }
+        )._create_return()
+        for move in transfer.move_ids.filtered("aftersales_rma_line_id.lot_id"):
+            move.lot_ids = move.aftersales_rma_line_id.lot_id
+        return transfer
+
+    def _open_receipts(self):
+        """Transfers of returned goods that have not come in yet."""
+        # sudo: the transfers of the return, whoever works on it
+        return self.sudo().picking_ids.filtered(
+            lambda p: p.picking_type_id.code == "incoming" and p.state not in ("done", "cancel")
+        )
+
+    def _cancel_open_receipts(self):
+        self._open_receipts().action_cancel()
+
+    def _receive_announced(self):
+        """Receive what was announced, unless the receipt was validated in Inventory."""
+        if self.env.context.get("aftersales_from_stock") is FROM_STOCK:
+            return
+        for picking in self._open_receipts():
+            picking._aftersales_validate()
+
+    def _receipt_validated(self):
+        """A receipt of these returns was validated in Inventory; the state follows."""
+        returns = self.with_context(aftersales_from_stock=FROM_STOCK)
+        waiting = returns.filtered(lambda rma: rma.state in (rma_flow.APPROVED, rma_flow.IN_TRANSIT))
+        waiting._fire("receive", actor=lifecycle.SYSTEM)
+        late = (returns - waiting).filtered(
+            lambda rma: (rma.state, "receive_more") in rma_flow.TRANSITIONS
+        )
+        late._fire("receive_more", actor=lifecycle.SYSTEM)
+
+    def _has_received_goods(self):
+        return any(line.received_qty for line in self.line_ids)
+
+    def _prepare_inspections(self):
+        """One finding to make for each line that came in."""
+        received = self.line_ids.filtered(lambda line: line.received_qty > 0)
+        fresh = received - self.inspection_ids.line_id
+        # sudo: the list to work through is the policy's; the warehouse fills it in
+        self.env["aftersales.inspection"].sudo().create(
+            [{"rma_id": line.rma_id.id, "line_id": line.id} for line in fresh]
+        )
+
+    # === FROM QUARANTINE === #
+
+    def _execute_dispositions(self):
+        """Let accepted goods go where the verdict says, as one transaction."""
+        for rma in self:
+            # sudo: the warehouse's verdict moves goods; the right was checked by the event
+            lines = rma.sudo().line_ids
+            owned = lines.filtered(
+                lambda line: line.disposition in disposition.TAKEN_OVER and rma.resolution != "repair"
+            )
+            owned._take_over()
+            lines.filtered(lambda line: line.disposition == "restock")._restock()
+            lines.filtered(lambda line: line.disposition == "scrap")._scrap()
+            lines.filtered(lambda line: line.disposition == "refurbish")._send_to_workshop()
+
+    def _create_way_back(self):
+        """Goods that were turned down go back to the customer, as they came: still his."""
+        for rma in self:
+            moves = rma.sudo().line_ids.filtered(  # sudo: as in _create_return_picking
+                lambda line: line.disposition == disposition.RETURN_TO_CUSTOMER
+            )._received_moves()
+            for picking in moves.picking_id:
+                rma._create_way_back_of(picking, moves & picking.move_ids)
+
+    def _create_way_back_of(self, picking, moves):
+        # sudo: as in _create_return_picking
+        wizard = self.env["stock.return.picking"].sudo().with_context(aftersales_way_back_id=self.id)
+        transfer = wizard.create(
+            {
+                "picking_id": picking.id,
+                "product_return_moves": [
+                    Command.create(
+                        {"product_id": move.product_id.id, "move_id": move.id, "quantity": move.quantity, "to_refund": False}
+                    )
+                    for move in moves
+                ],
+            }
+        )._create_return()
+        for move in transfer.move_ids:
+            lots = move.origin_returned_move_id.move_line_ids.lot_id
+            if lots:
+                move.lot_ids = lots
+        return transfer
+
+    def _shipment_validated(self):
+        """Goods for the customer have left; the return is done when nothing is left to ship."""
+        # sudo: transfers of the return, in a hook of Inventory
+        sent = self.filtered(lambda rma: rma.state == rma_flow.TO_SHIP and not rma.sudo().picking_ids.filtered(
+            lambda p: p.picking_type_id.code == "outgoing" and p.state not in ("done", "cancel")
+        ))
+        sent._fire("ship", actor=lifecycle.SYSTEM)
+
+
+class AftersalesRmaLine(models.Model):
+    _inherit = "aftersales.rma.line"
+
+    def _lock_deliveries(self):
+        """Lock the deliveries, so that two returns of the same goods are decided one after the other."""
+        ids = sorted({move.id for line in self for move in line._deliveries()})
+        if ids:
+            self.env.cr.execute(
+                SQL("SELECT id FROM stock_move WHERE id IN %s ORDER BY id FOR NO KEY UPDATE", tuple(ids))
+            )
+
+    def _returnable(self):
+        """{line: how many of it may come back}: delivered − returned − under way, in the product's unit.
+
+        Lines of one call that name the same goods share what is left, in their order.
+        """
+        left = defaultdict(float)
+        for line, moves in self._allocate(strict=False).items():
+            left[line] = sum(quantity for _move, quantity in moves)
+        return left
+
+    def _allocate(self, strict=True):
+        """{line: [(delivery move, quantity)]}, oldest delivery first.
+
+        :param strict: raise where the deliveries do not cover a line
+        """
+        left, taken = {}, {}
+        for line in self:
+            wanted, taken[line] = line.quantity, []
+            for move in line._deliveries():
+                key = (move, line.lot_id)
+                if key not in left:
+                    left[key] = line._left_of(move)
+                part = min(wanted, left[key])
+                if part > 0:
+                    taken[line].append((move, part))
+                    left[key] -= part
+                    wanted -= part
+            if strict and line.product_uom_id.compare(wanted, 0) > 0:
+                raise UserError(line._too_many_sentence(line.quantity - wanted))
+        return taken
+
+    def _left_of(self, move):
+        """What may still come back of one delivery, of the line's serial number if it has one."""
+        back = move.returned_move_ids.filtered(
+            lambda returned: returned.state != "cancel" and returned.location_id.usage == "customer"
+        )
+        if self.lot_id:
+            delivered = move.move_line_ids.filtered(lambda ml: ml.lot_id == self.lot_id)
+            returned = back.move_line_ids.filtered(lambda ml: ml.lot_id == self.lot_id)
+            return sum(delivered.mapped("quantity_product_uom")) - sum(returned.mapped("quantity_product_uom"))
+        return move._aftersales_qty() - sum(returned._aftersales_qty() for returned in back)
+
+    def _too_many_sentence(self, left):
+        return self.env._(
+            "%(rma)s: of %(product)s %(quantity)s cannot come back, %(left)s can. The rest was not delivered to this "
+            "customer, has come back already or is on its way; correct the quantity or the serial number.",
+            rma=self.rma_id.display_name,
+            product=self.display_name,
+            quantity=f"{self.quantity:g}",
+            left=f"{left:g}",
+        )
+
+    # === WHERE GOODS GO === #
+
+    def _take_over(self):
+        """Accepted goods become the company's, at the cost at which they had left."""
+        moves = self._received_moves()
+        moves.move_line_ids.owner_id = False
+        moves.restrict_partner_id = False
+        moves.to_refund = True
+        # Neither owner nor to_refund of a done move starts these by itself.
+        self.env.add_to_compute(moves._fields["is_in"], moves)
+        sold = moves.sale_line_id
+        self.env.add_to_compute(sold._fields["qty_delivered"], sold)
+        self.env.flush_all()
+        moves._set_value()
+
+    def _quarantine(self):
+        return self.rma_id.warehouse_id.aftersales_quarantine_id
+
+    def _restock(self):
+        """An internal transfer from quarantine to stock for the lines of one return."""
+        if not self:
+            return
+        warehouse = self.rma_id.warehouse_id
+        transfer = self.env["stock.picking"].create(
+            {
+                "picking_type_id": warehouse.int_type_id.id,
+                "location_id": self._quarantine().id,
+                "location_dest_id": warehouse.lot_stock_id.id,
+                "origin": self.rma_id.name,
+                "aftersales_rma_id": self.rma_id.id,
+                "company_id": self.company_id.id,
+                "move_ids": [Command.create(line._restock_move_vals()) for line in self],
+            }
+        )
+        transfer.action_confirm()
+        transfer.action_assign()
+        for move in transfer.move_ids.filtered("aftersales_disposed_line_id"):
+            lots = move.aftersales_disposed_line_id._received_moves().move_line_ids.lot_id
+            if lots:
+                move.lot_ids = lots
+        transfer._aftersales_validate()
+
+    def _restock_move_vals(self):
+        warehouse = self.rma_id.warehouse_id
+        return {
+            "product_id": self.product_id.id,
+            "product_uom_qty": self.accepted_qty,
+            "product_uom": self.product_uom_id.id,
+            "location_id": self._quarantine().id,
+            "location_dest_id": warehouse.lot_stock_id.id,
+            "company_id": self.company_id.id,
+            "aftersales_disposed_line_id": self.id,
+        }
+
+    def _scrap(self):
+        """Scrap from quarantine into the location whose account takes the loss."""
+        for line in self:
+            for move_line in line._received_moves().move_line_ids:
+                scrap = self.env["stock.scrap"].create(
+                    {
+                        "product_id": line.product_id.id,
+                        "lot_id": move_line.lot_id.id,
+                        "scrap_qty": move_line.quantity_product_uom,
+                        "product_uom_id": line.product_uom_id.id,
+                        "location_id": move_line.location_dest_id.id,
+                        "scrap_location_id": line.rma_id.warehouse_id.aftersales_scrap_location_id.id,
+                        "origin": line.rma_id.name,
+                        "company_id": line.company_id.id,
+                    }
+                )
+                scrap.action_validate()
+                if scrap.state != "done":
+                    raise UserError(
+                        self.env._(
+                            "%(goods)s of %(rma)s cannot be scrapped: it is no longer in %(place)s.",
+                            goods=line.display_name,
+                            rma=line.rma_id.name,
+                            place=move_line.location_dest_id.display_name,
+                        )
+                    )
+
+    def _send_to_workshop(self):
+        """A repair order for goods that lie in quarantine; they stay there, so that their owner stays known."""
+        for line in self:
+            for move in line._received_moves():
+                self.env["repair.order"].create(
+                    {
+                        "picking_id": move.picking_id.id,
+                        "product_id": line.product_id.id,
+                        "lot_id": move.move_line_ids.lot_id[:1].id,
+                        "product_qty": move._aftersales_qty(),
+                        "partner_id": line.rma_id.partner_id.id,
+                        "under_warranty": line.rma_id.eligibility in ("with_reason", "warranty"),
+                        "product_location_src_id": move.location_dest_id.id,
+                        "product_location_dest_id": move.location_dest_id.id,
+                        "picking_type_id": line.rma_id.warehouse_id.repair_type_id.id,
+                        "company_id": line.company_id.id,
+                        "aftersales_ticket_id": line.rma_id.ticket_id.id,
+                    }
+                )

@@ -1,0 +1,252 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+_MONEY_GROUPS = "aftersales_service.group_agent,aftersales_service.group_accountant"
+
+
+class AftersalesRma(models.Model):
+    """What a return gives back: one refund for each original invoice, made when money is due."""
+
+    _inherit = "aftersales.rma"
+
+    refund_ids = fields.One2many(
+        "aftersales.refund", "rma_id", "Refunds", readonly=True, groups=_MONEY_GROUPS
+    )
+    refund_count = fields.Integer(compute="_compute_refund_totals", groups=_MONEY_GROUPS)
+    amount_to_refund = fields.Monetary(
+        compute="_compute_refund_totals",
+        groups=_MONEY_GROUPS,
+        help="What is to be paid out and has not been paid yet.",
+    )
+    amount_refunded = fields.Monetary(compute="_compute_refund_totals", groups=_MONEY_GROUPS)
+
+    @api.depends("refund_ids.state", "refund_ids.payout")
+    def _compute_refund_totals(self):
+        for rma in self:
+            alive = rma.refund_ids.filtered(lambda r: r.state != "cancelled")
+            paid = alive.filtered(lambda r: r.state == "paid")
+            rma.refund_count = len(rma.refund_ids)
+            rma.amount_refunded = sum(paid.mapped("payout"))
+            rma.amount_to_refund = sum((alive - paid).mapped("payout"))
+
+    # === EVENTS === #
+
+    def _on_pass_to_refund(self):
+        before = getattr(super(), "_on_pass_to_refund", None)
+        if before:
+            before()
+        self._prepare_refunds()
+
+    def _on_waive_goods(self):
+        super()._on_waive_goods()
+        self._prepare_refunds()
+
+    def _on_accept_by_silence(self):
+        super()._on_accept_by_silence()
+        self._prepare_refunds()
+
+    def action_confirm_refund(self):
+        """Customer service has checked the amounts."""
+        self._fire("confirm_refund")
+
+    def action_approve_refund(self):
+        """Finance has re-checked what customer service confirmed; credit notes are posted."""
+        # sudo: finance reads returns only; whether the event is theirs is judged for the user
+        self.sudo()._fire("approve_refund")
+
+    def _check_confirm_refund(self):
+        for rma in self:
+            rma._refuse_without_refund("draft", self.env._("Nothing is left to confirm"))
+
+    def _on_confirm_refund(self):
+        self._refunds_in("draft")._fire("confirm")
+
+    def _check_approve_refund(self):
+        for rma in self:
+            rma._refuse_without_refund("confirmed", self.env._("Nothing is left to approve"))
+
+    def _on_approve_refund(self):
+        self._refunds_in("confirmed")._fire("approve")
+
+    def _refunds_in(self, state):
+        """Refunds in ``state``; only the chosen ones where the refund's own button was pressed."""
+        chosen = self.env.context.get("aftersales_refund_ids")
+        return self.refund_ids.filtered(lambda r: r.state == state and (not chosen or r.id in chosen))
+
+    def _refuse_without_refund(self, state, what):
+        if not self._refunds_in(state):
+            raise UserError(
+                self.env._(
+                    "%(what)s on %(rma)s. Reload: somebody may have been faster.",
+                    what=what,
+                    rma=self.name,
+                )
+            )
+
+    def _is_refunded(self):
+        """Every refund is paid, and there is one."""
+        alive = self.refund_ids.filtered(lambda r: r.state != "cancelled")
+        return bool(alive) and set(alive.mapped("state")) == {"paid"}
+
+    def action_view_refunds(self):
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "aftersales_returns.aftersales_refund_action"
+            ),
+            "domain": [("rma_id", "=", self.id)],
+            "context": {},
+        }
+
+    # === REFUNDS OF A RETURN === #
+
+    def _original_invoices(self):
+        """Posted customer invoices of the returned goods."""
+        return self.line_ids.sale_line_id.invoice_lines.move_id.filtered(
+            lambda move: move.move_type == "out_invoice" and move.state == "posted"
+        )
+
+    def _prepare_refunds(self):
+        """Make or renew the draft refunds: one an invoice, with the goods that are still to be credited."""
+        # sudo: a warehouse or portal event may lead here; refunds are made by this method alone
+        for rma in self.sudo():
+            shares = rma._share_goods()
+            drafts = rma.refund_ids.filtered(lambda r: r.state == "draft")
+            drafts = rma._drafts_for(shares, drafts)
+            for draft in drafts:
+                draft._write_policy(draft._goods_values(shares.get(draft.invoice_id, {})))
+            drafts._recompute_amounts()
+
+    def _drafts_for(self, shares, drafts):
+        """The drafts of ``shares``; missing ones are made, a return without invoice has an empty one."""
+        wanted = list(shares) or [self.env["account.move"]]
+        empty = drafts.filtered(lambda r: not r.invoice_id)
+        if shares and empty:
+            empty._write_policy({"invoice_id": wanted[0].id})
+        have = drafts.invoice_id
+        missing = [
+            invoice
+            for invoice in wanted
+            if invoice not in have and (invoice or not self.refund_ids.filtered(_is_alive))
+        ]
+        return drafts | self._create_refunds(missing)
+
+    def _create_refunds(self, invoices):
+        count = len(self.with_context(active_test=False).refund_ids)
+        made = self.env["aftersales.refund"]
+        for number, invoice in enumerate(invoices, count + 1):
+            vals = {"rma_id": self.id, "name": f"{self.name}-{number}", "invoice_id": invoice.id}
+            made |= made._create_draft(vals)
+        return made
+
+    def _share_goods(self):
+        """{invoice: {invoice line: (return line, quantity)}} of what is still to be credited.
+
+        The oldest invoice line that still carries pieces comes first.
+        """
+        shares, taken = {}, {}
+        for line in self.line_ids:
+            left = line._quantity_to_credit()
+            for invoice_line in line._creditable_invoice_lines():
+                room = line._room_on(invoice_line) - taken.get(invoice_line, 0.0)
+                quantity = min(left, room)
+                if quantity <= 0:
+                    continue
+                taken[invoice_line] = taken.get(invoice_line, 0.0) + quantity
+                left -= quantity
+                of_invoice = shares.setdefault(invoice_line.move_id, {})
+                _line, before = of_invoice.get(invoice_line, (line, 0.0))
+                of_invoice[invoice_line] = (line, before + quantity)
+        return shares
+
+
+def _is_alive(record):
+    return record.state != "cancelled"
+
+
+class AftersalesRmaLine(models.Model):
+    _inherit = "aftersales.rma.line"
+
+    def _refundable_qty(self):
+        """Pieces that money is given for, in the product's unit.
+
+        After an inspection those that it accepted; goods that need not come back (or never came and were
+        accepted by silence) as requested, since a person confirms and another one approves.
+        """
+        if self.rma_id.inspected_at or self.rma_id.received_at:
+            return self.accepted_qty
+        return self.quantity
+
+    def _missing_gift_qty(self):
+        """Gifts that should have come back with the goods and did not (REFUND-32)."""
+        waived = not self.rma_id.inspected_at and not self.rma_id.received_at
+        if not self.is_gift or waived:
+            return 0.0
+        return max(0.0, self.quantity - self.received_qty)
+
+    def _goods_are_back(self):
+        return bool(self.received_qty) and self.disposition != "return_to_customer"
+
+    def _quantity_to_credit(self):
+        """Accepted pieces less those that other refunds of this return hold already."""
+        done = self.env["aftersales.refund.line"].search([
+            ("rma_line_id", "=", self.id),
+            ("kind", "=", "goods"),
+            ("refund_id.state", "not in", ("draft", "cancelled")),
+        ])
+        return max(0.0, self._refundable_qty() - sum(done.mapped("quantity")))
+
+    def _creditable_invoice_lines(self):
+        """Posted invoice lines of the sold line, oldest first."""
+        lines = self.sale_line_id.invoice_lines.filtered(
+            lambda li: li.move_id.move_type == "out_invoice" and li.parent_state == "posted"
+        )
+        return lines.sorted(lambda li: (li.move_id.invoice_date or li.create_date.date(), li.id))
+
+    def _room_on(self, invoice_line):
+        """Pieces that the invoice line still carries, in the product's unit."""
+        credited, _untaxed, _total = invoice_line._aftersales_credited()
+        left = invoice_line.quantity - credited
+        return invoice_line.product_uom_id._compute_quantity(left, self.product_id.uom_id)
+
+    def _gift_selling_price(self, currency):
+        """Price of one gift on the order's price list on the day of the order, in ``currency``."""
+        order = self.sale_line_id.order_id or self.rma_id.sale_order_id
+        if order.pricelist_id:
+            return order.pricelist_id._get_product_price(
+                self.product_id, 1.0, currency=currency, date=order.date_order
+            )
+        day = order.date_order or fields.Datetime.now()
+        company = self.rma_id.company_id
+        return self.product_id.currency_id._convert(self.product_id.lst_price, currency, company, day)
+
+    def _gift_taxes(self, invoice):
+        """Taxes that a sale of the gift would have carried on ``invoice``."""
+        taxes = self.product_id.taxes_id._filter_taxes_by_company(invoice.company_id)
+        return invoice.fiscal_position_id.map_tax(taxes)
+
+
+class AftersalesRefund(models.Model):
+    _inherit = "aftersales.refund"
+
+    @api.model
+    def _create_draft(self, vals):
+        """A draft with policy-owned values; the only way a refund comes into being."""
+        record = self.create({"rma_id": vals.pop("rma_id")})
+        record._write_policy(vals)
+        return record
+
+    def _goods_values(self, shares):
+        """{invoice line: (return line, quantity)} as goods parts; their amounts are judged afterwards."""
+        rows = [
+            {
+                "kind": "goods",
+                "invoice_line_id": invoice_line.id,
+                "rma_line_id": line.id,
+                "quantity": line.product_id.uom_id._compute_quantity(
+                    quantity, invoice_line.product_uom_id
+                ),
+            }
+            for invoice_line, (line, quantity) in shares.items()
+        ]
+        return {"line_ids": [fields.Command.clear(), *map(fields.Command.create, rows)]}

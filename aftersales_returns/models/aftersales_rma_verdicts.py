@@ -1,0 +1,235 @@
+"""What a return is judged by: facts out, verdicts in."""
+
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+
+import pytz
+
+from odoo import fields, models
+
+from odoo.addons.aftersales_service.policy import verdict
+
+from ..policy import eligibility, freight
+
+
+def _said(value):
+    """yes, no or nothing said → True, False, None."""
+    return {"yes": True, "no": False}.get(value)
+
+
+class AftersalesRma(models.Model):
+    _inherit = "aftersales.rma"
+
+    # === ELIGIBILITY === #
+
+    def _judge_eligibility(self):
+        """Judge by which right the goods may come back, and keep the answer."""
+        verdicts = self._judge("eligibility", self._eligibility_facts())
+        for rma, answer in verdicts.items():
+            if rma.eligibility != answer.outcome:
+                rma._write_policy({"eligibility": answer.outcome})
+        return verdicts
+
+    def _eligibility_facts(self):
+        """{return: facts}."""
+        policies = self._policies_in_force()
+        used = self._unconditional_returns_used()
+        lines = self.line_ids
+        left = lines._returnable()
+        return {rma: rma._eligibility_facts_one(policies[rma], used, left) for rma in self}
+
+    def _eligibility_facts_one(self, policy, used, left):
+        # sudo: deliveries, products and cards are looked up for whoever takes the request
+        rma = self.sudo()
+        sent = rma.line_ids._first_shipment()
+        goods = rma.line_ids.filtered(lambda line: not line.is_gift)
+        return eligibility.Facts(
+            requested_at=rma.requested_at or fields.Datetime.now(),
+            reason_kind=rma.reason_id.kind or None,
+            lines=tuple(line._eligibility_line(number, used, left) for number, line in enumerate(rma.line_ids, 1)),
+            base=policy.window_base or "confirmed",
+            window_hours=policy.window_hours or 168,
+            unconditional_limit=policy.unconditional_limit if policy else 1,
+            shipped_at=sent,
+            signed_at=rma._end_of_day(rma.signed_date),
+            confirmed_at=rma.confirmed_at or None,
+            refund_only=rma.resolution == "refund_only",
+            parcel_unsigned=rma.delivery_result in ("unsigned", "refused", "undeliverable"),
+            right_blocked=rma.right_blocked,
+            under_warranty=bool(goods) and all(line._is_under_warranty() for line in goods),
+            pictures_required=policy.pictures_required if policy else True,
+            has_pictures=rma.pictures_received,
+            tried_on=_said(rma.said_tried_on),
+            unused=_said(rma.said_unused),
+            altered=_said(rma.said_altered),
+            packaging_intact=_said(rma.said_packaging),
+            accessories_complete=_said(rma.said_accessories),
+        )
+
+    def _policies_in_force(self):
+        """{return: the version it goes by}: its own once it was asked for, else the one in force."""
+        current = self.env["aftersales.return.policy"]._in_force(self.company_id)
+        return {rma: rma.sudo().policy_id or current[rma.company_id] for rma in self}  # sudo: as _in_force
+
+    def _end_of_day(self, day):
+        """The end of a day of the company, in UTC, or None."""
+        if not day:
+            return None
+        zone = pytz.timezone(self.company_id._aftersales_tz())
+        midnight = datetime.combine(day + timedelta(days=1), time())
+        return zone.localize(midnight).astimezone(pytz.utc).replace(tzinfo=None)
+
+    def _unconditional_returns_used(self):
+        """{sale line: how often its unconditional right was used by other returns} (CON-42)."""
+        rows = self.env["aftersales.rma.line"].sudo()._read_group(  # sudo: counted over all returns
+            [
+                ("sale_line_id", "in", self.line_ids.sale_line_id.ids),
+                ("rma_id", "not in", self.ids),
+                ("rma_id.eligibility", "=", "no_reason"),
+                ("rma_id.approved_at", "!=", False),
+                ("rma_id.state", "not in", ("closed", "cancelled")),
+            ],
+            ["sale_line_id"],
+            ["rma_id:count_distinct"],
+        )
+        return dict(rows)
+
+    # === FREIGHT === #
+
+    def _judge_freight(self):
+        """Judge who bears which leg, and write the charges anew where they changed."""
+        verdicts = self._judge("freight", {rma: rma._freight_facts() for rma in self})
+        for rma, answer in verdicts.items():
+            rma._apply_freight_verdict(answer)
+        return verdicts
+
+    def _apply_freight_verdict(self, answer):
+        if self.return_borne_by != answer.outcome:
+            self._write_policy({"return_borne_by": answer.outcome})
+        rows = [
+            {**charge, "sequence": number, "share": float(charge["share"]), "amount": float(charge["amount"])}
+            for number, charge in enumerate(verdict.to_plain(answer.values)["charges"])
+        ]
+        if [{name: charge[name] for name in rows[0]} for charge in self.freight_ids] == rows:
+            return
+        # sudo: charges are the verdict's, nobody else may write them
+        self.sudo().freight_ids.unlink()
+        self.env["aftersales.freight.charge"].sudo().create([{"rma_id": self.id, **row} for row in rows])
+
+    def _freight_facts(self):
+        rma = self.sudo()  # sudo: policy, carrier and region are looked up for whoever handles the return
+        policy = rma._policies_in_force()[rma]
+        agreed = rma.is_freight_agreed
+        return freight.Facts(
+            rule_set=policy.rule_set or "shop",
+            agreement="agreed" if agreed else None,
+            agreed_outbound=(agreed and rma.agreed_outbound) or None,
+            agreed_return=(agreed and rma.agreed_return) or None,
+            agreed_reship=(agreed and rma.agreed_reship) or None,
+            agreed_storage=(agreed and rma.agreed_storage) or None,
+            resolution=rma.resolution,
+            reason=rma.reason_id.kind or None,
+            fault=rma.fault_party,
+            delivery=rma.delivery_result,
+            refusal=rma.refusal or None,
+            undeliverable=rma.undeliverable or None,
+            outbound_term=rma.outbound_term,
+            collect_consent=rma.collect_consent or None,
+            retrieval="late" if rma.retrieval_late else None,
+            right_blocked="yes" if rma.right_blocked else None,
+            return_place=rma.return_place or None,
+            parcel=rma._parcel_fact(policy),
+            goods_wanted="yes" if rma.goods_wanted else None,
+            return_term=rma.return_term,
+            return_consent=rma._consent_fact(policy),
+            return_carrier=rma._carrier_fact(policy),
+            inspection="failed" if rma._is_turned_down() else None,
+            remote="yes" if rma.is_remote else None,
+            refunds=rma.resolution in ("refund_only", "return_refund"),
+            reimburse_as=rma.reimburse_as,
+            **rma._freight_amounts(),
+        )
+
+    def _freight_amounts(self):
+        digits = Decimal(1).scaleb(-self.currency_id.decimal_places)
+
+        def money(amount):
+            return Decimal(str(amount or 0)).quantize(digits)
+
+        return {
+            "outbound_amount": money(self.outbound_freight),
+            "return_amount": money(self.return_freight),
+            "reship_amount": money(self.reship_freight),
+            "storage_amount": money(self.storage_fee),
+            "same_mode_amount": money(self.same_mode_freight) if self.same_mode_freight else None,
+            "subsidy_amount": money(self._subsidy()),
+            "outbound_prepaid_by": self.outbound_prepaid_by,
+            "return_prepaid_by": self.return_prepaid_by,
+        }
+
+    def _subsidy(self):
+        """The regional subsidy in the currency of the return."""
+        row = self.env["aftersales.freight.subsidy"]._of(self.partner_id, self.company_id)
+        day = self.company_id._aftersales_today()
+        return row.currency_id._convert(row.amount, self.currency_id, self.company_id, day) if row else 0
+
+    def _parcel_fact(self, policy):
+        if not self.parcel_refusals:
+            return None
+        return "refused_again" if self.parcel_refusals >= (policy.parcel_refusals or 2) else "refused_once"
+
+    def _consent_fact(self, policy):
+        """A consent to freight-collect counts only where the warehouse takes such parcels (CON-11)."""
+        if self.return_term != "collect":
+            return None
+        return "yes" if self.return_consent == "yes" and policy.accepts_collect else "no"
+
+    def _carrier_fact(self, policy):
+        name = self.carrier_name or self.carrier_id.name
+        return "forbidden" if policy and policy._is_forbidden_carrier(name) else None
+
+    def _is_turned_down(self):
+        """Inspected, and nothing of it accepted."""
+        return bool(self.inspected_at) and not any(line.accepted_qty for line in self.line_ids)
+
+
+class AftersalesRmaLine(models.Model):
+    _inherit = "aftersales.rma.line"
+
+    def _eligibility_line(self, number, used, left):
+        """Facts of one line; ``used`` and ``left`` as the batch methods give them."""
+        product = self.product_id
+        exclusion = product.aftersales_return_exclusion or product.categ_id.aftersales_return_exclusion
+        others = self.rma_id.line_ids - self
+        return eligibility.Line(
+            number=number,
+            returnable=not self.product_id.is_storable
+            or self.rma_id.resolution == "refund_only"
+            or left.get(self, 0) >= self.quantity,
+            intimate=exclusion == "intimate",
+            no_return_mark=exclusion == "no_return",
+            gift=self.is_gift,
+            gift_alone=self.is_gift and not any(not line.is_gift for line in others),
+            bundle_partial=exclusion == "bundle_part" and not self._has_whole_order(),
+            unconditional_used=used.get(self.sale_line_id, 0),
+        )
+
+    def _has_whole_order(self):
+        """Whether every part of the same bundle product of the order comes back as well."""
+        # sudo: which other parts were sold
+        sold = self.sale_line_id.sudo().order_id.order_line.filtered(
+            lambda line: line.product_id.aftersales_return_exclusion == "bundle_part"
+        )
+        return sold <= self.rma_id.line_ids.sale_line_id.sudo()
+
+    def _first_shipment(self):
+        """When the first of the goods left, or None."""
+        dates = [move.date for line in self for move in line._deliveries()]
+        return min(dates, default=None)
+
+    def _is_under_warranty(self):
+        """Whether a warranty card covers the goods today."""
+        cards = self.env["aftersales.warranty.card"].sudo()  # sudo: whether there is cover, not whose card it is
+        by_lot, by_sale_line = cards._cards_of(self.lot_id, self.sale_line_id)
+        card = by_lot.get(self.lot_id) if self.lot_id else by_sale_line.get(self.sale_line_id)
+        return bool(card) and card.state == "active"

@@ -1,0 +1,33 @@
+from odoo import fields, models
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    aftersales_rma_ids = fields.One2many("aftersales.rma", "sale_order_id", "Returns", readonly=True)
+    aftersales_rma_count = fields.Integer("Number of returns", compute="_compute_aftersales_rma_count")
+
+    def _compute_aftersales_rma_count(self):
+        # sudo: a number on the button; the list behind it checks access
+        counts = dict(
+            self.env["aftersales.rma"].sudo()._read_group(
+                [("sale_order_id", "in", self.ids)], ["sale_order_id"], ["__count"]
+            )
+        )
+        for order in self:
+            order.aftersales_rma_count = counts.get(order, 0)
+
+    def action_aftersales_open_rmas(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_returns.aftersales_rma_action")
+        context = {"default_partner_id": self.partner_id.id, "default_sale_order_id": self.id}
+        return {**action, "domain": [("sale_order_id", "=", self.id)], "context": context}
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    def _aftersales_is_gift(self):
+        """Given free as the reward of a promotion: goods, no discount."""
+        self.ensure_one()
+        return self.is_reward_line and self.product_id.type == "consu" and self.reward_id.reward_type == "product"

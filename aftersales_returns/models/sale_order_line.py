@@ -1,0 +1,47 @@
+from odoo import api, models
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    @api.depends("invoice_lines.aftersales_origin_line_id", "invoice_lines.parent_state")
+    def _compute_qty_to_invoice(self):
+        """What was credited by a refund is not invoiced again.
+
+        A credit note lowers the invoiced quantity, which would offer the same pieces for invoicing once more:
+        all of them where the ordered quantity counts, those whose goods did not come back where the delivered
+        one does.
+        """
+        super()._compute_qty_to_invoice()
+        for line in self:
+            if line.qty_to_invoice > 0 and (credited := line._aftersales_credited_qty()):
+                line.qty_to_invoice = max(0.0, line.qty_to_invoice - credited)
+
+    def _aftersales_credited_qty(self):
+        """Quantity credited by refunds that the line would offer again, in its own unit."""
+        credits = self.invoice_lines.filtered(
+            lambda line: line.aftersales_origin_line_id and line.parent_state != "cancel"
+        )
+        credited = sum(
+            line.product_uom_id._compute_quantity(line.quantity, self.product_uom_id) for line in credits
+        )
+        if not credited or self.product_id.invoice_policy == "order":
+            return credited
+        return max(0.0, credited - self._aftersales_returned_qty())
+
+    def _aftersales_returned_qty(self):
+        """Pieces that came back and no longer count as delivered."""
+        _outgoing, incoming = self._get_outgoing_incoming_moves()
+        done = incoming.filtered(lambda move: move.state == "done")
+        return sum(
+            move.product_uom._compute_quantity(move.quantity, self.product_uom_id) for move in done
+        )
+
+    def _aftersales_returnable_card(self):
+        """The card that a reward line took points from, where the customer can use it again.
+
+        Cards that Odoo makes for one order alone (automatic promotions) are not given back.
+        """
+        card, program = self.coupon_id, self.reward_id.program_id
+        lasting = program.is_payment_program or program.is_nominative or program.applies_on != "current"
+        return card if lasting or card in self.order_id.applied_coupon_ids else card.browse()

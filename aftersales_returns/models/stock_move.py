@@ -1,0 +1,26 @@
+from odoo import fields, models
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    aftersales_rma_line_id = fields.Many2one(
+        "aftersales.rma.line", "Returned goods", index="btree_not_null", copy=False, ondelete="set null"
+    )
+    aftersales_disposed_line_id = fields.Many2one(
+        "aftersales.rma.line", "Inspected goods", index="btree_not_null", copy=False, ondelete="set null",
+        help="Goods of a return that this move takes out of quarantine.",
+    )  # fmt: skip
+
+    def _prepare_merge_moves_distinct_fields(self):
+        """Goods of two lines of a return stay two moves, also where they came with one delivery."""
+        return [*super()._prepare_merge_moves_distinct_fields(), "aftersales_rma_line_id"]
+
+    def _prepare_move_split_vals(self, qty):
+        """The rest of a partial receipt belongs to the same line."""
+        return {**super()._prepare_move_split_vals(qty), "aftersales_rma_line_id": self.aftersales_rma_line_id.id}
+
+    def _aftersales_qty(self):
+        """Quantity in the product's unit: what was done, or what is expected while it is under way."""
+        quantity = self.quantity if self.state == "done" else self.product_uom_qty
+        return self.product_uom._compute_quantity(quantity, self.product_id.uom_id)

@@ -1,0 +1,89 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class StockPicking(models.Model):
+    _inherit = "stock.picking"
+
+    aftersales_rma_id = fields.Many2one(
+        "aftersales.rma", "Return", index="btree_not_null", copy=False, check_company=True, ondelete="set null"
+    )
+
+    def _action_done(self):
+        returns = self.filtered(lambda picking: picking.sudo().aftersales_rma_id)  # sudo: only whether there is one
+        returns._aftersales_check_receipt()
+        result = super()._action_done()
+        returns._aftersales_follow()
+        return result
+
+    def _aftersales_follow(self):
+        """The return follows what was validated in Inventory, by people without rights on returns."""
+        done = self.filtered(lambda picking: picking.state == "done")
+        # sudo: warehouse users have no rights on returns; the state follows the goods
+        came = done.filtered(lambda p: p.picking_type_id.code == "incoming").sudo().aftersales_rma_id
+        came._receipt_validated()
+        left = done.filtered(lambda p: p.picking_type_id.code == "outgoing").sudo().aftersales_rma_id  # sudo: as above
+        left._shipment_validated()
+
+    def _aftersales_check_receipt(self):
+        """A receipt of a return takes in what was announced, and no serial number of somebody else."""
+        for picking in self.filtered(lambda p: p.picking_type_id.code == "incoming"):
+            for move in picking.move_ids.filtered("aftersales_rma_line_id"):
+                move._aftersales_check_lots()
+                move._aftersales_check_quantity()
+
+    def _create_backorder_picking(self):
+        backorder = super()._create_backorder_picking()
+        if self.sudo().aftersales_rma_id:  # sudo: what comes later belongs to the same return
+            backorder.sudo().aftersales_rma_id = self.sudo().aftersales_rma_id
+        return backorder
+
+    def _aftersales_validate(self):
+        """Validate in full, or say what stands in the way."""
+        for picking in self:
+            picking.move_ids.picked = True
+            picking.with_context(skip_backorder=True, skip_sms=True).button_validate()
+            if picking.state != "done":
+                raise UserError(
+                    self.env._(
+                        "%s could not be validated by itself. Open it in Inventory and validate it there.",
+                        picking.name,
+                    )
+                )
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    def _aftersales_check_lots(self):
+        """Only what was delivered to this customer comes back under this return."""
+        # sudo: the line of the return, for a warehouse user without rights on returns
+        line = self.sudo().aftersales_rma_line_id
+        known = line.lot_id or self.sudo().origin_returned_move_id.move_line_ids.lot_id
+        came = self.move_line_ids.filtered("quantity").lot_id
+        foreign = came - known
+        if foreign:
+            raise UserError(
+                self.env._(
+                    "Serial number %(found)s was not delivered with %(rma)s; expected: %(known)s. Put the parcel "
+                    "aside and tell customer service, or correct the number on %(transfer)s.",
+                    found=", ".join(foreign.mapped("name")),
+                    rma=line.rma_id.name,
+                    known=", ".join(known.mapped("name")) or "-",
+                    transfer=self.picking_id.name,
+                )
+            )
+
+    def _aftersales_check_quantity(self):
+        if self.product_uom.compare(self.quantity, self.product_uom_qty) > 0:
+            raise UserError(
+                self.env._(
+                    "%(transfer)s: %(quantity)s of %(product)s are more than the %(expected)s that %(rma)s may bring "
+                    "back. Receive the announced quantity; put the rest aside and tell customer service.",
+                    transfer=self.picking_id.name,
+                    quantity=f"{self.quantity:g}",
+                    product=self.product_id.display_name,
+                    expected=f"{self.product_uom_qty:g}",
+                    rma=self.sudo().aftersales_rma_line_id.rma_id.name,  # sudo: as in _aftersales_check_lots
+                )
+            )

@@ -1,0 +1,103 @@
+"""What the warehouse found, whether it may be accepted, and where the goods go.
+
+First the checklist. A return without a reason needs everything (RMA-20): unused, packaging, accessories, the
+serial that was delivered. A return for a fault needs the fault and the serial; opened and used is what a fault
+looks like. What was not checked does not count against the customer. A missing gift never turns goods down, it
+is deducted at its selling price (REFUND-32).
+
+Then the table (``data/aftersales.disposition.rule.csv``): accepted or not × grade × resolution × gift, first
+row that fits.
+
+Grades: ``a`` as new, original packaging unopened or intact; ``b`` opened, complete, no trace of use; ``c``
+used, or something small is missing; ``d`` damaged or defective.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ...aftersales_service.policy.verdict import Clause, Verdict, first_match
+
+VERSION = "1"
+
+RESTOCK, REFURBISH, SCRAP = "restock", "refurbish", "scrap"
+RETURN_TO_VENDOR, RETURN_TO_CUSTOMER = "return_to_vendor", "return_to_customer"
+OUTCOMES = (RESTOCK, REFURBISH, SCRAP, RETURN_TO_VENDOR, RETURN_TO_CUSTOMER)
+GRADES = ("a", "b", "c", "d")
+
+#: dispositions by which the goods become the seller's
+TAKEN_OVER = (RESTOCK, REFURBISH, SCRAP, RETURN_TO_VENDOR)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One row; empty cells fit anything."""
+
+    code: str
+    sequence: int
+    accepted: str | None = None  # yes, no
+    grade: str | None = None  # a, b, c, d
+    resolution: str | None = None  # return_refund, exchange, repair
+    gift: str | None = None  # yes, no
+    vendor_warranty: str | None = None  # yes: the supplier takes it back
+    disposition: str | None = None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Findings on one line. Checks are yes, no or None (not checked, does not apply).
+
+    ``right``  the outcome of the eligibility verdict: no_reason asks for more than with_reason
+    """
+
+    grade: str
+    right: str = "no_reason"
+    resolution: str = "return_refund"
+    gift: str = "no"
+    vendor_warranty: str = "no"
+    unused: str | None = None
+    packaging: str | None = None
+    accessories: str | None = None
+    gift_included: str | None = None
+    serial_matches: str | None = None
+    fault_found: str | None = None
+
+
+#: checks that turn goods down, by the right under which they came
+DEMANDED = {
+    "no_reason": ("unused", "packaging", "accessories", "serial_matches"),
+    "with_reason": ("fault_found", "serial_matches"),
+    "warranty": ("fault_found", "serial_matches"),
+    "refund_only": ("serial_matches",),
+}
+CHECKS = ("unused", "packaging", "accessories", "gift_included", "serial_matches", "fault_found")
+
+
+@dataclass(frozen=True)
+class _Case:
+    """Facts as the table sees them."""
+
+    accepted: str
+    grade: str
+    resolution: str
+    gift: str
+    vendor_warranty: str
+
+
+def judge(facts: Facts, rules: Iterable[Rule]) -> Verdict:
+    """Where the goods go; ``values["accepted"]`` says whether the customer's claim stands."""
+    demanded = DEMANDED.get(facts.right, DEMANDED["no_reason"])
+    failed = [check for check in demanded if getattr(facts, check) == "no"]
+    clauses = [_check_clause(facts, check, check in demanded) for check in CHECKS if getattr(facts, check)]
+    accepted = "no" if failed else "yes"
+    case = _Case(accepted, facts.grade, facts.resolution, facts.gift, facts.vendor_warranty)
+    row = first_match(rules, case, _Case.__dataclass_fields__)
+    if row is None:  # no table at all: the goods stay the customer's until somebody has rows
+        return Verdict(RETURN_TO_CUSTOMER, (*clauses, Clause("disposition_no_row")), {"accepted": False})
+    values = {"accepted": not failed, "failed": failed}
+    return Verdict(row.disposition, (*clauses, Clause(row.code)), values)
+
+
+def _check_clause(facts: Facts, check: str, demanded: bool) -> Clause:
+    """A check that was made; matched when it turns the goods down."""
+    found = getattr(facts, check)
+    return Clause(f"inspect_{check}", demanded and found == "no", {"found": found})

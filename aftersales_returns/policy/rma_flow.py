@@ -1,0 +1,181 @@
+"""The life of a return authorization (RMA), from the customer's request to goods and money that lie right.
+
+Requirements 4.1 (return), 4.2 (refund without return) and 4.3 (exchange) in one table. Five things are
+decided here that the sources leave open:
+
+* Silence of the seller approves a return (RMA-02) and accepts a parcel (RMA-08), but only as far as a person
+  comes next: ``accept_by_silence`` leads to the review of the refund, and nothing is paid there before
+  customer service has confirmed and finance has approved (AMB-09). A parcel that never came moves no goods.
+* A refund without goods passes through ``approved`` like every other and leaves it at once by
+  ``waive_goods``; goods never shipped, a missing or wrong return address (RMA-30) and a second unjustified
+  refusal of the parcel (CON-10) take that way.
+* A parcel that the seller refuses leaves the return where it was, waiting for the customer (RMA-33).
+* A return that runs out of time is closed for good (RS-9); a person who wants it anyway makes a new one.
+* Goods that come in after the decision (``receive_more``) are recorded and inspected, and change nothing else.
+"""
+
+from ...aftersales_service.policy.lifecycle import CUSTOMER, SYSTEM, Flow, Promise
+
+DRAFT, REQUESTED, REFUSED, DISPUTED = "draft", "requested", "refused", "disputed"
+APPROVED, IN_TRANSIT, RECEIVED, INSPECTED = "approved", "in_transit", "received", "inspected"
+TO_REFUND, TO_SHIP, DONE = "to_refund", "to_ship", "done"
+REJECTED, CLOSED, CANCELLED = "rejected", "closed", "cancelled"
+
+# fmt: off
+TRANSITIONS = {
+    # state        event                    next state
+    (DRAFT,        "submit"):               REQUESTED,   # RS-0, RF-1, EX-1
+    (DRAFT,        "cancel"):               CANCELLED,
+
+    (REQUESTED,    "approve"):              APPROVED,    # RS-1; by silence after 3 days
+    (REQUESTED,    "refuse"):               REFUSED,     # RS-1, RF-3
+    (REQUESTED,    "cancel"):               CANCELLED,
+
+    (REFUSED,      "resubmit"):             REQUESTED,   # RS-2, within 5 days
+    (REFUSED,      "dispute"):              DISPUTED,    # RS-2a, rights protection
+    (REFUSED,      "close"):                CLOSED,      # RS-9
+    (REFUSED,      "cancel"):               CANCELLED,
+
+    (DISPUTED,     "uphold"):               APPROVED,    # the customer is right: the return goes on
+    (DISPUTED,     "dismiss"):              CLOSED,
+    (DISPUTED,     "cancel"):               CANCELLED,
+
+    (APPROVED,     "register_shipment"):    IN_TRANSIT,  # RS-3, waybill number within 5 days
+    (APPROVED,     "receive"):              RECEIVED,    # goods came without a word
+    (APPROVED,     "waive_goods"):          TO_REFUND,   # RF-1, RMA-30, CON-10
+    (APPROVED,     "close"):                CLOSED,      # RS-9
+    (APPROVED,     "cancel"):               CANCELLED,
+
+    (IN_TRANSIT,   "receive"):              RECEIVED,    # RS-4
+    (IN_TRANSIT,   "refuse_parcel"):        APPROVED,    # RMA-33: the customer may send again
+    (IN_TRANSIT,   "report_missing"):       DISPUTED,    # AMB-54: "not received", answered in time
+    (IN_TRANSIT,   "accept_by_silence"):    TO_REFUND,   # RMA-08, after 10 days
+    (IN_TRANSIT,   "receive_more"):         IN_TRANSIT,
+
+    (RECEIVED,     "complete_inspection"):  INSPECTED,   # RS-5
+    (RECEIVED,     "receive_more"):         RECEIVED,
+
+    (INSPECTED,    "pass_to_refund"):       TO_REFUND,   # RS-6, EXCH-04
+    (INSPECTED,    "pass_to_shipment"):     TO_SHIP,     # EX-6, repaired goods
+    (INSPECTED,    "reject"):               REJECTED,    # INSPECT-02
+    (INSPECTED,    "receive_more"):         INSPECTED,
+
+    (TO_REFUND,    "confirm_refund"):       TO_REFUND,   # customer service, RS-6
+    (TO_REFUND,    "approve_refund"):       TO_REFUND,   # finance, RS-6f
+    (TO_REFUND,    "settle"):               DONE,        # the money has left, RS-7
+    (TO_REFUND,    "receive_more"):         TO_REFUND,
+
+    (REJECTED,     "return_goods"):         TO_SHIP,     # RS-8
+    (REJECTED,     "receive_more"):         REJECTED,
+    (TO_SHIP,      "ship"):                 DONE,        # EX-7, RS-8
+    (TO_SHIP,      "pass_to_refund"):       TO_REFUND,   # nothing left to exchange for
+    (TO_SHIP,      "receive_more"):         TO_SHIP,
+
+    (DONE,         "unsettle"):             TO_REFUND,   # payment undone, credit note cancelled
+    (DONE,         "receive_more"):         DONE,
+    (CLOSED,       "receive_more"):         CLOSED,
+    (CANCELLED,    "receive_more"):         CANCELLED,
+}
+
+RIGHTS = {
+    # event                 who
+    "submit":               {"agent", CUSTOMER},
+    "approve":              {"agent", SYSTEM},
+    "refuse":               {"agent"},
+    "resubmit":             {"agent", CUSTOMER},
+    "dispute":              {"agent", CUSTOMER},
+    "uphold":               {"supervisor"},
+    "dismiss":              {"supervisor"},
+    "register_shipment":    {"agent", CUSTOMER, SYSTEM},
+    "receive":              {"inspector", SYSTEM},
+    "receive_more":         {SYSTEM},
+    "refuse_parcel":        {"inspector", "agent"},
+    "report_missing":       {"inspector", "agent"},
+    "accept_by_silence":    {SYSTEM},
+    "complete_inspection":  {"inspector"},
+    "pass_to_refund":       {"agent", SYSTEM},
+    "pass_to_shipment":     {"agent"},
+    "reject":               {"agent"},
+    "return_goods":         {"agent"},
+    "ship":                 {"inspector", "agent", SYSTEM},
+    "waive_goods":          {"supervisor", SYSTEM},
+    "confirm_refund":       {"agent"},
+    "approve_refund":       {"accountant"},
+    "settle":               {SYSTEM},
+    "unsettle":             {SYSTEM},
+    "close":                {"supervisor", SYSTEM},
+    "cancel":               {"agent", CUSTOMER},
+}
+
+# Nobody decides on goods or money of their own.
+FOUR_EYES = ("approve", "uphold", "waive_goods", "confirm_refund", "approve_refund")
+
+PROMISES = {
+    # RMA-02: the seller answers in 3 days, silence approves. A refund without goods is answered in 24 h
+    # (REFUND-01) by a person; silence is only marked there, so it has a promise of its own.
+    "decide": Promise(opens={"submit", "resubmit"}, met={"approve", "refuse"}, dropped={"cancel"},
+                      expires="approve"),
+    "decide_refund": Promise(opens={"submit", "resubmit"}, met={"approve", "refuse"}, dropped={"cancel"}),
+    # RMA-03, -04, REFUND-07, -08
+    "resubmit": Promise(opens={"refuse"}, met={"resubmit"}, dropped={"dispute", "cancel", "close"},
+                        expires="close"),
+    # RMA-06, -07
+    "send_back": Promise(opens={"approve", "uphold", "refuse_parcel"}, met={"register_shipment", "receive"},
+                         dropped={"waive_goods", "cancel", "close"}, expires="close"),
+    # RMA-08
+    "receive": Promise(opens={"register_shipment"}, met={"receive", "refuse_parcel", "report_missing"},
+                       dropped={"accept_by_silence"}, expires="accept_by_silence"),
+    # INSPECT-01
+    "inspect": Promise(opens={"receive"}, met={"complete_inspection"}),
+    # REFUND-01, -03, -04, -25
+    "review": Promise(opens={"pass_to_refund", "waive_goods", "accept_by_silence"}, met={"confirm_refund"},
+                      dropped={"settle"}),
+}
+# fmt: on
+
+STAMPS = {
+    "submit": "requested_at",
+    "approve": "approved_at",
+    "uphold": "approved_at",
+    "refuse": "refused_at",
+    "register_shipment": "shipped_at",
+    "receive": "received_at",
+    "complete_inspection": "inspected_at",
+    "confirm_refund": "refund_confirmed_at",
+    "settle": "done_at",
+    "ship": "done_at",
+    "close": "closed_at",
+    "cancel": "closed_at",
+    "dismiss": "closed_at",
+}
+
+FLOW = Flow(
+    name="rma",
+    initial=DRAFT,
+    transitions=TRANSITIONS,
+    rights=RIGHTS,
+    four_eyes=FOUR_EYES,
+    promises=PROMISES,
+    stamps=STAMPS,
+)
+
+#: an RMA in one of these holds on to the goods it names: they cannot be promised to another one
+HOLDING = (REQUESTED, DISPUTED, APPROVED, IN_TRANSIT, RECEIVED, INSPECTED, TO_REFUND, TO_SHIP, REJECTED, DONE)
+
+#: states in which the request itself may be changed
+OPEN_TO_CHANGE = (DRAFT, REFUSED)
+
+#: whose turn it is, for the headline and the queues
+TURN = {
+    DRAFT: "agent",
+    REQUESTED: "agent",
+    REFUSED: "customer",
+    DISPUTED: "supervisor",
+    APPROVED: "customer",
+    IN_TRANSIT: "inspector",
+    RECEIVED: "inspector",
+    INSPECTED: "agent",
+    TO_REFUND: "agent",
+    TO_SHIP: "agent",
+    REJECTED: "agent",
+}

@@ -1,0 +1,153 @@
+from odoo import api, fields, models
+from odoo.tools import email_normalize, html2plaintext
+from odoo.tools.mail import email_split_tuples
+
+from ..policy import lifecycle
+
+#: who calls or stands at the counter is told the number at once
+TOLD_AT_ONCE = {"phone", "store", "visit"}
+
+TITLE_LENGTH = 200
+
+
+class AftersalesTicket(models.Model):
+    """Mails in and out of a ticket."""
+
+    _inherit = "aftersales.ticket"
+
+    # === MAIL IN === #
+
+    @api.model
+    def message_new(self, msg_dict, custom_values=None):
+        """A mail to a team's alias becomes a ticket (INTAKE-03); nothing of it is lost."""
+        name, address = self._sender_of(msg_dict)
+        values = {
+            "title": (msg_dict.get("subject") or "").strip()[:TITLE_LENGTH] or self.env._("(no subject)"),
+            "channel": "email",
+            "contact_name": name,
+            "email": address,
+            "partner_id": self._customer_of(msg_dict),
+            "description": html2plaintext(msg_dict.get("body") or ""),
+            **(custom_values or {}),
+        }
+        return super().message_new(msg_dict, custom_values=values)
+
+    @api.model
+    def _sender_of(self, msg_dict):
+        """(name, address) of the sender, empty where the mail has none."""
+        pairs = email_split_tuples(msg_dict.get("email_from") or "")
+        name, address = pairs[0] if pairs else ("", "")
+        return name or address, address
+
+    @api.model
+    def _customer_of(self, msg_dict):
+        """The sender's partner; False where the sender is unknown or one of us."""
+        author = self.env["res.partner"].browse(msg_dict.get("author_id") or []).exists()
+        return author.id if author and not author._aftersales_is_staff() else False
+
+    def message_update(self, msg_dict, update_vals=None):
+        """What we wait for has come when the customer answers."""
+        result = super().message_update(msg_dict, update_vals)
+        author = self.env["res.partner"].browse(msg_dict.get("author_id") or []).exists()
+        if not author._aftersales_is_staff():
+            waiting = self.filtered(lambda t: t.state == "waiting" and t.waiting_for == "customer")
+            waiting._fire("resume", actor=lifecycle.SYSTEM, reason=self.env._("The customer has answered."))
+        return result
+
+    # === MAIL OUT === #
+
+    def _acknowledge(self, now):
+        """Tell the customer number, expected time and how to follow (INTAKE-08, INTAKE-13), in bulk."""
+        written = self.filtered(lambda ticket: email_normalize(ticket.email or ticket.partner_id.email))
+        template = self.env.ref("aftersales_service.mail_template_ticket_acknowledge", raise_if_not_found=False)
+        if written and template:
+            # sudo: the mail goes out for the company, also for tickets that come from outside
+            template.sudo().send_mail_batch(written.ids, force_send=False)
+        told = written | self.filtered(lambda ticket: ticket.channel in TOLD_AT_ONCE)
+        told._write_policy({"acknowledged_at": now})
+        told._stop_deadlines(["acknowledge"], at=now)
+
+    def _expected_text(self):
+        """By when the customer may expect an answer, in the customer's language and time zone."""
+        self.ensure_one()
+        due = self.sudo().deadline_ids.filtered(lambda row: row.kind == "first_reply" and row.due_at)[:1].due_at
+        if not due:
+            return self.env._("as soon as possible")
+        zone = self.partner_id.tz or self.company_id._aftersales_tz()
+        local = fields.Datetime.context_timestamp(self.with_context(tz=zone), due)
+        return self.env._("by %(when)s", when=f"{local:%Y-%m-%d %H:%M} ({zone})")
+
+    def _follow_url(self):
+        """Link that opens this one ticket, without a login."""
+        self.ensure_one()
+        return self.get_base_url() + self.get_portal_url()
+
+    def _portal_timeline(self):
+        """[(step, moment or None, whether it is the present one)] as the customer follows it (PROG-04)."""
+        self.ensure_one()
+        steps = [
+            ("new", self.create_date),
+            ("assigned", self.assigned_at),
+            ("accepted", self.accepted_at),
+            ("in_progress", self.first_reply_at or self.diagnosed_at),
+            ("resolved", self.resolved_at),
+            ("closed", self.closed_at),
+        ]
+        labels = {
+            "new": self.env._("Received"),
+            "assigned": self.env._("Assigned"),
+            "accepted": self.env._("Accepted"),
+            "in_progress": self.env._("In progress"),
+            "resolved": self.env._("Solved"),
+            "closed": self.env._("Closed"),
+        }
+        order = [step for step, _moment in steps]
+        present = {"waiting": "in_progress"}.get(self.state, self.state)
+        at = order.index(present) if present in order else -1
+        return [
+            {"label": labels[step], "at": moment, "done": order.index(step) <= at, "now": step == present}
+            for step, moment in steps
+        ]
+
+    def message_post(self, **kwargs):
+        message = super().message_post(**kwargs)
+        if message._aftersales_is_reply():
+            self._stamp_fact("first_reply_at", "first_reply")
+        return message
+
+
+class MailMessage(models.Model):
+    _inherit = "mail.message"
+
+    def _aftersales_is_reply(self):
+        """Whether a colleague has written something that the customer reads; automatic mails are no answer."""
+        comment = self.env.ref("mail.mt_comment")
+        return (
+            self.message_type in ("comment", "email")
+            and self.subtype_id == comment
+            and not self.is_internal
+            and self.author_id._aftersales_is_staff()
+        )
+
+
+class MailThread(models.AbstractModel):
+    _inherit = "mail.thread"
+
+    @api.model
+    def message_route(self, message, message_dict, model=None, thread_id=None, custom_values=None):
+        """No automatic mail opens a ticket: answering it would start a game of ping-pong."""
+        routes = super().message_route(message, message_dict, model, thread_id, custom_values)
+        if not self._aftersales_is_automatic(message):
+            return routes
+        return [route for route in routes if route[0] != "aftersales.ticket" or route[1]]
+
+    @api.model
+    def _aftersales_is_automatic(self, message):
+        """Out-of-office notes, delivery reports and lists, by their headers (RFC 3834)."""
+        submitted = (message.get("Auto-Submitted") or "no").strip().lower()
+        precedence = (message.get("Precedence") or "").strip().lower()
+        return (
+            not submitted.startswith("no")
+            or precedence in ("auto_reply", "bulk", "junk")
+            or bool(message.get("X-Autoreply") or message.get("X-Autorespond"))
+        )

@@ -1,0 +1,302 @@
+from collections import Counter
+
+from odoo import api, fields, models
+from odoo.tools import groupby
+
+from ..policy import coverage, dispatch, lifecycle, priority, sla, ticket_flow
+
+#: facts that count for the priority, the coverage, the promises, the team
+PRIORITY_FACTS = {"urgency", "impact", "category_id", "partner_id", "agreement_id"}
+COVERAGE_FACTS = {"product_id", "lot_id", "sale_line_id", "purchase_date", "warranty_card_id", "cause_id", "service_type"}
+SLA_FACTS = PRIORITY_FACTS | {"service_type", "team_id", "company_id", "warranty_card_id"}
+DIAGNOSIS_FACTS = {"cause_id", "preliminary_judgement"}
+
+#: service types that need goods with a warranty; a question or a complaint costs nothing
+GOODS = {"repair", "return", "installation"}
+
+
+class AftersalesTicket(models.Model):
+    """A ticket's verdicts: facts are gathered here, judged in policy/, and the answers stored."""
+
+    _inherit = "aftersales.ticket"
+
+    # === WHEN === #
+
+    def _judge_at_intake(self):
+        """Agreement, priority, coverage, promises and team of new tickets, each in bulk."""
+        self._find_agreements()
+        self._judge_priority()
+        self._judge_coverage()
+        self._judge_sla()
+        self._find_teams()
+
+    def _follow_up_facts(self, changed):
+        """Judge again what the changed fields count for, and give open promises the terms that hold now."""
+        tickets = self.filtered(lambda ticket: ticket.name)
+        if changed & DIAGNOSIS_FACTS:
+            tickets.filtered(lambda t: t.cause_id or t.preliminary_judgement)._stamp_fact("diagnosed_at", "diagnosis")
+        if changed & {"partner_id"} and "agreement_id" not in changed:
+            tickets._find_agreements(anew=True)
+        if changed & PRIORITY_FACTS:
+            tickets._judge_priority()
+        if changed & COVERAGE_FACTS:
+            tickets._judge_coverage()
+        if changed & SLA_FACTS:
+            tickets._judge_sla()
+            tickets._retarget_deadlines()
+
+    # === AGREEMENT === #
+
+    def _find_agreements(self, anew=False):
+        """The agreement in force of each customer; one search a company."""
+        wanted = self.filtered(lambda t: t.partner_id and (anew or not t.agreement_id))
+        for company, tickets in wanted.grouped("company_id").items():
+            found = self.env["aftersales.agreement"]._in_force(
+                company, tickets.partner_id, company._aftersales_today()
+            )
+            for partner, group in tickets.grouped(lambda t: t.partner_id.commercial_partner_id).items():
+                agreement = found.get(partner)
+                if agreement or anew:
+                    group.agreement_id = agreement
+
+    def _level(self):
+        """Service level of the agreement, while it is in force."""
+        agreement = self.sudo().agreement_id  # sudo: a policy judges by it, whoever takes the call
+        return agreement.level if agreement.state == "active" else None
+
+    # === PRIORITY === #
+
+    def _judge_priority(self):
+        answers = self._judge("priority", {ticket: ticket._priority_facts() for ticket in self})
+        self._apply("priority", answers)
+
+    def _priority_facts(self):
+        return priority.Facts(
+            urgency=self.urgency,
+            impact=self.impact,
+            function=self.category_id.function or "auxiliary",
+            level=self._level(),
+        )
+
+    def _apply(self, field, answers):
+        """Store the outcomes in ``field``, one write for each outcome that is new."""
+        changed = [(answer.outcome, doc.id) for doc, answer in answers.items() if doc[field] != answer.outcome]
+        for outcome, pairs in groupby(changed, key=lambda pair: pair[0]):
+            self.browse([ticket_id for _outcome, ticket_id in pairs])._write_policy({field: outcome})
+
+    # === COVERAGE === #
+
+    def _judge_coverage(self):
+        answers = self._judge("coverage", {ticket: ticket._coverage_facts() for ticket in self})
+        self._apply("coverage", answers)
+
+    def _coverage_facts(self):
+        """By the card; without one by the proved purchase and the plan; on the day of the report."""
+        day = self.company_id._aftersales_day(self.create_date or fields.Datetime.now())
+        if self.service_type not in GOODS:
+            return coverage.Facts(reported_on=day, goods=False)
+        card = self.sudo().warranty_card_id  # sudo: the card is asked for the customer, whoever takes the call
+        if card:
+            return card._coverage_facts(day, self.cause_id)
+        start, end = self._term_by_purchase()
+        return coverage.Facts(
+            reported_on=day,
+            starts_on=start,
+            ends_on=end,
+            cause_known=bool(self.cause_id),
+            cause_covered=self.cause_id.is_covered,
+        )
+
+    def _term_by_purchase(self):
+        """Term of a product without a card, from the purchase date."""
+        plan = self.product_id.aftersales_warranty_plan_id or self.company_id._aftersales_warranty_plan()
+        if not self.product_id or not self.purchase_date or not plan:
+            return None, None
+        return plan._term(self.purchase_date, self.purchase_date)
+
+    # === PROMISES === #
+
+    def _judge_sla(self):
+        answers = self._judge("sla", {ticket: ticket._sla_facts() for ticket in self})
+        for ticket, answer in answers.items():
+            targets = dict(answer.values)
+            if ticket.sla_targets != targets:
+                ticket._write_policy({"sla_targets": targets})
+
+    def _sla_facts(self):
+        return sla.Facts(
+            service_type=self.service_type,
+            priority=self.priority,
+            level=self._level(),
+            phase=self._phase(),
+        )
+
+    def _phase(self):
+        """Trial run by the agreement; otherwise what the warranty card says."""
+        day = self.company_id._aftersales_day(self.create_date or fields.Datetime.now())
+        trial = self.sudo().agreement_id._phase_on(day)  # sudo: as in _level
+        card = self.sudo().warranty_card_id  # sudo: as in _coverage_facts
+        if trial or not card:
+            return trial
+        return "warranty" if card._state_on(day) == "active" else "after"
+
+    def _deadline_terms(self, kind):
+        if kind == "confirm":
+            return self._confirm_terms()
+        promised = self.filtered(lambda ticket: kind in (ticket.sla_targets or {}))
+        if kind == "accept":
+            # the supervisor is the end of the line: passing on would come back to the same person
+            promised = promised.filtered(lambda t: t.user_id and t.user_id != t.team_id.supervisor_id)
+        done = STAMP_OF.get(kind)
+        promised = promised.filtered(lambda ticket: not done or not ticket[done] or ticket.state == "new")
+        own = self._own_calendars(promised, kind)
+        return {ticket: ticket._terms_of(ticket.sla_targets[kind], own) for ticket in promised}
+
+    def _own_calendars(self, tickets, kind):
+        """{line code: its calendar} for lines that run in one of their own."""
+        codes = {t.sla_targets[kind]["line"] for t in tickets if t.sla_targets[kind]["hours"] == "own"}
+        if not codes:
+            return {}
+        # sudo: the hours of a promise, whoever opens the ticket
+        lines = self.env["aftersales.sla.line"].sudo().with_context(active_test=False)
+        return {line.code: line.calendar_id for line in lines.search([("code", "in", list(codes))])}
+
+    def _terms_of(self, target, own):
+        calendar = {
+            "always": self.env["resource.calendar"],
+            "service": self._service_calendar(),
+            "own": own.get(target["line"]),
+        }[target["hours"]]
+        return self.env["aftersales.deadline"].terms(
+            target["amount"], target["unit"], calendar, urgent=self.priority in ("p0", "p1")
+        )
+
+    def _service_calendar(self):
+        """Hours of the agreement, the team or the company; none of them may be without working hours."""
+        ticket = self.sudo()  # sudo: the hours of a promise, whoever opens the ticket
+        team = ticket.team_id
+        calendar = ticket.agreement_id.calendar_id or (
+            team._service_calendar() if team else ticket.company_id._aftersales_calendar()
+        )
+        return calendar if calendar.attendance_ids else self.env["resource.calendar"]
+
+    def _confirm_terms(self):
+        deadline = self.env["aftersales.deadline"]
+        return {
+            ticket: deadline.terms(ticket.company_id.aftersales_confirm_days, "days")
+            for ticket in self
+            if ticket.company_id.aftersales_confirm_days > 0
+        }
+
+    def _deadline_user(self, kind):
+        return self.user_id if kind == "accept" else self.env["res.users"]
+
+    def _on_deadline_missed(self, kind):
+        """A missed promise is the supervisor's business: one task for each, in one create."""
+        label = dict(self.env["aftersales.deadline"]._fields["kind"]._description_selection(self.env))[kind]
+        activity_type = self.env.ref("aftersales_service.mail_activity_type_deadline", False)
+        rows = [
+            {
+                "res_model_id": self.env["ir.model"]._get_id(self._name),
+                "res_id": ticket.id,
+                "activity_type_id": activity_type and activity_type.id,
+                "summary": self.env._("Missed: %(promise)s", promise=label),
+                "user_id": ticket.team_id.supervisor_id.id,
+                "date_deadline": fields.Date.context_today(self),
+            }
+            for ticket in self
+            if ticket.team_id.supervisor_id and ticket.state in ticket_flow.OPEN
+        ]
+        # sudo: the task goes to the supervisor, whoever started the cron
+        self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True).create(rows)
+
+    # === TEAM AND ASSIGNEE === #
+
+    def _find_teams(self):
+        """The team by service type and region, where nobody has chosen one."""
+        wanted = self.filtered(lambda ticket: not ticket.team_id)
+        if not wanted:
+            return
+        rows = self.env["aftersales.team"]._team_rows(wanted.company_id)
+        for ticket in wanted:
+            partner = ticket.partner_id
+            team_id = dispatch.team_for(
+                ticket.service_type, partner.state_id.id, partner.country_id.id, rows[ticket.company_id]
+            )
+            if team_id:
+                ticket.team_id = team_id
+
+    def _dispatch(self, now, by_hand=False):
+        """Give new tickets to somebody, urgent ones first; each given one counts for the next one's choice.
+
+        :param by_hand: a dispatcher asks now, so working hours do not matter
+        """
+        queue = self.filtered(lambda t: t.state == "new").sorted(lambda t: (t.priority, t.id))
+        if not queue:
+            return
+        pool = queue.sudo()._dispatch_pool(now)  # sudo: dispatch sees every candidate's load
+        facts = {}
+        for ticket in queue:
+            facts[ticket] = ticket.sudo()._dispatch_facts(pool, by_hand)  # sudo: as above
+            user_id = dispatch.judge(facts[ticket]).values["user_id"]
+            pool["load"][user_id] += 1
+        answers = queue._judge("dispatch", facts)
+        queue._give(answers)
+
+    def _give(self, answers):
+        """Assign to whom the verdicts name, one write a person."""
+        chosen = [(answer.values["user_id"], doc.id) for doc, answer in answers.items() if answer.values["user_id"]]
+        given = self.browse([ticket_id for _user_id, ticket_id in chosen])
+        for user_id, pairs in groupby(chosen, key=lambda pair: pair[0]):
+            self.browse([ticket_id for _user, ticket_id in pairs])._write_policy({"user_id": user_id})
+        given._fire("assign", actor=lifecycle.SYSTEM)
+
+    def _dispatch_pool(self, now):
+        """What candidates are judged by: open tickets each has, teams on duty."""
+        members = self.team_id.member_ids
+        load = self._read_group(
+            [("user_id", "in", members.ids), ("state", "in", self._open_states())], ["user_id"], ["__count"]
+        )
+        return {
+            "load": Counter({user.id: count for user, count in load}),
+            "on_duty": self.team_id._on_duty(now),
+        }
+
+    def _dispatch_facts(self, pool, by_hand):
+        team, wanted = self.team_id, self.category_id.skill_ids
+        candidates = tuple(
+            dispatch.Candidate(
+                user_id=user.id,
+                open_tickets=pool["load"][user.id],
+                capacity=team.capacity,
+                on_duty=by_hand or team in pool["on_duty"],
+                missing_skills=len(wanted - user.aftersales_skill_ids),
+                passed_over=user in self.passed_over_ids,
+            )
+            for user in team.member_ids.filtered("active")
+        )
+        return dispatch.Facts(
+            service_type=self.service_type,
+            team_id=team.id or None,
+            candidates=candidates,
+            supervisor_id=team.supervisor_id.active and team.supervisor_id.id or None,
+            urgent=self.priority == priority.P0,
+        )
+
+    @api.model
+    def _cron_dispatch(self):
+        """Give what came in outside working hours, once work has begun; safe to run twice."""
+        waiting = self.search(
+            [("state", "=", "new"), ("user_id", "=", False), ("team_id.assignment", "=", "auto")], limit=500
+        )
+        waiting._dispatch(fields.Datetime.now())
+
+
+#: a promise whose fact has been seen is not opened again by a later event
+STAMP_OF = {
+    "acknowledge": "acknowledged_at",
+    "first_reply": "first_reply_at",
+    "diagnosis": "diagnosed_at",
+    "on_site": "arrived_at",
+    "restore": "restored_at",
+}

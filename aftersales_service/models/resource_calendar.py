@@ -1,0 +1,17 @@
+from datetime import timedelta
+
+import pytz
+
+from odoo import models
+
+
+class ResourceCalendar(models.Model):
+    _inherit = "resource.calendar"
+
+    def _aftersales_is_open(self, moment):
+        """Whether ``moment`` (naive UTC) is working time; a calendar without hours never closes."""
+        if not self or not self.attendance_ids:
+            return True
+        start = moment.replace(tzinfo=pytz.utc)
+        # sudo: hours and holidays are needed to count, whoever asks
+        return bool(self.sudo()._work_intervals_batch(start, start + timedelta(minutes=1))[False])

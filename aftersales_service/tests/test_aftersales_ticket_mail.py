@@ -1,0 +1,139 @@
+from odoo import fields
+from odoo.tests import tagged
+
+from odoo.addons.mail.tests.common import MailCommon
+
+from .common import AftersalesServiceCommon
+
+MAIL = """Return-Path: <{sender_address}>
+To: {to}
+From: {sender}
+Subject: {subject}
+Message-Id: <{message_id}@example.com>
+Date: Mon, 02 Mar 2026 10:00:00 +0000
+{headers}MIME-Version: 1.0
+Content-Type: text/plain; charset=utf-8
+
+{body}
+"""
+
+
+@tagged("post_install", "-at_install")
+class TestTicketMail(AftersalesServiceCommon, MailCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.team.write({"alias_name": "help", "mail_service_type": "consultation"})
+
+    def write(self, sender="Li Ming <li.ming@example.com>", subject="Does not cool", headers="", **kw):
+        """What the mail server hands over; returns the new tickets."""
+        values = {
+            "sender": sender,
+            "sender_address": "bounce@example.com",
+            "to": f"help@{self.alias_domain}",
+            "subject": subject,
+            "message_id": kw.pop("message_id", f"mail-{subject}-{sender}".replace(" ", "")),
+            "headers": headers,
+            "body": kw.pop("body", "Warm since yesterday."),
+        }
+        last = self.env["aftersales.ticket"].search([], order="id desc", limit=1).id or 0
+        self.env["mail.thread"].with_context(mail_channel_noautofollow=True).message_process(
+            None, MAIL.format(**values)
+        )
+        return self.env["aftersales.ticket"].search([("id", ">", last)])
+
+    def acknowledgements(self, ticket):
+        return self.env["mail.mail"].search([("model", "=", ticket._name), ("res_id", "=", ticket.id)])
+
+    def test_a_mail_becomes_a_ticket_of_the_team_with_its_sender(self):
+        """INTAKE-01, INTAKE-03: every mail is recorded."""
+        ticket = self.write()
+        self.assertRecordValues(
+            ticket,
+            [
+                {
+                    "title": "Does not cool",
+                    "team_id": self.team.id,
+                    "channel": "email",
+                    "service_type": "consultation",
+                    "partner_id": self.customer.id,
+                    "email": "li.ming@example.com",
+                    "state": "new",
+                }
+            ],
+        )
+        self.assertIn("Warm since yesterday", ticket.description)
+
+    def test_receipt_is_acknowledged_with_number_time_and_link(self):
+        """INTAKE-08, INTAKE-13, SLA-05: number, expected time, how to follow; queued, not sent on the spot."""
+        ticket = self.write()
+        mail = self.acknowledgements(ticket)
+        self.assertEqual(len(mail), 1)
+        self.assertEqual(mail.state, "outgoing")
+        self.assertIn(ticket.name, mail.subject)
+        due = self.deadlines(ticket)["first_reply"].due_at
+        zone = self.company._aftersales_tz()
+        local = fields.Datetime.context_timestamp(ticket.with_context(tz=zone), due)
+        self.assertIn(f"{local:%Y-%m-%d %H:%M}", mail.body_html)
+        self.assertIn(f"/my/tickets/{ticket.id}?access_token={ticket.access_token}", mail.body_html)
+        self.assertTrue(ticket.acknowledged_at)
+        self.assertEqual(self.deadlines(ticket)["acknowledge"].state, "met")
+
+    def test_an_unknown_sender_is_kept_with_name_and_address(self):
+        """INTAKE-10: nothing is lost, nobody is invented."""
+        ticket = self.write("Wang Fang <wang@example.org>", "Hello")
+        self.assertEqual((ticket.contact_name, ticket.email), ("Wang Fang", "wang@example.org"))
+        self.assertFalse(ticket.partner_id)
+        self.assertTrue(self.acknowledgements(ticket))
+
+    def test_a_mail_without_sender_or_subject_is_a_ticket_all_the_same(self):
+        """Bad input: mail without sender."""
+        ticket = self.write("", "", message_id="nobody")
+        self.assertEqual((ticket.title, ticket.email), ("(no subject)", False))
+        self.assertFalse(self.acknowledgements(ticket))
+
+    def test_the_same_mail_twice_is_one_ticket(self):
+        self.assertTrue(self.write(message_id="once"))
+        self.assertFalse(self.write(message_id="once"))
+
+    def test_automatic_mails_open_no_ticket_and_get_no_answer(self):
+        """Known to go wrong elsewhere: auto-replies ping-pong."""
+        for number, header in enumerate(("Auto-Submitted: auto-replied", "Precedence: bulk", "X-Autoreply: yes")):
+            with self.subTest(header):
+                self.assertFalse(self.write(headers=header + "\n", message_id=f"auto{number}"))
+
+    def test_a_reply_joins_its_ticket(self):
+        """Known to go wrong elsewhere: replies open new tickets."""
+        ticket = self.write()
+        again = self.write(
+            subject=f"Re: {ticket.name}", headers=f"In-Reply-To: {ticket.message_ids[-1].message_id}\n", body="Thanks"
+        )
+        self.assertFalse(again)
+        self.assertIn("Thanks", ticket.message_ids[0].body)
+
+    def test_the_customers_answer_ends_the_wait_for_it(self):
+        ticket = self.write()
+        ticket.user_id = self.agent
+        ticket.with_user(self.agent).action_accept()
+        ticket.with_user(self.agent).action_wait()
+        thread = f"In-Reply-To: {ticket.message_ids[-1].message_id}\n"
+        self.write(subject="Re: it", headers=thread, body="Here is the photo")
+        self.assertEqual(ticket.state, "in_progress")
+
+    def test_thanks_on_a_solved_ticket_restart_nothing(self):
+        """Known to go wrong elsewhere: "thanks" restarts a clock."""
+        ticket = self.write()
+        ticket.user_id = self.agent
+        worker = ticket.with_user(self.agent)
+        worker.action_accept()
+        worker.action_resolve()
+        rows = ticket.deadline_ids.mapped("state")
+        self.write(subject="Re: it", headers=f"In-Reply-To: {ticket.message_ids[-1].message_id}\n", body="Thanks!")
+        self.assertEqual((ticket.state, ticket.deadline_ids.mapped("state")), ("resolved", rows))
+
+    def test_who_stands_at_the_counter_is_told_at_once(self):
+        """INTAKE-13: the agent says the number and the time."""
+        anonymous = self.env["aftersales.ticket"].create({"title": "At the counter", "channel": "store"})
+        written = self.env["aftersales.ticket"].create({"title": "From a chat", "channel": "chat"})
+        self.assertTrue(anonymous.acknowledged_at)
+        self.assertFalse(written.acknowledged_at)

@@ -1,0 +1,137 @@
+import re
+
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from .common import AftersalesServiceCommon
+
+
+@tagged("post_install", "-at_install")
+class TestTicketPortal(AftersalesServiceCommon, HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.portal = new_test_user(cls.env, "as_portal", "base.group_portal", email="p@example.com")
+        cls.portal.partner_id.parent_id = cls.customer
+
+    def csrf(self, url):
+        return re.search(r'name="csrf_token" value="([^"]+)"', self.url_open(url).text).group(1)
+
+    def solved(self):
+        ticket = self.in_progress()
+        ticket.solution = "New compressor"
+        ticket.action_resolve()
+        return ticket
+
+    def test_customers_find_their_tickets_with_progress(self):
+        """PROG-04, PROG-06, SLA-05: the customer follows the request."""
+        mine = self.ticket()
+        other = self.ticket(partner_id=self.env["res.partner"].create({"name": "Other"}).id)
+        self.authenticate("as_portal", "as_portal")
+        page = self.url_open("/my/tickets").text
+        self.assertIn(mine.name, page)
+        self.assertNotIn(other.name, page)
+        self.assertIn("ticket_timeline", self.url_open(f"/my/tickets/{mine.id}").text)
+        self.assertNotIn(other.name, self.url_open(f"/my/tickets/{other.id}").text)
+
+    def test_a_token_opens_one_document_only(self):
+        """Token links from mails open that one document only."""
+        mine, other = self.ticket(), self.ticket(title="Another one")
+        token = mine._portal_ensure_token()
+        self.assertIn(mine.name, self.url_open(f"/my/tickets/{mine.id}?access_token={token}").text)
+        for url in (f"/my/tickets/{other.id}?access_token={token}", f"/my/tickets/{mine.id}", "/my/tickets"):
+            page = self.url_open(url)
+            self.assertNotIn(other.title, page.text)
+            self.assertIn("/web/login", page.url)
+
+    def test_a_get_link_changes_nothing(self):
+        """Known to go wrong elsewhere: closed by a GET link."""
+        ticket = self.solved()
+        token = ticket._portal_ensure_token()
+        self.url_open(f"/my/tickets/{ticket.id}/close?access_token={token}")
+        self.assertEqual(ticket.state, "resolved")
+
+    def test_the_customer_confirms_the_result(self):
+        """PROG-07."""
+        ticket = self.solved()
+        token = ticket._portal_ensure_token()
+        csrf = self.csrf(f"/my/tickets/{ticket.id}?access_token={token}")
+        self.url_open(f"/my/tickets/{ticket.id}/close", data={"access_token": token, "csrf_token": csrf})
+        self.assertEqual(ticket.state, "closed")
+
+    def test_the_customer_disputes_the_result_and_says_why(self):
+        """PROG-07, SO-8."""
+        ticket = self.solved()
+        self.authenticate("as_portal", "as_portal")
+        csrf = self.csrf(f"/my/tickets/{ticket.id}")
+        self.url_open(f"/my/tickets/{ticket.id}/reopen", data={"reason": "Still warm", "csrf_token": csrf})
+        self.assertEqual(ticket.state, "in_progress")
+        self.assertIn("Still warm", ticket.message_ids[0].body)
+
+    def test_what_is_no_longer_possible_is_said_and_changes_nothing(self):
+        ticket = self.in_progress()
+        self.authenticate("as_portal", "as_portal")
+        csrf = self.csrf("/my/tickets/new")
+        answer = self.url_open(f"/my/tickets/{ticket.id}/close", data={"csrf_token": csrf})
+        self.assertEqual(ticket.state, "in_progress")
+        self.assertIn("not possible any more", answer.text)
+
+    def test_nobody_answers_for_another_customer(self):
+        stranger = new_test_user(self.env, "as_stranger", "base.group_portal", email="s@example.com")
+        ticket = self.solved()
+        self.authenticate(stranger.login, stranger.login)
+        csrf = self.csrf("/my/tickets/new")
+        self.url_open(f"/my/tickets/{ticket.id}/close", data={"csrf_token": csrf})
+        self.assertEqual(ticket.state, "resolved")
+
+    def test_a_new_request_with_a_photo(self):
+        """INTAKE-06, INTAKE-17, INTAKE-18: website form, tried remedies, attachments; own serial number found."""
+        lot = self.sell().picking_ids.move_line_ids.lot_id
+        self.authenticate("as_portal", "as_portal")
+        form = {
+            "csrf_token": self.csrf("/my/tickets/new"),
+            "service_type": "repair",
+            "title": "Leaks",
+            "description": "Water under it",
+            "tried_solutions": "Defrosted",
+            "serial_number": lot.name,
+            "user_id": str(self.manager.id),
+        }
+        self.url_open("/my/tickets/new", data=form, files={"attachments": ("photo.png", b"\x89PNG")})
+        ticket = self.env["aftersales.ticket"].search([("title", "=", "Leaks")])
+        self.assertRecordValues(
+            ticket,
+            [
+                {
+                    "channel": "web",
+                    "state": "new",
+                    "partner_id": self.portal.partner_id.id,
+                    "lot_id": lot.id,
+                    "tried_solutions": "Defrosted",
+                    "user_id": False,
+                }
+            ],
+        )
+        self.assertEqual(ticket.message_ids.attachment_ids.mapped("name"), ["photo.png"])
+
+    def test_somebody_elses_serial_number_is_kept_as_told_but_not_linked(self):
+        lot = self.sell().picking_ids.move_line_ids.lot_id
+        stranger = new_test_user(self.env, "as_stranger", "base.group_portal", email="s@example.com")
+        self.authenticate(stranger.login, stranger.login)
+        form = {
+            "csrf_token": self.csrf("/my/tickets/new"),
+            "service_type": "repair",
+            "title": "Found it",
+            "description": "On the street",
+            "serial_number": lot.name,
+        }
+        self.url_open("/my/tickets/new", data=form)
+        ticket = self.env["aftersales.ticket"].search([("title", "=", "Found it")])
+        self.assertEqual((ticket.serial_number, ticket.lot_id.id), (lot.name, False))
+
+    def test_an_empty_form_comes_back_with_a_sentence(self):
+        """INTAKE-19: completeness is checked before submission."""
+        self.authenticate("as_portal", "as_portal")
+        before = self.env["aftersales.ticket"].search_count([])
+        form = {"csrf_token": self.csrf("/my/tickets/new"), "service_type": "repair", "title": "x", "description": " "}
+        self.assertIn("describe the problem", self.url_open("/my/tickets/new", data=form).text)
+        self.assertEqual(self.env["aftersales.ticket"].search_count([]), before)

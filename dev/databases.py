@@ -1,0 +1,401 @@
+"""Databases in seconds: each is a copy of a template, and a template is made once for what it holds.
+
+    core template    Odoo's own modules that our addons depend on; also dumped into the cache folder, so that
+                     another checkout restores it instead of installing 80 modules
+    suite template   the core and our three addons, with the browser's bundles already built
+    database         a copy of the suite template and of its files
+
+A template's name ends in a hash of everything it was made from. Whatever changes the content changes the
+name, so a template is never stale and never updated; the ones that are no longer asked for are deleted.
+
+Run by dev/newdb and dev/dropdb, which see to the set-up and the server first. Plain standard library.
+"""
+
+import argparse
+import ast
+import contextlib
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import deque
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+DEV = ROOT / ".dev"
+FILES = (
+    DEV / "data" / "filestore"
+)  # one folder per database; a file in it never changes, so copies are hard links
+LOGS = DEV / "log"
+HOME_CACHE = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+CACHE = Path(os.environ.get("AFTERSALES_CACHE") or Path(HOME_CACHE) / "aftersales-dev") / "databases"
+ODOO = ROOT / ".venv/bin/odoo"
+
+LANGUAGES = "en_US,zh_CN"
+RECIPE = "1"  # raise it when a template is made differently from the same sources
+KEPT = 3  # suite templates of earlier sources that stay, for switching between branches
+ROOM = 1500  # megabytes that a template and its making need
+
+# The bundles that pages, tours and reports ask for first; each would cost the first test of a class seconds.
+BUNDLES = (
+    "web.assets_web",
+    "web.assets_frontend",
+    "web.assets_frontend_minimal",
+    "web.assets_frontend_lazy",
+    "web.assets_backend_lazy",
+    "web.assets_tests",
+    "web.__assets_tests_call__",
+    "web.report_assets_common",
+    "web.report_assets_pdf",
+    "survey.survey_assets",
+)
+WARM_UP = f"""
+for bundle in {BUNDLES!r}:
+    built = env["ir.qweb"]._get_asset_bundle(bundle, css=True, js=True)
+    built.js(), built.css()
+env.cr.commit()
+"""
+
+# Changing one of these does not change what Odoo installs.
+NOT_INSTALLED = {".pot", ".md", ".rst", ".pyc"}
+NOT_INSTALLED_FOLDERS = {"tests", "__pycache__"}
+MODULE_LINE = re.compile(rb"Loading module (\w+) \((\d+)/(\d+)\)")
+COMPLAINT = re.compile(r"\b(?:WARNING|ERROR|CRITICAL) .*")
+NAME = re.compile(r"[a-z][a-z0-9_-]{0,50}")
+
+
+def stop(sentence):
+    sys.exit(f"[newdb] STOPPED: {sentence}")
+
+
+# --- announcing --------------------------------------------------------------------------------
+
+
+class Step:
+    """One line on the screen: what is being done, how far it is, the seconds it took."""
+
+    def __init__(self, text):
+        self.text, self.started, self.said = text, time.monotonic(), ""
+        self.live = sys.stderr.isatty()
+
+    def __enter__(self):
+        self._write(f"[newdb] {self.text} ... ")
+        return self
+
+    def progress(self, done, total, what):
+        """Rewrites the line on a terminal; in a log, says so every tenth."""
+        if self.live:
+            self._write(f"\r[newdb] {self.text} ... {done}/{total} {what}\033[K")
+        elif done == total or done * 10 // total > (done - 1) * 10 // total:
+            self._write(f"{done}/{total} ")
+
+    def __exit__(self, failed, *_):
+        took = f"{time.monotonic() - self.started:.1f} s"
+        end = f"failed after {took}" if failed else took
+        self._write(f"\r[newdb] {self.text} ... {end}\033[K\n" if self.live else f"{end}\n")
+
+    @staticmethod
+    def _write(text):
+        sys.stderr.write(text)
+        sys.stderr.flush()
+
+
+# --- the server --------------------------------------------------------------------------------
+
+
+def run(*command):
+    return subprocess.run(command, check=True, text=True, capture_output=True).stdout.strip()
+
+
+def sql(statement, database="postgres"):
+    try:
+        return run("psql", "-XAtqd", database, "-v", "ON_ERROR_STOP=1", "-c", statement)
+    except subprocess.CalledProcessError as failure:
+        stop(f"PostgreSQL refused «{statement}»: {failure.stderr.strip()}")
+
+
+def server_version():
+    """15 for PostgreSQL 15.18."""
+    return int(sql("show server_version_num")) // 10000
+
+
+def exists(database):
+    return sql(f"select 1 from pg_database where datname = '{database}'") == "1"
+
+
+def drop(database):
+    if exists(database):
+        sql(f'alter database "{database}" is_template false')
+        sql(f'drop database "{database}" with (force)')
+    shutil.rmtree(FILES / database, ignore_errors=True)
+
+
+def copy(source, target):
+    """A database and its files; a second for the whole suite."""
+    drop(target)
+    # Copying files is twice as fast here as the default, which writes everything to the log.
+    strategy = "strategy file_copy" if server_version() >= 15 else ""
+    sql(f'create database "{target}" template "{source}" {strategy}')
+    if (FILES / source).is_dir():
+        shutil.copytree(FILES / source, FILES / target, copy_function=os.link)
+
+
+@contextlib.contextmanager
+def making(template):
+    """Gives a database to fill, which becomes ``template`` only if nothing went wrong."""
+    unfinished = f"{template}_new"
+    drop(unfinished)
+    yield unfinished
+    sql(f'alter database "{unfinished}" rename to "{template}"')
+    # A visitor would make the copies wait, and could change what they copy.
+    sql(f'alter database "{template}" allow_connections false is_template true')
+    shutil.rmtree(FILES / template, ignore_errors=True)
+    if (FILES / unfinished).is_dir():
+        (FILES / unfinished).rename(FILES / template)
+
+
+@contextlib.contextmanager
+def alone():
+    """Two commands at once must not make the same template."""
+    with (DEV / "templates.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+# --- Odoo --------------------------------------------------------------------------------------
+
+
+def odoo(step, log, *arguments, script=None):
+    """Runs the odoo command, follows its log for progress, and shows the end of it if it fails."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    command = [ODOO, *arguments, "--no-http", "--log-level=warn", "--log-handler=odoo.modules.loading:INFO"]
+    environment = {**os.environ, "ODOO_RC": str(DEV / "odoo.conf"), "PYTHONUNBUFFERED": "1"}
+    tail = deque(maxlen=40)
+    with log.open("wb") as out, _input(script) as stdin:
+        process = subprocess.Popen(
+            command, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=ROOT, env=environment
+        )
+        for line in process.stdout:
+            out.write(line)
+            tail.append(line)
+            if module := MODULE_LINE.search(line):
+                step.progress(int(module[2]), int(module[3]), module[1].decode())
+    if process.wait():
+        sys.stderr.write("\n" + b"".join(tail).decode(errors="replace"))
+        stop(f"«{step.text}» failed. The last {len(tail)} lines of {log} stand above.")
+    _warn(log)
+
+
+def _input(script):
+    if script is None:
+        return open(os.devnull, "rb")
+    file = tempfile.TemporaryFile()
+    file.write(script.encode())
+    file.seek(0)
+    return file
+
+
+def _warn(log):
+    """Repeats what Odoo complained about: an install that warns is not a clean install."""
+    lines = log.read_text(errors="replace").splitlines()
+    complaints = [COMPLAINT.search(line) for line in lines if "py.warnings" not in line]
+    complaints = list(dict.fromkeys(found[0] for found in complaints if found))
+    for line in complaints[:20]:
+        sys.stderr.write(f"\n        {line}")
+    if complaints:
+        sys.stderr.write("\n        ")
+
+
+# --- what a template is made of ------------------------------------------------------------------
+
+
+def manifests():
+    """{addon: its manifest} of this project."""
+    return {
+        path.parent.name: ast.literal_eval(path.read_text(encoding="utf-8"))
+        for path in sorted(ROOT.glob("aftersales_*/__manifest__.py"))
+    }
+
+
+def core_modules(ours):
+    depends = {name for manifest in ours.values() for name in manifest.get("depends", ())}
+    return sorted(depends - set(ours)) or ["base"]
+
+
+def short_hash(*parts):
+    return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()[:10]
+
+
+def sources_hash(addons):
+    """Of every file of the addons that Odoo reads when it installs or runs them."""
+    total = hashlib.sha256()
+    for addon in sorted(addons):
+        for path in sorted((ROOT / addon).rglob("*")):
+            folders = path.relative_to(ROOT / addon).parts[:-1]
+            if (
+                path.is_file()
+                and path.suffix not in NOT_INSTALLED
+                and not NOT_INSTALLED_FOLDERS & set(folders)
+            ):
+                total.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
+    return total.hexdigest()
+
+
+class Templates:
+    """The two templates for the sources as they are now."""
+
+    def __init__(self, demo):
+        self.demo = demo
+        self.ours = manifests()
+        self.sources = sources_hash(self.ours)
+        self.modules = core_modules(self.ours)
+        requirements = re.sub(r"(?m)^#.*\n", "", (ROOT / "dev/requirements/odoo.in").read_text())
+        build = (DEV / "odoo.build").read_text()
+        core = short_hash(RECIPE, build, requirements, self.modules, demo, LANGUAGES, server_version())
+        suite = short_hash(RECIPE, core, BUNDLES, self.sources)
+        kind = "demo_" if demo else ""
+        self.core, self.suite = f"tpl_core_{kind}{core}", f"tpl_suite_{kind}{suite}"
+
+    @property
+    def _demo_option(self):
+        return ["--with-demo"] if self.demo else []
+
+    def have_core(self):
+        if exists(self.core):
+            return
+        dump, files = CACHE / f"{self.core}.dump", CACHE / f"{self.core}.tar"
+        with making(self.core) as database:
+            if dump.exists() and files.exists():
+                self._restore(database, dump, files)
+            else:
+                self._install(database)
+                self._save(database, dump, files)
+
+    def _install(self, database):
+        need_room()
+        with Step(
+            f"installing Odoo's {', '.join(self.modules)}{' with demo data' * self.demo} (once, 2 minutes)"
+        ) as step:
+            languages = ["--load-language", LANGUAGES]
+            install = ["-i", ",".join(self.modules), *languages, *self._demo_option, "--stop-after-init"]
+            odoo(step, LOGS / f"{self.core}.log", "-d", database, *install)
+
+    def _save(self, database, dump, files):
+        """First under another name, so that a broken-off dump is never taken for a whole one."""
+        with Step("keeping a dump of it in the cache folder"):
+            CACHE.mkdir(parents=True, exist_ok=True)
+            (FILES / database).mkdir(parents=True, exist_ok=True)
+            run("pg_dump", "-Fc", "-Z1", "-f", f"{dump}.new", database)
+            run("tar", "-cf", f"{files}.new", "-C", str(FILES / database), ".")
+            os.replace(f"{files}.new", files)
+            os.replace(f"{dump}.new", dump)
+
+    def _restore(self, database, dump, files):
+        with Step("restoring Odoo's modules from the cache folder"):
+            (FILES / database).mkdir(parents=True)
+            sql(f'create database "{database}" template template0')
+            run("pg_restore", "-j2", "--no-owner", "-d", database, str(dump))
+            run("tar", "-xf", str(files), "-C", str(FILES / database))
+
+    def have_suite(self):
+        if exists(self.suite):
+            return
+        self.have_core()
+        need_room()
+        with making(self.suite) as database:
+            copy(self.core, database)
+            with Step(f"installing {', '.join(self.ours)}") as step:
+                install = ["-i", ",".join(self.ours), *self._demo_option, "--stop-after-init"]
+                odoo(step, LOGS / f"{self.suite}.log", "-d", database, *install)
+            with Step(f"building {len(BUNDLES)} bundles for the browser") as step:
+                odoo(step, LOGS / f"{self.suite}.bundles.log", "shell", "-d", database, script=WARM_UP)
+        self._forget_old_ones()
+
+    def forget_if_sources_changed(self):
+        """Somebody saved a file while Odoo read them: what was built may be a mixture of old and new."""
+        if sources_hash(self.ours) != self.sources:
+            sys.stderr.write(
+                "[newdb] a file of the addons has changed meanwhile, so this template is not kept\n"
+            )
+            drop(self.suite)
+
+    def _forget_old_ones(self):
+        """Suite templates of earlier sources but for the newest ones, and what an earlier run left unfinished."""
+        found = "select datname from pg_database where datname like 'tpl\\_%' order by oid desc"
+        names = sql(found).split()
+        kind = "tpl_suite_demo_" if self.demo else r"tpl_suite_(?!demo_)"
+        suites = [name for name in names if re.match(kind, name) and not name.endswith("_new")]
+        for name in suites[KEPT:] + [name for name in names if name.endswith("_new")]:
+            drop(name)
+
+
+def need_room():
+    free = shutil.disk_usage(DEV).free // 2**20
+    if free < ROOM:
+        stop(
+            f"a template database needs about {ROOM} MB in {DEV}, and only {free} MB are free: free some space."
+        )
+
+
+# --- the commands --------------------------------------------------------------------------------
+
+
+def new(name, demo=False, core_only=False):
+    """Make the database ``name``, replacing one of that name."""
+    if not NAME.fullmatch(name) or name.startswith("tpl_"):
+        stop(f"«{name}» cannot be a database's name: small letters, digits, _ and -, not starting with tpl_.")
+    FILES.mkdir(parents=True, exist_ok=True)
+    started = time.monotonic()
+    with alone():
+        templates = Templates(demo)
+        if core_only:
+            templates.have_core()
+            copy(templates.core, name)
+        else:
+            templates.have_suite()
+            copy(templates.suite, name)
+            templates.forget_if_sources_changed()
+    sys.stderr.write(f"[newdb] {name} is ready: {time.monotonic() - started:.1f} s\n")
+    print(name)
+
+
+def drop_all(names, templates=False):
+    if templates:
+        names = [*names, *sql("select datname from pg_database where datname like 'tpl\\_%'").split()]
+    for name in names:
+        drop(name)
+
+
+def key(demo=False):
+    """The name of the template that stands for the sources as they are now."""
+    print(Templates(demo).suite)
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="dev/newdb")
+    commands = parser.add_subparsers(dest="command", required=True)
+    make = commands.add_parser("new", prog="dev/newdb", help="a fresh database with the three addons")
+    make.add_argument("name")
+    make.add_argument("--demo", action="store_true", help="with Odoo's and our demo data")
+    make.add_argument("--core", action="store_true", help="without our addons")
+    delete = commands.add_parser("drop", prog="dev/dropdb", help="delete databases and their files")
+    delete.add_argument("names", nargs="*")
+    delete.add_argument("--templates", action="store_true", help="every template of this checkout")
+    ask = commands.add_parser("key", help="what the suite template for these sources is called")
+    ask.add_argument("--demo", action="store_true")
+    options = parser.parse_args()
+    if options.command == "new":
+        new(options.name, options.demo, options.core)
+    elif options.command == "drop":
+        drop_all(options.names, options.templates)
+    else:
+        key(options.demo)
+
+
+if __name__ == "__main__":
+    main()

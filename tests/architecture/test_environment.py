@@ -1,0 +1,143 @@
+"""The scripts in dev/ refuse with a sentence that says what to do, before they have changed anything.
+
+Each test runs a script in a copy of dev/ that has never been set up, with one thing of the machine replaced.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Checkout:
+    """A copy of the scripts, and a folder of commands that come first on its PATH."""
+
+    def __init__(self, folder):
+        self.folder, self.commands = folder / "checkout", folder / "commands"
+        shutil.copytree(ROOT / "dev", self.folder / "dev", ignore=shutil.ignore_patterns("__pycache__"))
+        self.commands.mkdir()
+        outside = {"PGHOST", "PYTHON", "ODOO_BIN", "HOST", "PORT", "FRESH", "DETACH"}
+        self.environment = {name: value for name, value in os.environ.items() if name not in outside}
+        self.environment["PATH"] = f"{self.commands}{os.pathsep}{self.environment['PATH']}"
+        self.environment["AFTERSALES_CACHE"] = str(folder / "cache")
+
+    def replace(self, command, script):
+        path = self.commands / command
+        path.write_text(f"#!/bin/sh\n{script}\n")
+        path.chmod(0o755)
+
+    def run(self, *command, **environment):
+        return subprocess.run(
+            [self.folder / command[0], *command[1:]],
+            env=self.environment | environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    def refusal(self, *command, **environment):
+        """The sentence with which the command stops; it must stop, and must not have set up anything."""
+        done = self.run(*command, **environment)
+        assert done.returncode == 1, done.stdout + done.stderr
+        assert not (self.folder / ".venv").exists()
+        return next(line for line in done.stderr.splitlines() if "STOPPED: " in line)
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    return Checkout(tmp_path)
+
+
+def test_a_python_that_odoo_does_not_run_on_is_refused(checkout):
+    checkout.replace("ancient-python", "echo 3.9")
+    sentence = checkout.refusal("dev/setup", PYTHON="ancient-python")
+    assert "is Python 3.9; Odoo 19 runs on 3.10 to 3.13" in sentence
+
+
+def test_a_python_that_does_not_exist_is_refused(checkout):
+    assert "PYTHON=no-such-python does not run" in checkout.refusal("dev/setup", PYTHON="no-such-python")
+
+
+def test_a_full_disk_is_noticed_before_anything_is_made(checkout):
+    checkout.replace("df", "echo Filesystem; echo /dev/disk 100 99 102400 99% /")
+    sentence = checkout.refusal("dev/setup")
+    assert "needs about 4000 MB" in sentence and "only 100 MB are free" in sentence
+    assert not (checkout.folder.parent / "cache").exists()
+
+
+def test_a_missing_package_mirror_is_named(checkout):
+    checkout.replace("apt-get", "echo 'could not resolve the mirror' >&2; exit 100")
+    sentence = checkout.refusal("dev/setup")
+    assert "apt could not" in sentence and "the network and /etc/apt" in sentence
+
+
+def test_an_odoo_that_is_none_is_refused(checkout):
+    checkout.replace("odoo-of-somebody", "exit 1")
+    assert "is no command" in checkout.refusal("dev/setup", ODOO_BIN="/nowhere/odoo")
+    assert "no Odoo found behind ODOO_BIN" in checkout.refusal("dev/setup", ODOO_BIN="odoo-of-somebody")
+
+
+def test_an_odoo_of_another_version_is_refused(checkout):
+    package = checkout.folder.parent / "odoo18" / "odoo"
+    package.mkdir(parents=True)
+    (package / "release.py").write_text("version_info = (18, 0, 0, FINAL, 0, '')\n")
+    (package.parent / "odoo-bin").write_text("#!/usr/bin/env python3\n")
+    (package.parent / "odoo-bin").chmod(0o755)
+    sentence = checkout.refusal("dev/setup", ODOO_BIN=str(package.parent / "odoo-bin"))
+    assert "is not version 19.0" in sentence
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ("echo '12|t|odoo'", "is PostgreSQL 12; Odoo 19 needs 13 or newer"),
+        ("echo '15|f|odoo'", "may not create databases"),
+        ("echo '15|t|postgres'", "Odoo refuses to work as the role postgres"),
+        ("echo 'no route to host' >&2; exit 2", "does not answer (no route to host)"),
+    ],
+)
+def test_a_database_server_that_will_not_do_is_refused(checkout, answer, reason):
+    checkout.replace("psql", answer)
+    assert reason in checkout.refusal("dev/pg", "start", PGHOST="db.invalid")
+
+
+def test_a_server_of_the_users_own_is_neither_stopped_nor_destroyed(checkout):
+    checkout.replace("psql", "echo '15|t|odoo'")
+    for command in ("stop", "destroy"):
+        done = checkout.run("dev/pg", command, PGHOST="db.invalid")
+        assert done.returncode == 0 and "left alone" in done.stderr
+
+
+def test_a_port_that_is_in_use_is_refused_before_a_database_is_made(tmp_path):
+    """The real checkout, since the port is looked at after the set-up."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        done = subprocess.run(
+            [ROOT / "dev/run"],
+            env=os.environ | {"PORT": port, "HOST": "127.0.0.1", "FRESH": "", "DETACH": "1"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+    assert done.returncode == 1
+    # or somebody clicks in this checkout's demo right now: a second one beside it is refused, too
+    assert f"port {port} on 127.0.0.1 is in use" in done.stderr or "end it first: make stop" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["Große", "tpl_core_1", "a b", "x'; drop database y; --", "-d"])
+def test_a_name_that_is_no_database_name_is_refused(name):
+    done = subprocess.run(
+        [sys.executable, ROOT / "dev/databases.py", "new", "--", name], capture_output=True, text=True
+    )
+    assert done.returncode != 0
+    assert "cannot be a database's name" in done.stderr

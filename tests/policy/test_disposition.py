@@ -1,0 +1,107 @@
+"""Where inspected goods go: checklist, grade, table."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from odoo.addons.aftersales_returns.policy import disposition
+from odoo.addons.aftersales_returns.policy.disposition import Facts
+from odoo.addons.aftersales_service.policy import verdict
+
+TABLE = Path(__file__).parents[2] / "aftersales_returns/data/aftersales.disposition.rule.csv"
+with TABLE.open() as lines:
+    RULES = verdict.rows_of(disposition.Rule, list(csv.DictReader(lines)))
+
+
+def judge(**kwargs):
+    return disposition.judge(Facts(**{"grade": "a", **kwargs}), RULES)
+
+
+def test_goods_as_new_go_back_to_stock():
+    """INSPECT-03."""
+    answer = judge(unused="yes", packaging="yes", accessories="yes", serial_matches="yes")
+    assert answer.outcome == "restock"
+    assert answer.values["accepted"]
+
+
+@pytest.mark.parametrize("check", ["unused", "packaging", "accessories", "serial_matches"])
+def test_a_return_without_a_reason_needs_everything(check):
+    """RMA-20, INSPECT-02: turned down, and the goods go back to the customer."""
+    answer = judge(**{check: "no"})
+    assert answer.outcome == "return_to_customer"
+    assert answer.values["failed"] == [check]
+    assert f"inspect_{check}" in answer.codes
+
+
+def test_a_fault_shows_in_use_so_used_goods_are_accepted_for_it():
+    """RMA-38: opened packaging and traces of use do not turn a quality return down."""
+    answer = judge(right="with_reason", grade="c", unused="no", packaging="no", fault_found="yes")
+    assert answer.values["accepted"]
+
+
+def test_a_fault_that_is_not_there_turns_the_goods_down():
+    """INSPECT-02."""
+    assert judge(right="with_reason", fault_found="no").outcome == "return_to_customer"
+
+
+def test_a_missing_gift_is_deducted_and_turns_nothing_down():
+    """REFUND-32, RMA-22."""
+    answer = judge(gift_included="no")
+    assert answer.outcome == "restock"
+    assert "inspect_gift_included" not in answer.codes
+
+
+def test_a_foreign_serial_is_never_accepted():
+    assert judge(right="with_reason", fault_found="yes", serial_matches="no").outcome == "return_to_customer"
+
+
+checks = st.sampled_from((None, "yes", "no"))
+any_facts = st.builds(
+    Facts,
+    grade=st.sampled_from(disposition.GRADES),
+    right=st.sampled_from(("no_reason", "with_reason", "warranty", "refund_only", "not_eligible")),
+    resolution=st.sampled_from(("refund_only", "return_refund", "exchange", "repair")),
+    gift=st.sampled_from(("yes", "no")),
+    vendor_warranty=st.sampled_from(("yes", "no")),
+    unused=checks,
+    packaging=checks,
+    accessories=checks,
+    gift_included=checks,
+    serial_matches=checks,
+    fault_found=checks,
+)
+
+
+@given(any_facts)
+def test_the_table_decides_every_case_by_one_row(facts):
+    answer = disposition.judge(facts, RULES)
+    assert answer.outcome in disposition.OUTCOMES
+    assert sum(code.startswith("disposition_") for code in answer.codes) == 1
+    assert "disposition_no_row" not in answer.codes
+    assert disposition.judge(verdict.from_plain(Facts, verdict.to_plain(facts)), RULES) == answer
+
+
+@given(any_facts)
+def test_goods_turned_down_stay_the_customers(facts):
+    """INSPECT-02: nothing that was not accepted is taken over."""
+    answer = disposition.judge(facts, RULES)
+    assert (answer.outcome in disposition.TAKEN_OVER) == answer.values["accepted"]
+
+
+def test_no_row_is_unreachable():
+    used = {
+        disposition.judge(Facts(g, resolution=r, gift=i, vendor_warranty=v, unused=u), RULES).codes[-1]
+        for g in disposition.GRADES
+        for r in ("return_refund", "repair")
+        for i in ("yes", "no")
+        for v in ("yes", "no")
+        for u in ("yes", "no")
+    }
+    assert used == {rule.code for rule in RULES}
+
+
+def test_an_empty_table_leaves_the_goods_with_the_customer():
+    answer = disposition.judge(Facts("a"), ())
+    assert (answer.outcome, answer.values["accepted"]) == ("return_to_customer", False)

@@ -1,0 +1,61 @@
+"""The window of a return: base event, length, and what stands in for a missing confirmation."""
+
+from datetime import datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+from odoo.addons.aftersales_returns.policy.return_window import Window, window
+
+SHIPPED = datetime(2026, 3, 1, 10)
+PLATFORM, SHOP = Window("confirmed", 168), Window("signed", 7 * 24)
+
+moments = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31))
+
+
+def test_the_platform_counts_168_hours_from_confirmation():
+    """RMA-01, CON-06: the signing is known too and does not matter."""
+    confirmed = SHIPPED + timedelta(days=5)
+    span = window(PLATFORM, SHIPPED, SHIPPED + timedelta(days=2), confirmed)
+    assert (span.base, span.closes_at) == ("confirmed", confirmed + timedelta(hours=168))
+    assert span.contains(confirmed + timedelta(hours=168))
+    assert not span.contains(confirmed + timedelta(hours=168, seconds=1))
+
+
+def test_the_shop_counts_seven_days_from_signing():
+    """RMA-18."""
+    signed = SHIPPED + timedelta(days=2)
+    assert window(SHOP, SHIPPED, signed, signed + timedelta(days=3)).closes_at == signed + timedelta(days=7)
+
+
+def test_signing_stands_in_for_a_missing_confirmation():
+    """CON-06, AMB-08."""
+    signed = SHIPPED + timedelta(days=2)
+    assert window(PLATFORM, SHIPPED, signed, None).base == "signed"
+
+
+def test_the_window_opens_with_the_shipment_and_nothing_closes_it_before_receipt():
+    """RMA-01, AMB-06."""
+    span = window(PLATFORM, SHIPPED, None, None)
+    assert not span.contains(SHIPPED - timedelta(seconds=1)) or span.closes_at is None
+    assert span.contains(SHIPPED + timedelta(days=400))
+
+
+def test_goods_never_shipped_have_no_window():
+    assert not window(PLATFORM, None, None, None).contains(SHIPPED)
+
+
+@given(moments, moments, st.integers(1, 2000), st.integers(0, 3_000_000))
+def test_the_window_is_exactly_as_long_as_the_policy_says(shipped, confirmed, hours, seconds):
+    """RMA-01: the last second counts, the next does not."""
+    span = window(Window("confirmed", hours), shipped, None, confirmed)
+    asked = confirmed + timedelta(seconds=seconds)
+    assert span.contains(asked) == (seconds <= hours * 3600)
+
+
+@given(moments, st.none() | moments, st.none() | moments, st.sampled_from(("confirmed", "signed")))
+def test_a_missing_event_never_shortens_the_window(shipped, signed, confirmed, base):
+    """CON-06: the safest reading for the customer."""
+    rule = Window(base, 168)
+    known, unknown = window(rule, shipped, signed, confirmed), window(rule, shipped, None, None)
+    assert unknown.closes_at is None
+    assert known.closes_at is None or known.base in ("signed", "confirmed")

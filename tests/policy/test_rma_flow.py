@@ -1,0 +1,109 @@
+"""The table of the return: every state has its declared promises, silence does what is announced."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from odoo.addons.aftersales_returns.policy import return_policy_flow, rma_flow
+from odoo.addons.aftersales_service.policy import lifecycle
+
+FLOW = rma_flow.FLOW
+
+
+def walk(*events):
+    state = FLOW.initial
+    for event in events:
+        state = lifecycle.next_state(FLOW, state, event)
+    return state
+
+
+@pytest.mark.parametrize("flow", [FLOW, return_policy_flow.FLOW], ids=["rma", "return_policy"])
+def test_the_tables_are_sound(flow):
+    assert lifecycle.faults(flow) == []
+
+
+def test_every_state_has_exactly_its_declared_deadlines():
+    """RMA-02, -03, -06, -08, INSPECT-01, REFUND-01: whichever way a state was reached, the same promises run."""
+    running = {state: sets for state, sets in lifecycle.open_promises(FLOW).items()}
+    assert {state: sorted(*sets) for state, sets in running.items() if state != "to_refund"} == {
+        "draft": [],
+        "requested": ["decide", "decide_refund"],
+        "refused": ["resubmit"],
+        "disputed": [],
+        "approved": ["send_back"],
+        "in_transit": ["receive"],
+        "received": ["inspect"],
+        "inspected": [],
+        "to_ship": [],
+        "rejected": [],
+        "done": [],
+        "closed": [],
+        "cancelled": [],
+    }
+    # in review until customer service has confirmed, then it is finance's refund that has a deadline
+    assert running["to_refund"] == {frozenset({"review"}), frozenset()}
+
+
+def test_a_quality_return_goes_the_whole_way():
+    """RMA-01…-08, INSPECT-03, REFUND-28: request to refund."""
+    assert (
+        walk(
+            "submit", "approve", "register_shipment", "receive", "complete_inspection", "pass_to_refund",
+            "confirm_refund", "approve_refund", "settle",
+        )
+        == "done"
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "after"),
+    [
+        ("decide", ("submit",), "approved"),
+        ("resubmit", ("submit", "refuse"), "closed"),
+        ("send_back", ("submit", "approve"), "closed"),
+        ("receive", ("submit", "approve", "register_shipment"), "to_refund"),
+    ],
+)
+def test_silence_does_what_was_announced(kind, path, after):
+    """RMA-02, -04, -07, -08: the seller's silence agrees, the customer's closes."""
+    assert walk(*path, FLOW.promises[kind].expires) == after
+
+
+@pytest.mark.parametrize("kind", ["inspect", "review", "decide_refund"])
+def test_what_a_person_must_look_at_never_happens_by_silence(kind):
+    """AMB-09: no inspection, no review and no refund without goods is settled by the clock."""
+    assert FLOW.promises[kind].expires is None
+
+
+@given(st.lists(st.sampled_from(FLOW.events), max_size=40))
+def test_money_never_leaves_without_customer_service_and_finance(events):
+    """AMB-09, REFUND-28: whatever the system does by itself, it cannot confirm or approve a refund."""
+    by_itself = [event for event in events if lifecycle.may_fire(FLOW, event, {lifecycle.SYSTEM})]
+    assert not {"confirm_refund", "approve_refund"} & set(by_itself)
+
+
+def test_a_refused_parcel_lets_the_customer_send_again_with_a_new_deadline():
+    """RMA-33: refusal leads back to waiting for the customer, and the clock starts anew."""
+    assert walk("submit", "approve", "register_shipment", "refuse_parcel") == "approved"
+    assert "refuse_parcel" in FLOW.promises["send_back"].opens
+
+
+def test_goods_turned_down_go_back_and_are_not_refunded():
+    """INSPECT-02."""
+    path = ("submit", "approve", "receive", "complete_inspection", "reject", "return_goods")
+    assert walk(*path) == "to_ship"
+    with pytest.raises(lifecycle.IllegalTransition):
+        walk(*path[:5], "pass_to_refund")
+
+
+def test_a_closed_return_stays_closed():
+    """RMA-04, -07: only goods that arrive late are still recorded."""
+    assert [event for (state, event) in FLOW.transitions if state == "closed"] == ["receive_more"]
+
+
+def test_least_rights():
+    """Design 4.4: an agent cannot approve money, an inspector decides on no request, an engineer nothing."""
+    agent, inspector = {"agent"}, {"inspector"}
+    assert not lifecycle.may_fire(FLOW, "approve_refund", agent)
+    assert not any(lifecycle.may_fire(FLOW, event, inspector) for event in ("approve", "refuse", "confirm_refund"))
+    assert not any(lifecycle.may_fire(FLOW, event, {"engineer"}) for event in FLOW.events)
+    assert not lifecycle.may_fire(FLOW, "uphold", agent)

@@ -1,0 +1,89 @@
+"""The shipped targets: 004 and 003 by default, S08 for projects (CON-01)."""
+
+import csv
+import itertools
+from pathlib import Path
+
+import pytest
+from odoo.addons.aftersales_service.policy import deadline, priority, sla, verdict
+
+DATA = Path(__file__).parents[2] / "aftersales_service" / "data" / "aftersales.sla.line.csv"
+with DATA.open(encoding="utf-8") as table:
+    ROWS = list(csv.DictReader(table))
+LINES = verdict.rows_of(sla.Line, ROWS)
+TYPES = ("repair", "consultation", "complaint", "installation", "return")
+CASES = list(itertools.product(TYPES, priority.LEVELS, (None, *priority.RAISED_BY)))
+
+
+def target(name, service_type="repair", level=None, priority="p2"):
+    promised = sla.judge(sla.Facts(service_type, priority, level), LINES).values.get(name)
+    return promised and (promised["amount"], promised["unit"], promised["hours"])
+
+
+# fmt: off
+@pytest.mark.parametrize(("name", "case", "expected"), [
+    ("first_reply", {"priority": "p0"},                              (5, "minutes", "always")),
+    ("first_reply", {"service_type": "consultation"},                (2, "hours", "service")),
+    ("first_reply", {"service_type": "repair"},                      (24, "hours", "always")),
+    ("first_reply", {"service_type": "complaint"},                   (24, "hours", "always")),
+    ("diagnosis",   {"priority": "p1"},                              (30, "minutes", "always")),
+    ("diagnosis",   {"priority": "p2"},                              None),
+    ("assign",      {},                                              (2, "hours", "service")),
+    ("accept",      {},                                              (30, "minutes", "service")),
+    ("accept",      {"service_type": "complaint", "priority": "p3"}, (30, "minutes", "service")),
+    ("on_site",     {},                                              None),
+])
+# fmt: on
+def test_the_default_targets(name, case, expected):
+    """SLA-01, SLA-03, SLA-04, SLA-06, SLA-07, SLA-08, SLA-10, CON-01."""
+    assert target(name, **case) == expected
+
+
+def test_a_project_agreement_has_its_own_times_around_the_clock():
+    """SLA-12, SLA-13, SLA-14, SLA-17, CON-03: restored and repaired are two targets."""
+    project = {name: target(name, level="project") for name in ("first_reply", "on_site", "restore", "resolve")}
+    assert project == {
+        "first_reply": (30, "minutes", "always"),
+        "on_site": (2, "hours", "always"),
+        "restore": (2, "hours", "always"),
+        "resolve": (4, "hours", "always"),
+    }
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_every_ticket_is_acknowledged_assigned_accepted_and_answered(case):
+    """INTAKE-08, SLA-04, SLA-08, SLA-10: no combination is left without these four."""
+    promised = sla.judge(sla.Facts(*case), LINES).values
+    assert {"acknowledge", "assign", "accept", "first_reply"} <= set(promised)
+
+
+def test_every_line_can_be_read_as_a_target_and_decides_somewhere():
+    used = {code for case in CASES for code in sla.judge(sla.Facts(*case), LINES).codes}
+    assert used == {line.code for line in LINES}
+    for line in LINES:
+        assert line.target in sla.TARGETS
+        assert line.hours in sla.HOURS
+        assert deadline.Target(line.amount, line.unit)
+
+
+def test_codes_are_unique():
+    assert len({line.code for line in LINES}) == len({row["id"] for row in ROWS}) == len(ROWS)
+
+
+def test_a_line_of_amount_zero_takes_a_promise_back():
+    none = sla.Line("no_accept", 1, "accept", "consultation", None, None, None, 0, "minutes", "always")
+    promised = sla.judge(sla.Facts("consultation", "p2"), (none, *LINES)).values
+    assert "accept" not in promised
+
+
+def test_a_line_of_the_company_goes_before_the_shipped_one():
+    own = sla.Line("own_reply", 5, "first_reply", "repair", None, None, None, 4, "hours", "service")
+    promised = sla.judge(sla.Facts("repair", "p2"), (own, *LINES)).values["first_reply"]
+    assert promised == {"line": "own_reply", "amount": 4, "unit": "hours", "hours": "service"}
+
+
+def test_a_phase_of_the_agreement_can_have_its_own_line():
+    """SLA-18: the trial run is a phase of its own."""
+    trial = sla.Line("trial", 5, "on_site", None, None, None, "trial", 2, "hours", "always")
+    assert "on_site" in sla.judge(sla.Facts("repair", "p2", None, "trial"), (trial, *LINES)).values
+    assert "on_site" not in sla.judge(sla.Facts("repair", "p2", None, "warranty"), (trial, *LINES)).values
