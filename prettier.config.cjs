@@ -4,7 +4,7 @@ module.exports = {
   tabWidth: 4,
   bracketSpacing: false,
   trailingComma: "es5",
-  plugins: ["@prettier/plugin-xml"],
+  plugins: [require.resolve("@prettier/plugin-xml")],
   // Odoo's views and e-mails: white space between tags can be seen by the reader.
   xmlWhitespaceSensitivity: "preserve",
   xmlSelfClosingSpace: true,

@@ -30,6 +30,11 @@
         "views/aftersales_returns_config_views.xml",
         "views/aftersales_returns_menus.xml",  # Depends on the actions of the two files above.
         "views/sale_stock_views.xml",
+        # Refunds
+        "security/aftersales_refund_security.xml",
+        "data/aftersales.clause-refund.csv",
+        "data/aftersales.refund.channel.csv",
+        "views/aftersales_refund_views.xml",
     ],
     "post_init_hook": "post_init_hook",
     "demo": [],

@@ -19,3 +19,17 @@ from . import stock_move
 from . import stock_picking
 from . import stock_return_picking
 from . import stock_warehouse
+
+# Refunds
+from . import res_company
+from . import res_config_settings
+from . import aftersales_refund_channel
+from . import aftersales_refund_kinds
+from . import aftersales_refund
+from . import aftersales_refund_facts
+from . import aftersales_refund_posting
+from . import aftersales_rma_refund
+from . import account_move
+from . import account_move_line
+from . import account_partial_reconcile
+from . import sale_order_line

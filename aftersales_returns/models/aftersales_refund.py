@@ -186,8 +186,9 @@ class AftersalesRefund(models.Model):
         return {r: terms(*r._finance_time(), r.company_id._aftersales_calendar()) for r in self}
 
     def _finance_time(self):
-        """(amount, unit) that finance has: one working day unless the return policy says otherwise."""
-        return 1, "working_days"
+        """(amount, unit) that finance has: one working day unless the return policy says otherwise (CON-08)."""
+        step = self.rma_id.sudo().policy_id._step("finance")  # sudo: the version that holds, whoever fires
+        return (step.amount, step.unit) if step else (1, "working_days")
 
     def _deadline_user(self, kind):
         """A late arrival is a task of whoever confirmed (REFUND-19)."""

@@ -32,3 +32,11 @@ class AftersalesDeadline(models.Model):
         selection_add=[("finance", "Pay the refund"), ("arrival", "Refund arrives")],
         ondelete={"finance": "cascade", "arrival": "cascade"},
     )
+
+
+class AftersalesReturnPolicyStep(models.Model):
+    _inherit = "aftersales.return.policy.step"
+
+    step = fields.Selection(
+        selection_add=[("finance", "Finance pays the refund")], ondelete={"finance": "cascade"}
+    )

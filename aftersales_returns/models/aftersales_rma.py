@@ -71,9 +71,9 @@ class AftersalesRma(models.Model):
         "sale.order", "Sales order", index="btree_not_null", check_company=True,
         domain="[('partner_id', 'child_of', partner_id), ('state', '=', 'sale')]",
     )  # fmt: skip
-    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id", store=True)
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id", store=True, precompute=True)
     warehouse_id = fields.Many2one(
-        "stock.warehouse", compute="_compute_warehouse_id", store=True, readonly=False, check_company=True,
+        "stock.warehouse", compute="_compute_warehouse_id", store=True, precompute=True, readonly=False, check_company=True,
         help="Where the goods are received.",
     )  # fmt: skip
     policy_id = fields.Many2one(
@@ -112,14 +112,14 @@ class AftersalesRma(models.Model):
 
     # How it was delivered
     delivery_result = fields.Selection(
-        DELIVERIES, "Delivery", compute="_compute_delivery", store=True, readonly=False, required=True
+        DELIVERIES, "Delivery", compute="_compute_delivery", store=True, precompute=True, readonly=False, required=True
     )
     signed_date = fields.Date("Signed for on", help="Day on the courier's slip.")
     confirmed_at = fields.Datetime("Receipt confirmed on", help="When the customer confirmed the receipt.")
     refusal = fields.Selection(REFUSALS, "Refused because")
     undeliverable = fields.Selection(UNDELIVERABLE, "Undeliverable because")
     outbound_term = fields.Selection(
-        OUTBOUND_TERMS, compute="_compute_delivery", store=True, readonly=False, required=True
+        OUTBOUND_TERMS, compute="_compute_delivery", store=True, precompute=True, readonly=False, required=True
     )
     collect_consent = fields.Selection(YES_NO, "Customer agreed to freight-collect")
     retrieval_late = fields.Boolean("Fetched late", help="The seller left a refused parcel with the carrier.")
@@ -153,7 +153,7 @@ class AftersalesRma(models.Model):
     agreed_reship = fields.Selection(BEARERS, "Agreed sending again")
     agreed_storage = fields.Selection(BEARERS)
     outbound_freight = fields.Monetary(
-        compute="_compute_delivery", store=True, readonly=False, help="Delivery fee of the order, tax included."
+        compute="_compute_delivery", store=True, precompute=True, readonly=False, help="Delivery fee of the order, tax included."
     )
     return_freight = fields.Monetary(copy=False, help="As on the customer's receipt, tax included.")
     reship_freight = fields.Monetary("Freight of sending again", copy=False)
@@ -162,7 +162,7 @@ class AftersalesRma(models.Model):
         copy=False, help="Freight of the way back in our own shipping mode; 0: the outbound freight is the measure."
     )
     outbound_prepaid_by = fields.Selection(
-        [("seller", "Seller"), ("customer", "Customer")], compute="_compute_delivery", store=True, readonly=False,
+        [("seller", "Seller"), ("customer", "Customer")], compute="_compute_delivery", store=True, precompute=True, readonly=False,
         required=True,
     )  # fmt: skip
     return_prepaid_by = fields.Selection(

@@ -18,6 +18,8 @@ class AftersalesRma(models.Model):
         groups=_MONEY_GROUPS,
         help="What is to be paid out and has not been paid yet.",
     )
+    refund_to_confirm = fields.Boolean(compute="_compute_refund_totals", groups=_MONEY_GROUPS)
+    refund_to_approve = fields.Boolean(compute="_compute_refund_totals", groups=_MONEY_GROUPS)
     amount_refunded = fields.Monetary(compute="_compute_refund_totals", groups=_MONEY_GROUPS)
 
     @api.depends("refund_ids.state", "refund_ids.payout")
@@ -25,7 +27,10 @@ class AftersalesRma(models.Model):
         for rma in self:
             alive = rma.refund_ids.filtered(lambda r: r.state != "cancelled")
             paid = alive.filtered(lambda r: r.state == "paid")
+            states = set(alive.mapped("state"))
             rma.refund_count = len(rma.refund_ids)
+            rma.refund_to_confirm = "draft" in states
+            rma.refund_to_approve = "confirmed" in states
             rma.amount_refunded = sum(paid.mapped("payout"))
             rma.amount_to_refund = sum((alive - paid).mapped("payout"))
 

@@ -30,7 +30,7 @@ class RefundCommon(AccountTestInvoicingCommon):
         cls.company = cls.company_data["company"]
         cls.customer = cls.env["res.partner"].create({"name": "Wang Fang"})
         cls.agent = cls._user("refund_agent", "aftersales_service.group_agent")
-        cls.agent_2 = cls._user("refund_agent_2", "aftersales_service.group_agent")
+        cls.inspector = cls._user("refund_inspector", "aftersales_service.group_inspector")
         cls.accountant = cls._user("refund_accountant", "aftersales_service.group_accountant")
         cls.tax = cls.company_data["default_tax_sale"]
         cls.category = cls.env["product.category"].create({
@@ -118,26 +118,58 @@ class RefundCommon(AccountTestInvoicingCommon):
 
     # === A RETURN === #
 
-    def _charge(self, rma, leg, amount, borne_by, settlement, prepaid_by="customer", share=100.0):
-        return self.env["aftersales.freight.charge"].create({
-            "rma_id": rma.id, "leg": leg, "amount": amount, "borne_by": borne_by,
-            "settlement": settlement, "prepaid_by": prepaid_by, "share": share,
+    def _returned(self, order, quantity=1, gift_back=True, **vals):
+        """A return for a quality fault that has passed the inspection: money is due."""
+        rma = self.env["aftersales.rma"].with_user(self.agent).create({
+            "partner_id": order.partner_id.id,
+            "sale_order_id": order.id,
+            "company_id": order.company_id.id,
+            "reason_id": self.env.ref("aftersales_returns.return_reason_quality").id,
+            "pictures_received": True,
+            "line_ids": [
+                Command.create({
+                    "sale_line_id": line.id,
+                    "quantity": 1 if line.product_id == self.gift else quantity,
+                    "is_gift": line.product_id == self.gift,
+                })
+                for line in order.order_line
+                if line.product_id.is_storable
+            ],
+            **vals,
         })
+        rma.action_submit()
+        rma.action_approve()
+        rma.action_register_shipment(tracking_ref=f"SF{rma.id}")
+        self._receive(rma, gift_back)
+        self._inspect(rma)
+        return rma.with_env(self.env)
 
-    def _to_refund(self, rma):
-        """Pass an inspected return on to the refund; its draft refunds."""
-        rma._fire("pass_to_refund", actor="system")
-        return rma.refund_ids
+    def _receive(self, rma, gift_back):
+        picking = rma.sudo().picking_ids
+        for move in picking.move_ids:
+            missing = move.product_id == self.gift and not gift_back
+            move.quantity = 0 if missing else move.product_uom_qty
+            move.picked = not missing
+        picking.with_context(
+            skip_backorder=True, picking_ids_not_to_backorder=picking.ids
+        ).button_validate()
+        self.assertEqual(picking.state, "done")
+
+    def _inspect(self, rma):
+        found = rma.with_user(self.inspector).inspection_ids
+        found.write({"grade": "a", "serial_matches": "yes", "fault_found": "yes"})
+        rma.with_user(self.inspector).action_complete_inspection()
+        self.assertEqual(rma.sudo().state, "to_refund")
 
     def _confirm(self, refunds):
-        refunds.with_user(self.agent_2).action_confirm()
+        refunds.with_user(self.agent).action_confirm()
 
     def _approve(self, refunds):
         refunds.with_user(self.accountant).action_approve()
 
     def _credit(self, rma):
         """Everything from the inspected return to the posted credit note."""
-        refunds = self._to_refund(rma)
+        refunds = rma.refund_ids
         self._confirm(refunds)
         self._approve(refunds)
         return refunds

@@ -20,11 +20,8 @@ class TestRefund(RefundCommon):
         order = self._sell(gift=True, fee=10.0)
         invoice = self._invoice(order)
         self.assertEqual(invoice.amount_total, 125.0)
-        rma = self._returned(order, gift_back=False)
-        self._charge(rma, "outbound", 10.0, "seller", "reimburse")
-        self._charge(rma, "return", 8.0, "seller", "reimburse")
-
-        refund = self._to_refund(rma)
+        rma = self._returned(order, gift_back=False, return_freight=8.0)
+        refund = rma.refund_ids
         self.assertEqual(
             self._amounts(refund), {"goods": 115.0, "delivery": 10.0, "freight": 8.0, "gift": -17.25}
         )
@@ -49,9 +46,7 @@ class TestRefund(RefundCommon):
         invoice = self._invoice(order)
         expense = self.company_data["default_account_expense"].copy({"name": "Freight on returns"})
         self.company.aftersales_freight_expense_account_id = expense
-        rma = self._returned(order, gift_back=False)
-        self._charge(rma, "outbound", 10.0, "seller", "reimburse")
-        self._charge(rma, "return", 8.0, "seller", "reimburse")
+        rma = self._returned(order, gift_back=False, return_freight=8.0)
         note = self._credit(rma).credit_note_id
 
         def balance(move, kind=None, product=None, account=None):
@@ -206,7 +201,7 @@ class TestRefund(RefundCommon):
         ).create({"journal_id": invoice.journal_id.id})
         by_hand.reverse_moves()
         invoice.reversal_move_ids.action_post()
-        refund = self._to_refund(self._returned(order))
+        refund = self._returned(order).refund_ids
         self.assertFalse(refund.amount)
         with self.assertRaises(UserError):
             self._confirm(refund)
@@ -215,7 +210,7 @@ class TestRefund(RefundCommon):
         """REFUND-28: finance re-checks; a refund whose facts have changed is not approved."""
         order = self._sell()
         invoice = self._invoice(order)
-        refund = self._to_refund(self._returned(order))
+        refund = self._returned(order).refund_ids
         self._confirm(refund)
         by_hand = self.env["account.move.reversal"].with_context(
             active_model="account.move", active_ids=invoice.ids
@@ -231,9 +226,7 @@ class TestRefund(RefundCommon):
         """The sales order stays invoiced although the credit note hangs on its line."""
         order = self._sell(quantity=2, fee=10.0)
         self._invoice(order)
-        rma = self._returned(order, 2)
-        self._charge(rma, "outbound", 10.0, "seller", "reimburse")
-        self._credit(rma)
+        self._credit(self._returned(order, 2))
         self.assertEqual(order.order_line.mapped("qty_to_invoice"), [0.0, 0.0])
         self.assertNotEqual(order.invoice_status, "to invoice")
 
@@ -244,7 +237,7 @@ class TestRefund(RefundCommon):
         both = self._user(
             "refund_both", "aftersales_service.group_agent,aftersales_service.group_accountant"
         )
-        refund = self._to_refund(self._returned(self._invoiced()))
+        refund = self._returned(self._invoiced()).refund_ids
         refund.with_user(both).action_confirm()
         self.assertNotIn("approve", refund.with_user(both).allowed_events)
         with self.assertRaises(AccessError):
@@ -254,7 +247,7 @@ class TestRefund(RefundCommon):
 
     def test_an_agent_confirms_and_cannot_approve(self):
         """REFUND-25, REFUND-28."""
-        refund = self._to_refund(self._returned(self._invoiced()))
+        refund = self._returned(self._invoiced()).refund_ids
         self._confirm(refund)
         with self.assertRaises(AccessError):
             refund.with_user(self.agent).action_approve()
@@ -262,16 +255,16 @@ class TestRefund(RefundCommon):
 
     def test_an_inspector_reads_no_refund_and_no_account(self):
         """Least rights: the warehouse sees no bank data."""
-        inspector = self._user("refund_inspector", "aftersales_service.group_inspector")
+        inspector = self.inspector
         rma = self._returned(self._invoiced())
-        refund = self._to_refund(rma)
+        refund = rma.refund_ids
         with self.assertRaises(AccessError):
             refund.with_user(inspector).read(["payee_account_id"])
         with self.assertRaises(AccessError):
             rma.with_user(inspector).read(["refund_ids"])
 
     def test_amounts_and_state_are_nobodys_to_write(self):
-        refund = self._to_refund(self._returned(self._invoiced()))
+        refund = self._returned(self._invoiced()).refund_ids
         for vals in ({"amount": 1.0}, {"state": "paid"}, {"credit_note_id": False}, {"line_ids": [Command.clear()]}):
             with self.assertRaises(AccessError):
                 refund.with_user(self.accountant).write(vals)
@@ -284,7 +277,7 @@ class TestRefund(RefundCommon):
         """A clear sentence, and the draft takes up the invoice once there is one."""
         order = self._sell()
         rma = self._returned(order)
-        refund = self._to_refund(rma)
+        refund = rma.refund_ids
         with self.assertRaisesRegex(UserError, "no posted customer invoice"):
             self._confirm(refund)
         self._invoice(order)
@@ -297,7 +290,7 @@ class TestRefund(RefundCommon):
         order = self._sell()
         invoice = self._invoice(order, paid=False)
         self._pay(invoice, journal_id=self.company_data["default_journal_cash"].id)
-        refund = self._to_refund(self._returned(order))
+        refund = self._returned(order).refund_ids
         with self.assertRaisesRegex(UserError, "Alipay or bank account"):
             self._confirm(refund)
         bank = self.env["res.bank"].create({"name": "Bank"})
@@ -334,9 +327,7 @@ class TestRefund(RefundCommon):
             "name": "Store credit", "account_type": "liability_current", "reconcile": False,
         })
         order = self._invoiced()
-        rma = self._returned(order)
-        self._charge(rma, "return", 8.0, "seller", "balance")
-        refund = self._to_refund(rma)
+        refund = self._returned(order, return_freight=8.0, reimburse_as="balance").refund_ids
         self._confirm(refund)
         with self.assertRaisesRegex(UserError, "Store credit"), self.env.cr.savepoint():
             self._approve(refund)
@@ -351,7 +342,7 @@ class TestRefund(RefundCommon):
 
     def test_finance_has_one_working_day_and_the_bank_its_own(self):
         """REFUND-18, REFUND-26: the clock of finance ends with the payment, then the arrival runs."""
-        refund = self._to_refund(self._returned(self._invoiced()))
+        refund = self._returned(self._invoiced()).refund_ids
         self._confirm(refund)
         self.assertEqual(refund.next_kind, "finance")
         self._approve(refund)
@@ -365,7 +356,7 @@ class TestRefund(RefundCommon):
 
     def test_a_failing_step_leaves_nothing_behind(self):
         """Nothing half done: posting fails, the refund stays confirmed without credit note."""
-        refund = self._to_refund(self._returned(self._invoiced()))
+        refund = self._returned(self._invoiced()).refund_ids
         self._confirm(refund)
         with (
             patch.object(type(self.env["account.move"]), "_post", side_effect=UserError("locked")),

@@ -226,6 +226,7 @@ class TestRma(AftersalesReturnsCommon):
         line = self.env["sale.order.line"].create(
             {
                 "order_id": order.id,
+                "name": "Cap for free",
                 "product_id": reward.reward_product_id.id,
                 "product_uom_qty": 1,
                 "price_unit": 15,
@@ -301,7 +302,8 @@ class TestRmaDeadlines(AftersalesReturnsCommon):
         order = self.sell()
         rma = self.sent_back(order)
         self.run_due(days=10, minutes=1)
-        self.assertEqual((rma.state, rma.next_kind), ("to_refund", "review"))
+        self.assertEqual(rma.state, "to_refund")
+        self.assertIn("review", rma.deadline_ids.mapped("kind"))
         self.assertEqual(rma.sudo().picking_ids.state, "assigned")
         self.assertEqual(order.order_line.qty_delivered, 1)
         self.assertFalse(rma.refund_confirmed_at)
@@ -341,7 +343,7 @@ class TestRmaDeadlines(AftersalesReturnsCommon):
         rma.action_submit()
         with self.assertRaises(UserError):
             self.policy.with_user(self.manager).window_hours = 24
-        with self.assertRaises((UserError, ValidationError)):
+        with self.assertRaises(UserError):
             self.policy.with_user(self.manager).step_ids[0].amount = 1
         action = self.policy.with_user(self.manager).action_new_version()
         newer = self.policy.browse(action["res_id"])

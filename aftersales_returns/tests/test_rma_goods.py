@@ -142,8 +142,8 @@ class TestRmaGoods(AftersalesReturnsCommon):
 
     def test_a_return_on_two_deliveries_has_a_receipt_for_each(self):
         order = self.sell(self.cable, 2)
-        order.order_line.product_uom_qty = 5
         self.env["stock.quant"]._update_available_quantity(self.cable, self.stock, 3)
+        order.order_line.product_uom_qty = 5
         self.deliver(order)
         rma = self.approved(order)
         self.assertEqual(sorted(rma.sudo().picking_ids.move_ids.mapped("product_uom_qty")), [2, 3])

@@ -10,7 +10,15 @@ from ..policy import lifecycle
 PAGE = 20
 TEXT_LIMIT = 5000  # characters of one answer in the form
 IMAGE_LIMIT = 20 * 1024 * 1024  # bytes a file (INTAKE-24)
-FORM_FIELDS = ("title", "description", "environment", "tried_solutions", "serial_number", "proof_of_purchase", "phone")
+FORM_FIELDS = (
+    "title",
+    "description",
+    "environment",
+    "tried_solutions",
+    "serial_number",
+    "proof_of_purchase",
+    "phone",
+)
 
 
 class AftersalesPortal(CustomerPortal):
@@ -59,10 +67,14 @@ class AftersalesPortal(CustomerPortal):
         return request.render("aftersales_service.portal_my_ticket", values)
 
     @http.route(
-        "/my/tickets/<int:ticket_id>/<string:answer>", type="http", auth="public", methods=["POST"], website=True
+        "/my/tickets/<int:ticket_id>/<string:answer>",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        website=True,
     )
     def portal_ticket_answer(self, ticket_id, answer, access_token=None, reason=None, **kw):
-        """The customer confirms (close), disputes (reopen) or withdraws (cancel). Only a POST changes anything."""
+        """The customer confirms (close), disputes (reopen) or withdraws (cancel), by POST only."""
         ticket = self._ticket(ticket_id, access_token)
         if not ticket or answer not in ("close", "reopen", "cancel"):
             return request.redirect("/my")
@@ -108,7 +120,9 @@ class AftersalesPortal(CustomerPortal):
             return request.env._("Tell us in a few words what it is about, and describe the problem.")
         for upload in request.httprequest.files.getlist("attachments"):
             if upload.filename and len(upload.read()) > IMAGE_LIMIT:
-                return request.env._("%(file)s is larger than 20 MB: send a smaller one.", file=upload.filename)
+                return request.env._(
+                    "%(file)s is larger than 20 MB: send a smaller one.", file=upload.filename
+                )
             upload.seek(0)
         return None
 
@@ -132,8 +146,12 @@ class AftersalesPortal(CustomerPortal):
         if not serial:
             return lots
         holder = request.env.user.commercial_partner_id
-        card = request.env["aftersales.warranty.card"].sudo().search(  # sudo: as above
-            [("lot_id.name", "=", serial), ("partner_id", "child_of", holder.ids)], limit=1
+        card = (
+            request.env["aftersales.warranty.card"]
+            .sudo()
+            .search(  # sudo: as above
+                [("lot_id.name", "=", serial), ("partner_id", "child_of", holder.ids)], limit=1
+            )
         )
         return card.lot_id
 

@@ -71,7 +71,8 @@ class AftersalesAgreement(models.Model):
             if agreement.partner_id != agreement.partner_id.commercial_partner_id:
                 raise ValidationError(
                     self.env._(
-                        "%(agreement)s is made with the company, not with one of its contacts: choose %(partner)s.",
+                        "%(agreement)s is made with the company, not with one of its contacts: choose "
+                        "%(partner)s.",
                         agreement=agreement.name,
                         partner=agreement.partner_id.commercial_partner_id.display_name,
                     )

@@ -245,7 +245,8 @@ class AftersalesLifecycleMixin(models.AbstractModel):
         ]
         documents = super(AftersalesLifecycleMixin, self.with_context(context)).create(clean)
         documents = documents.with_context(self.env.context)
-        documents._after_event(lifecycle.CREATE, fields.Datetime.now())
+        if documents:
+            documents._after_event(lifecycle.CREATE, fields.Datetime.now())
         return documents
 
     def write(self, vals):

@@ -24,9 +24,7 @@ class AftersalesSlaLine(models.Model):
     _rec_name = "code"
     _row_class = sla.Line
 
-    policy_id = fields.Many2one(
-        "aftersales.sla.policy", required=True, ondelete="cascade", index=True
-    )
+    policy_id = fields.Many2one("aftersales.sla.policy", required=True, ondelete="cascade", index=True)
     target = fields.Selection(TARGETS, required=True)
     service_type = fields.Selection(SERVICE_TYPES, help="Empty: any.")
     priority = fields.Selection(PRIORITIES, help="Empty: any.")
@@ -60,8 +58,8 @@ class AftersalesSlaLine(models.Model):
             if line.calendar_id and not line.calendar_id.attendance_ids:
                 raise ValidationError(
                     self.env._(
-                        "Calendar %(calendar)s has no working hours, so target %(code)s could never come due. "
-                        "Add hours or choose 'Around the clock'.",
+                        "Calendar %(calendar)s has no working hours, so target %(code)s could never come "
+                        "due. Add hours or choose 'Around the clock'.",
                         calendar=line.calendar_id.name,
                         code=line.code,
                     )

@@ -105,7 +105,14 @@ class AftersalesTicket(models.Model):
         [("hardware", "Hardware"), ("software", "Software"), ("operation", "Operation")],
         help="First impression, at first contact.",
     )
-    product_id = fields.Many2one("product.product", index="btree_not_null")
+    product_id = fields.Many2one(
+        "product.product",
+        compute="_compute_product_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index="btree_not_null",
+    )
     lot_id = fields.Many2one(
         "stock.lot", "Serial number", index="btree_not_null", domain="[('product_id', '=?', product_id)]"
     )
@@ -146,11 +153,15 @@ class AftersalesTicket(models.Model):
     priority = fields.Selection(PRIORITIES, required=True, default="p2", readonly=True, copy=False)
     coverage = fields.Selection(COVERAGES, required=True, default="undetermined", readonly=True, copy=False)
     agreement_id = fields.Many2one("aftersales.agreement", "Agreement", index="btree_not_null")
-    sla_targets = fields.Json(readonly=True, copy=False, help="What is promised: {target: line, amount, unit, hours}.")
+    sla_targets = fields.Json(
+        readonly=True, copy=False, help="What is promised: {target: line, amount, unit, hours}."
+    )
 
     # Who works on it
     team_id = fields.Many2one("aftersales.team", index=True)
-    user_id = fields.Many2one("res.users", "Assignee", index=True, domain="[('share', '=', False)]", copy=False)
+    user_id = fields.Many2one(
+        "res.users", "Assignee", index=True, domain="[('share', '=', False)]", copy=False
+    )
     passed_over_ids = fields.Many2many(
         "res.users", string="Passed over", readonly=True, copy=False, help="Have declined it or let it lie."
     )
@@ -179,14 +190,15 @@ class AftersalesTicket(models.Model):
     serial_ticket_count = fields.Integer("Earlier tickets of the serial number", compute="_compute_counts")
     headline = fields.Char(compute="_compute_headline", help="What is next, by when, who pays.")
     is_breached = fields.Boolean(
-        compute="_compute_is_breached", search="_search_is_breached", help="A promise was missed and still is open."
+        compute="_compute_is_breached",
+        search="_search_is_breached",
+        help="A promise was missed and still is open.",
     )
 
     _number_uniq = models.UniqueIndex("(company_id, name)", "That ticket number is taken.")
     # the default order of the open tickets' list, and the kanban's bounded filter
     _queue_idx = models.Index(
-        "(priority, next_due_at, id) "
-        "WHERE state IN ('new', 'assigned', 'accepted', 'in_progress', 'waiting')"
+        "(priority, next_due_at, id) WHERE state IN ('new', 'assigned', 'accepted', 'in_progress', 'waiting')"
     )
     # counters and lists of a team
     _team_idx = models.Index("(team_id, state)")
@@ -196,7 +208,9 @@ class AftersalesTicket(models.Model):
     @api.depends("name", "title")
     def _compute_display_name(self):
         for ticket in self:
-            ticket.display_name = " ".join(filter(None, [ticket.name, ticket.title])) or self.env._("New ticket")
+            ticket.display_name = " ".join(filter(None, [ticket.name, ticket.title])) or self.env._(
+                "New ticket"
+            )
 
     def _compute_access_url(self):
         for ticket in self:
@@ -220,6 +234,14 @@ class AftersalesTicket(models.Model):
         for ticket in self:
             ticket.email = ticket.email or ticket.partner_id.email
 
+    @api.depends("lot_id", "sale_line_id")
+    def _compute_product_id(self):
+        """A serial number or a sale line tells the product."""
+        for ticket in self:
+            # sudo: product of what the ticket names
+            named = ticket.lot_id.sudo().product_id or ticket.sale_line_id.sudo().product_id
+            ticket.product_id = named or ticket.product_id
+
     @api.depends("sale_line_id")
     def _compute_purchase_date(self):
         for ticket in self:
@@ -241,9 +263,17 @@ class AftersalesTicket(models.Model):
         """CON-25: a new ticket for the same serial number and the same fault is a repeat repair."""
         repairs = self.filtered(lambda ticket: ticket.lot_id and ticket.service_type == "repair")
         # sudo: earlier repairs count, whoever did them
-        earlier = self.sudo().search(
-            [("lot_id", "in", repairs.lot_id.ids), ("service_type", "=", "repair"), ("state", "in", ("resolved", "closed"))]
-        ) if repairs else self.browse()
+        earlier = (
+            self.sudo().search(
+                [
+                    ("lot_id", "in", repairs.lot_id.ids),
+                    ("service_type", "=", "repair"),
+                    ("state", "in", ("resolved", "closed")),
+                ]
+            )
+            if repairs
+            else self.browse()
+        )
         for ticket in self:
             ticket.is_repeat = ticket in repairs and any(ticket._same_fault(other) for other in earlier)
 
@@ -260,9 +290,11 @@ class AftersalesTicket(models.Model):
     def _compute_counts(self):
         # sudo: numbers on the buttons; the lists behind them check access
         tickets = self.sudo()
-        by_lot = dict(
-            tickets._read_group([("lot_id", "in", tickets.lot_id.ids)], ["lot_id"], ["__count"])
-        ) if tickets.lot_id else {}
+        by_lot = (
+            dict(tickets._read_group([("lot_id", "in", tickets.lot_id.ids)], ["lot_id"], ["__count"]))
+            if tickets.lot_id
+            else {}
+        )
         for ticket in tickets:
             ticket.visit_count = len(ticket.visit_ids)
             ticket.repair_count = len(ticket.repair_ids)
@@ -298,7 +330,9 @@ class AftersalesTicket(models.Model):
         if not self.next_due_at:
             return ""
         due = fields.Datetime.context_timestamp(self, self.next_due_at)
-        return self.env._("%(what)s by %(when)s", what=kinds.get(self.next_kind, ""), when=f"{due:%Y-%m-%d %H:%M}")
+        return self.env._(
+            "%(what)s by %(when)s", what=kinds.get(self.next_kind, ""), when=f"{due:%Y-%m-%d %H:%M}"
+        )
 
     def _payer_text(self):
         if self.state in ("closed", "cancelled"):
@@ -361,21 +395,6 @@ class AftersalesTicket(models.Model):
 
     # === CRUD METHODS === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        return super().create([self._with_product_of_lot(vals) for vals in vals_list])
-
-    @api.model
-    def _with_product_of_lot(self, vals):
-        """A serial number or a sale line tells the product."""
-        if vals.get("product_id"):
-            return vals
-        # sudo: product of what the caller names; the values themselves are checked by create
-        lot = self.env["stock.lot"].sudo().browse(vals.get("lot_id") or [])
-        line = self.env["sale.order.line"].sudo().browse(vals.get("sale_line_id") or [])
-        product = lot.product_id or line.product_id
-        return {**vals, "product_id": product.id} if product else vals
-
     @api.model
     def load_history(self, vals_list):
         nameless = [vals for vals in vals_list if not vals.get("name")]
@@ -383,7 +402,9 @@ class AftersalesTicket(models.Model):
         counts = {company: companies.count(company) for company in dict.fromkeys(companies)}
         # sudo: nobody has rights on the counter
         numbers = self.env["aftersales.ticket.counter"].sudo()._numbers(counts) if counts else {}
-        named = iter([{**vals, "name": next(numbers[c])} for vals, c in zip(nameless, companies, strict=True)])
+        named = iter(
+            [{**vals, "name": next(numbers[c])} for vals, c in zip(nameless, companies, strict=True)]
+        )
         return super().load_history([vals if vals.get("name") else next(named) for vals in vals_list])
 
     @api.model
@@ -410,7 +431,7 @@ class AftersalesTicket(models.Model):
                 ticket._write_policy({"name": next(numbers[company])})
 
     def _take_up(self, now):
-        """What was given to somebody with its first words is assigned, the rest goes to automatic dispatch."""
+        """What comes with an assignee is assigned; the rest goes to automatic dispatch."""
         given = self.filtered("user_id")
         given._fire("assign", actor=given._acting())
         (self - given).filtered(lambda ticket: ticket.team_id.assignment == "auto")._dispatch(now)
@@ -424,7 +445,11 @@ class AftersalesTicket(models.Model):
         result = super().write(vals)
         self._follow_up_facts(set(vals))
         given = self.browse(
-            [ticket.id for ticket, user in before.items() if ticket.user_id != user and ticket._can_be_given()]
+            [
+                ticket.id
+                for ticket, user in before.items()
+                if ticket.user_id != user and ticket._can_be_given()
+            ]
         )
         if given:
             given._fire("assign", actor=given._acting())
@@ -437,12 +462,14 @@ class AftersalesTicket(models.Model):
     def _unlink_only_untouched(self):
         """Spam, tests and duplicates may go; everything else is kept three years (ARCHIVE-01)."""
         may = self.env.su or self.env.user.has_group("aftersales_service.group_supervisor")
-        kept = self.filtered(lambda t: not may or t.state != "new" or t.visit_ids or t.repair_ids or t.quotation_ids)
+        kept = self.filtered(
+            lambda t: not may or t.state != "new" or t.visit_ids or t.repair_ids or t.quotation_ids
+        )
         if kept:
             raise UserError(
                 self.env._(
-                    "%(tickets)s cannot be deleted: only a supervisor may delete, and only new tickets without "
-                    "visits, repairs or quotations. Cancel it instead.",
+                    "%(tickets)s cannot be deleted: only a supervisor may delete, and only new tickets "
+                    "without visits, repairs or quotations. Cancel it instead.",
                     tickets=", ".join(kept.mapped("display_name")),
                 )
             )
@@ -545,7 +572,9 @@ class AftersalesTicket(models.Model):
         self.check_access("write")
         if not self.product_id:
             raise UserError(
-                self.env._("Say which product %(ticket)s is about before you send it to repair.", ticket=self.name)
+                self.env._(
+                    "Say which product %(ticket)s is about before you send it to repair.", ticket=self.name
+                )
             )
         # sudo: the agent asks the workshop; parts and stock stay with the warehouse
         repair = self.env["repair.order"].sudo().create(self._prepare_repair_vals())
@@ -626,7 +655,8 @@ class AftersalesTicket(models.Model):
         if nobody:
             raise UserError(
                 self.env._(
-                    "%(tickets)s: choose an assignee, or give the team members on duty so that dispatch finds one.",
+                    "%(tickets)s: choose an assignee, or give the team members on duty so that dispatch "
+                    "finds one.",
                     tickets=", ".join(nobody.mapped("display_name")),
                 )
             )
@@ -645,7 +675,9 @@ class AftersalesTicket(models.Model):
         unnamed = self.filtered(lambda ticket: not ticket.waiting_for)
         if unnamed:
             raise UserError(
-                self.env._("Say what %(tickets)s waits for.", tickets=", ".join(unnamed.mapped("display_name")))
+                self.env._(
+                    "Say what %(tickets)s waits for.", tickets=", ".join(unnamed.mapped("display_name"))
+                )
             )
 
     def _on_decline(self):

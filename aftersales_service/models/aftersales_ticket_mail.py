@@ -25,12 +25,12 @@ class AftersalesTicket(models.Model):
             "title": (msg_dict.get("subject") or "").strip()[:TITLE_LENGTH] or self.env._("(no subject)"),
             "channel": "email",
             "contact_name": name,
-            "email": address,
+            "email": address or False,
             "partner_id": self._customer_of(msg_dict),
             "description": html2plaintext(msg_dict.get("body") or ""),
             **(custom_values or {}),
         }
-        return super().message_new(msg_dict, custom_values=values)
+        return super().message_new({**msg_dict, "email_from": address}, custom_values=values)
 
     @api.model
     def _sender_of(self, msg_dict):
@@ -59,7 +59,9 @@ class AftersalesTicket(models.Model):
     def _acknowledge(self, now):
         """Tell the customer number, expected time and how to follow (INTAKE-08, INTAKE-13), in bulk."""
         written = self.filtered(lambda ticket: email_normalize(ticket.email or ticket.partner_id.email))
-        template = self.env.ref("aftersales_service.mail_template_ticket_acknowledge", raise_if_not_found=False)
+        template = self.env.ref(
+            "aftersales_service.mail_template_ticket_acknowledge", raise_if_not_found=False
+        )
         if written and template:
             # sudo: the mail goes out for the company, also for tickets that come from outside
             template.sudo().send_mail_batch(written.ids, force_send=False)
@@ -70,7 +72,9 @@ class AftersalesTicket(models.Model):
     def _expected_text(self):
         """By when the customer may expect an answer, in the customer's language and time zone."""
         self.ensure_one()
-        due = self.sudo().deadline_ids.filtered(lambda row: row.kind == "first_reply" and row.due_at)[:1].due_at
+        due = (
+            self.sudo().deadline_ids.filtered(lambda row: row.kind == "first_reply" and row.due_at)[:1].due_at
+        )
         if not due:
             return self.env._("as soon as possible")
         zone = self.partner_id.tz or self.company_id._aftersales_tz()
@@ -120,7 +124,7 @@ class MailMessage(models.Model):
     _inherit = "mail.message"
 
     def _aftersales_is_reply(self):
-        """Whether a colleague has written something that the customer reads; automatic mails are no answer."""
+        """Whether a colleague has written what the customer reads; automatic mails are no answer."""
         comment = self.env.ref("mail.mt_comment")
         return (
             self.message_type in ("comment", "email")

@@ -7,7 +7,15 @@ from ..policy import coverage, dispatch, lifecycle, priority, sla, ticket_flow
 
 #: facts that count for the priority, the coverage, the promises, the team
 PRIORITY_FACTS = {"urgency", "impact", "category_id", "partner_id", "agreement_id"}
-COVERAGE_FACTS = {"product_id", "lot_id", "sale_line_id", "purchase_date", "warranty_card_id", "cause_id", "service_type"}
+COVERAGE_FACTS = {
+    "product_id",
+    "lot_id",
+    "sale_line_id",
+    "purchase_date",
+    "warranty_card_id",
+    "cause_id",
+    "service_type",
+}
 SLA_FACTS = PRIORITY_FACTS | {"service_type", "team_id", "company_id", "warranty_card_id"}
 DIAGNOSIS_FACTS = {"cause_id", "preliminary_judgement"}
 
@@ -34,7 +42,9 @@ class AftersalesTicket(models.Model):
         """Judge again what the changed fields count for, and give open promises the terms that hold now."""
         tickets = self.filtered(lambda ticket: ticket.name)
         if changed & DIAGNOSIS_FACTS:
-            tickets.filtered(lambda t: t.cause_id or t.preliminary_judgement)._stamp_fact("diagnosed_at", "diagnosis")
+            tickets.filtered(lambda t: t.cause_id or t.preliminary_judgement)._stamp_fact(
+                "diagnosed_at", "diagnosis"
+            )
         if changed & {"partner_id"} and "agreement_id" not in changed:
             tickets._find_agreements(anew=True)
         if changed & PRIORITY_FACTS:
@@ -80,7 +90,9 @@ class AftersalesTicket(models.Model):
 
     def _apply(self, field, answers):
         """Store the outcomes in ``field``, one write for each outcome that is new."""
-        changed = [(answer.outcome, doc.id) for doc, answer in answers.items() if doc[field] != answer.outcome]
+        changed = [
+            (answer.outcome, doc.id) for doc, answer in answers.items() if doc[field] != answer.outcome
+        ]
         for outcome, pairs in groupby(changed, key=lambda pair: pair[0]):
             self.browse([ticket_id for _outcome, ticket_id in pairs])._write_policy({field: outcome})
 
@@ -95,7 +107,9 @@ class AftersalesTicket(models.Model):
         day = self.company_id._aftersales_day(self.create_date or fields.Datetime.now())
         if self.service_type not in GOODS:
             return coverage.Facts(reported_on=day, goods=False)
-        card = self.sudo().warranty_card_id  # sudo: the card is asked for the customer, whoever takes the call
+        card = (
+            self.sudo().warranty_card_id
+        )  # sudo: the card is asked for the customer, whoever takes the call
         if card:
             return card._coverage_facts(day, self.cause_id)
         start, end = self._term_by_purchase()
@@ -245,7 +259,9 @@ class AftersalesTicket(models.Model):
 
     def _give(self, answers):
         """Assign to whom the verdicts name, one write a person."""
-        chosen = [(answer.values["user_id"], doc.id) for doc, answer in answers.items() if answer.values["user_id"]]
+        chosen = [
+            (answer.values["user_id"], doc.id) for doc, answer in answers.items() if answer.values["user_id"]
+        ]
         given = self.browse([ticket_id for _user_id, ticket_id in chosen])
         for user_id, pairs in groupby(chosen, key=lambda pair: pair[0]):
             self.browse([ticket_id for _user, ticket_id in pairs])._write_policy({"user_id": user_id})

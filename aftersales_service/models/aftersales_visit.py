@@ -88,7 +88,8 @@ class AftersalesVisit(models.Model):
         if early:
             raise UserError(
                 self.env._(
-                    "The customer signs %(visits)s when the work is done, on the spot: mark the arrival first.",
+                    "The customer signs %(visits)s when the work is done, on the spot: mark the arrival "
+                    "first.",
                     visits=", ".join(early.mapped("display_name")),
                 )
             )

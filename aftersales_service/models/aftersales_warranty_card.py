@@ -121,7 +121,8 @@ class AftersalesWarrantyCard(models.Model):
             if card.start_date and card.end_date and card.end_date < card.start_date:
                 raise ValidationError(
                     self.env._(
-                        "Warranty card %(card)s would end before it begins. Correct its dates.", card=card.name
+                        "Warranty card %(card)s would end before it begins. Correct its dates.",
+                        card=card.name,
                     )
                 )
 

@@ -30,4 +30,7 @@ class AftersalesWarrantyCardEntry(models.Model):
     move_line_id = fields.Many2one("stock.move.line", "Stock move line", readonly=True)
 
     def _as_entries(self):
-        return [warranty.Entry(entry.kind, entry.date, entry.days) for entry in self.sorted(lambda e: (e.date, e.id))]
+        return [
+            warranty.Entry(entry.kind, entry.date, entry.days)
+            for entry in self.sorted(lambda e: (e.date, e.id))
+        ]

@@ -26,5 +26,7 @@ class SaleOrder(models.Model):
     def action_aftersales_tickets(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_service.aftersales_ticket_action")
-        domain = Domain("sale_line_id.order_id", "=", self.id) | Domain("id", "=", self.aftersales_ticket_id.id)
+        domain = Domain("sale_line_id.order_id", "=", self.id) | Domain(
+            "id", "=", self.aftersales_ticket_id.id
+        )
         return {**action, "domain": domain, "context": {"default_partner_id": self.partner_id.id}}

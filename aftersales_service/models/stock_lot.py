@@ -14,9 +14,7 @@ class StockLot(models.Model):
             ("aftersales_ticket_count", "aftersales.ticket"),
             ("aftersales_card_count", "aftersales.warranty.card"),
         ):
-            counted = dict(
-                self.env[model]._read_group([("lot_id", "in", self.ids)], ["lot_id"], ["__count"])
-            )
+            counted = dict(self.env[model]._read_group([("lot_id", "in", self.ids)], ["lot_id"], ["__count"]))
             for lot in self:
                 lot[field] = counted.get(lot, 0)
 

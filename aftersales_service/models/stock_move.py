@@ -16,7 +16,7 @@ class StockMove(models.Model):
         return moves
 
     def _aftersales_holder(self):
-        """Whose warranty it is: the customer of the sale, which for a dropship is not the picking's partner."""
+        """Whose warranty it is: the customer of the sale; a dropship's picking names the vendor."""
         return self.sale_line_id.order_id.partner_id or self.partner_id or self.picking_id.partner_id
 
 
@@ -45,7 +45,9 @@ class StockMoveLine(models.Model):
         if not back:
             return {}
         cards = self.env["aftersales.warranty.card"].sudo()  # sudo: as in _aftersales_issue_cards
-        by_lot, by_sale_line = cards._cards_of(back.lot_id, back.filtered(lambda l: not l.lot_id).move_id.sale_line_id)
+        by_lot, by_sale_line = cards._cards_of(
+            back.lot_id, back.filtered(lambda line: not line.lot_id).move_id.sale_line_id
+        )
         found = {
             line: by_lot.get(line.lot_id) if line.lot_id else by_sale_line.get(line.move_id.sale_line_id)
             for line in back

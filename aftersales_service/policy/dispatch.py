@@ -1,9 +1,10 @@
 """Who gets a ticket: first the team, then the person.
 
-The team follows from the service type (DISP-02 … -05) and the customer's region (DISP-03, DISP-43); a team made
-for the region goes before one for everywhere. Of its members nobody is asked who is off duty, lacks a skill,
-has a full desk, or has declined or let the ticket lie before; of the others the one with the least to do. When
-nobody is left the supervisor coordinates (SLA-09). Every rejected candidate stays in the verdict with the reason.
+The team follows from the service type (DISP-02 … -05) and the customer's region (DISP-03, DISP-43); a team
+made for the region goes before one for everywhere. Of its members nobody is asked who is off duty, lacks a
+skill, has a full desk, or has declined or let the ticket lie before; of the others the one with the least
+to do. When nobody is left the supervisor coordinates (SLA-09). Every rejected candidate stays in the verdict
+with the reason.
 
 >>> ann, bob = Candidate(1, open_tickets=3), Candidate(2, open_tickets=1)
 >>> verdict = judge(Facts("repair", team_id=7, candidates=(ann, bob)))
@@ -23,7 +24,7 @@ ASSIGNED, SUPERVISOR, LATER, NOBODY = "assigned", "supervisor", "later", "nobody
 
 @dataclass(frozen=True)
 class Team:
-    """``service_types`` empty: every type; ``region_ids`` (of states) and ``country_ids`` empty: everywhere."""
+    """No ``service_types``: every type; neither ``region_ids`` (states) nor ``country_ids``: everywhere."""
 
     id: int
     sequence: int
@@ -55,7 +56,9 @@ class Facts:
     urgent: bool = False
 
 
-def team_for(service_type: str, region_id: int | None, country_id: int | None, teams: Iterable[Team]) -> int | None:
+def team_for(
+    service_type: str, region_id: int | None, country_id: int | None, teams: Iterable[Team]
+) -> int | None:
     """The team for a type and a place: the closest region first, then the sequence."""
     fitting = [
         (distance, team.sequence, team.id)

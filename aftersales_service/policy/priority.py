@@ -1,9 +1,9 @@
 """How soon a ticket's turn comes: p0 … p3.
 
-Three questions are put together (PRIO-04): how urgent is it (PRIO-01), how many does it hit (PRIO-02), and is a
-core function gone or an auxiliary one (PRIO-05). The first row of the table that fits decides; p0 means that the
-whole system is down (PRIO-06). A customer with a higher service level goes before others in the same situation
-(PRIO-08): one step up, but a level alone never makes a p0, since p0 calls people out of bed.
+Three questions are put together (PRIO-04): how urgent is it (PRIO-01), how many does it hit (PRIO-02), and is
+a core function gone or an auxiliary one (PRIO-05). The first row of the table that fits decides; p0 means
+that the whole system is down (PRIO-06). A customer with a higher service level goes before others in the same
+situation (PRIO-08): one step up, but a level alone never makes a p0, since p0 calls people out of bed.
 
 >>> rules = (Rule("any", 10, None, None, None, "p2"),)
 >>> judge(Facts("normal", "individual", "auxiliary", "standard"), rules).outcome

@@ -2,8 +2,8 @@
 
 Different documents use one word for different things; here acknowledging, assigning, accepting, first reply,
 diagnosis, arrival, restoring and resolving are separate targets (CON-02) in lines keyed by service type ×
-priority × service level × phase (CON-01). For each target the first line that fits decides, and the shipped lines
-are in the order agreement before VIP before type. Each line has its own hours (CON-04): ``always`` is 24 × 7 with
+priority × service level × phase (CON-01). For each target the first line that fits decides, and the shipped
+lines are in the order agreement before type. Each line has its own hours (CON-04): ``always`` is 24 × 7 with
 holidays, ``service`` the working time of customer service, ``own`` a calendar of the line.
 
 >>> rules = (

@@ -2,7 +2,8 @@
 
 A request comes in (SO-1, SO-2), is given to somebody (SO-3) who accepts it within half an hour (SO-4), is
 worked on with named pauses (SO-5, SO-6), solved, confirmed by the customer (SO-7, SO-8) and closed (SO-9).
-Whoever cannot take it says so and the next one is asked; whoever does not answer is passed over (SLA-08, -09).
+Whoever cannot take it says so and the next one is asked; whoever does not answer is passed over (SLA-08,
+SLA-09).
 """
 
 from .lifecycle import CREATE, CUSTOMER, SYSTEM, Flow, Promise
@@ -42,6 +43,7 @@ TRANSITIONS = {
 }
 
 RIGHTS = {
+    "reinstate": {"agent"},
     "assign":  {"agent", "supervisor", SYSTEM},
     "accept":  {"agent", "engineer"},
     "decline": {"agent", "engineer"},
@@ -53,25 +55,37 @@ RIGHTS = {
     "close":   {"agent", CUSTOMER, SYSTEM},
     "reopen":  {"agent", CUSTOMER},
     "cancel":  {"agent", CUSTOMER},
-    "reinstate": {"agent"},
 }
 
+# Targets of the SLA are promised with the request, and again when it was withdrawn by mistake.
+INTAKE = {CREATE, "reinstate"}
+
+# The targets are kept apart: 响应, 分配, 接单, 解答 are four different things (CON-02). The clocks up to the
+# first answer never stand still; the later ones do while the ticket waits.
 PROMISES = {
-    # The targets of the SLA are kept apart: 响应, 分配, 接单, 解答 are four different things (CON-02).
     "acknowledge": Promise(opens={CREATE}, met=(), dropped={"cancel"}),
-    "assign":      Promise(opens={CREATE, "reinstate"}, met={"assign"}, dropped={"cancel"}),
-    "accept":      Promise(opens={"assign"}, met={"accept"}, dropped={"assign", "decline", "pass_on", "cancel"},
-                           expires="pass_on"),
-    "first_reply": Promise(opens={CREATE, "reinstate"}, met={"resolve"}, dropped={"cancel"}),
-    "diagnosis":   Promise(opens={CREATE, "reinstate"}, met={"resolve"}, dropped={"cancel"}, pauses={"wait"},
-                           resumes={"resume"}),
-    "on_site":     Promise(opens={CREATE, "reinstate"}, met=(), dropped={"cancel", "resolve"}, pauses={"wait"},
-                           resumes={"resume"}),
-    "restore":     Promise(opens={CREATE, "reinstate"}, met={"resolve"}, dropped={"cancel"}, pauses={"wait"},
-                           resumes={"resume"}),
-    "resolve":     Promise(opens={CREATE, "reinstate", "reopen"}, met={"resolve"}, dropped={"cancel"}, pauses={"wait"},
-                           resumes={"resume"}),
-    # A customer who says nothing agrees after a while (AMB: no time stated; a setting, 0 switches it off).
+    "assign":      Promise(opens=INTAKE, met={"assign"}, dropped={"cancel"}),
+    "accept":      Promise(
+        opens={"assign"},
+        met={"accept"},
+        dropped={"assign", "decline", "pass_on", "cancel"},
+        expires="pass_on",
+    ),
+    "first_reply": Promise(opens=INTAKE, met={"resolve"}, dropped={"cancel"}),
+    "diagnosis":   Promise(
+        opens=INTAKE, met={"resolve"}, dropped={"cancel"}, pauses={"wait"}, resumes={"resume"}
+    ),
+    "on_site":     Promise(
+        opens=INTAKE, met=(), dropped={"cancel", "resolve"}, pauses={"wait"}, resumes={"resume"}
+    ),
+    "restore":     Promise(
+        opens=INTAKE, met={"resolve"}, dropped={"cancel"}, pauses={"wait"}, resumes={"resume"}
+    ),
+    "resolve":     Promise(
+        opens={*INTAKE, "reopen"}, met={"resolve"}, dropped={"cancel"}, pauses={"wait"}, resumes={"resume"}
+    ),
+    # A customer who says nothing agrees after a while; no source states a time, so it is a setting, and 0
+    # switches it off.
     "confirm":     Promise(opens={"resolve"}, met={"close"}, dropped={"reopen"}, expires="close"),
 }
 

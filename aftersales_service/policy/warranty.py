@@ -39,7 +39,9 @@ class Entry:
     days: int = 0
 
 
-def starts_on(event: str, purchased: date | None, delivered: date | None, accepted: date | None) -> date | None:
+def starts_on(
+    event: str, purchased: date | None, delivered: date | None, accepted: date | None
+) -> date | None:
     """First day of cover; a missing purchase date falls back on the delivery, which is never earlier."""
     if event == ACCEPTANCE:
         return accepted

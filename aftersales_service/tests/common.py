@@ -22,7 +22,13 @@ class AftersalesServiceCommon(TransactionCase):
         cls.manager = cls.user("manager")
         cls.engineer = cls.user("engineer")
         cls.product = cls.env["product.product"].create(
-            {"name": "Refrigerator", "type": "consu", "is_storable": True, "tracking": "serial", "list_price": 500}
+            {
+                "name": "Refrigerator",
+                "type": "consu",
+                "is_storable": True,
+                "tracking": "serial",
+                "list_price": 500,
+            }
         )
         # one team of our own; the shipped one would answer for everything
         cls.env["aftersales.team"].search([]).active = False
@@ -38,7 +44,9 @@ class AftersalesServiceCommon(TransactionCase):
     def user(cls, role, login=None):
         groups = f"base.group_user,aftersales_service.group_{role}"
         login = login or role
-        return new_test_user(cls.env, f"as_{login}", groups, name=login.capitalize(), email=f"{login}@example.com")
+        return new_test_user(
+            cls.env, f"as_{login}", groups, name=login.capitalize(), email=f"{login}@example.com"
+        )
 
     @classmethod
     def around_the_clock(cls):
@@ -64,7 +72,9 @@ class AftersalesServiceCommon(TransactionCase):
                 "name": "Closed now",
                 "tz": "UTC",
                 "attendance_ids": [
-                    Command.create({"name": str(day), "dayofweek": str(day), "hour_from": away, "hour_to": away + 1})
+                    Command.create(
+                        {"name": str(day), "dayofweek": str(day), "hour_from": away, "hour_to": away + 1}
+                    )
                     for day in range(7)
                 ],
             }
@@ -120,7 +130,9 @@ class AftersalesServiceCommon(TransactionCase):
         lots = self.env["stock.lot"].create(
             [{"name": f"SN-{product.id}-{start + n:03d}", "product_id": product.id} for n in range(count)]
         )
-        stock = self.env["stock.warehouse"].search([("company_id", "=", self.company.id)], limit=1).lot_stock_id
+        stock = (
+            self.env["stock.warehouse"].search([("company_id", "=", self.company.id)], limit=1).lot_stock_id
+        )
         for lot in lots:
             self.env["stock.quant"]._update_available_quantity(product, stock, 1, lot_id=lot)
         return lots

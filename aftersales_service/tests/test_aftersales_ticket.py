@@ -29,9 +29,7 @@ class TestTicketIntake(AftersalesServiceCommon):
             tickets = self.env["aftersales.ticket"].create(
                 [{"title": "a"}, {"title": "b", "company_id": other.id}, {"title": "c"}]
             )
-        self.assertEqual(
-            tickets.mapped("name"), ["SR-202603150001", "SR-202603150001", "SR-202603150002"]
-        )
+        self.assertEqual(tickets.mapped("name"), ["SR-202603150001", "SR-202603150001", "SR-202603150002"])
 
     def test_nobody_numbers_a_ticket_by_hand(self):
         """INTAKE-20: the number is the system's."""
@@ -184,7 +182,9 @@ class TestTicketFlow(AftersalesServiceCommon):
     def test_the_wizard_asks_why_and_fires(self):
         ticket = self.accepted()
         action = ticket.with_context(aftersales_ask_reason=True).action_cancel()
-        wizard = self.env[action["res_model"]].with_user(self.agent).with_context(action["context"]).create({})
+        wizard = (
+            self.env[action["res_model"]].with_user(self.agent).with_context(action["context"]).create({})
+        )
         with self.assertRaisesRegex(UserError, "Say why"):
             wizard.action_apply()
         wizard.reason = "Called twice"
@@ -218,11 +218,18 @@ class TestTicketFlow(AftersalesServiceCommon):
         load = self.env["aftersales.ticket"].with_user(self.manager).load_history
         old, other = load(
             [
-                {"name": "SR-202001010001", "title": "Old", "state": "closed", "closed_at": "2020-01-03 10:00:00"},
+                {
+                    "name": "SR-202001010001",
+                    "title": "Old",
+                    "state": "closed",
+                    "closed_at": "2020-01-03 10:00:00",
+                },
                 {"title": "Open", "state": "in_progress", "user_id": self.agent.id},
             ]
         )
-        self.assertEqual((old.name, old.state, str(old.closed_at)), ("SR-202001010001", "closed", "2020-01-03 10:00:00"))
+        self.assertEqual(
+            (old.name, old.state, str(old.closed_at)), ("SR-202001010001", "closed", "2020-01-03 10:00:00")
+        )
         self.assertRegex(other.name, r"^SR-\d{12}$")
         self.assertFalse((old + other).deadline_ids)
 
@@ -249,12 +256,16 @@ class TestTicketFlow(AftersalesServiceCommon):
 
 @tagged("post_install", "-at_install")
 class TestVisit(AftersalesServiceCommon):
-    SIGNATURE = b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+    SIGNATURE = (
+        b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+    )
 
     def visit(self):
         ticket = self.in_progress(user_id=self.agent.id)
         visits = self.env["aftersales.visit"].with_user(self.agent)
-        return visits.create({"ticket_id": ticket.id, "user_id": self.engineer.id, "start": "2026-05-04 01:00:00"})
+        return visits.create(
+            {"ticket_id": ticket.id, "user_id": self.engineer.id, "start": "2026-05-04 01:00:00"}
+        )
 
     def test_the_arrival_is_noted_on_the_ticket(self):
         """DISP-38, CON-02: arriving is a moment of its own."""

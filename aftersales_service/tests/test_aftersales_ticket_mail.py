@@ -65,7 +65,7 @@ class TestTicketMail(AftersalesServiceCommon, MailCommon):
         self.assertIn("Warm since yesterday", ticket.description)
 
     def test_receipt_is_acknowledged_with_number_time_and_link(self):
-        """INTAKE-08, INTAKE-13, SLA-05: number, expected time, how to follow; queued, not sent on the spot."""
+        """INTAKE-08, INTAKE-13, SLA-05: number, expected time, how to follow; queued in bulk."""
         ticket = self.write()
         mail = self.acknowledgements(ticket)
         self.assertEqual(len(mail), 1)
@@ -98,7 +98,9 @@ class TestTicketMail(AftersalesServiceCommon, MailCommon):
 
     def test_automatic_mails_open_no_ticket_and_get_no_answer(self):
         """Known to go wrong elsewhere: auto-replies ping-pong."""
-        for number, header in enumerate(("Auto-Submitted: auto-replied", "Precedence: bulk", "X-Autoreply: yes")):
+        for number, header in enumerate(
+            ("Auto-Submitted: auto-replied", "Precedence: bulk", "X-Autoreply: yes")
+        ):
             with self.subTest(header):
                 self.assertFalse(self.write(headers=header + "\n", message_id=f"auto{number}"))
 
@@ -106,7 +108,9 @@ class TestTicketMail(AftersalesServiceCommon, MailCommon):
         """Known to go wrong elsewhere: replies open new tickets."""
         ticket = self.write()
         again = self.write(
-            subject=f"Re: {ticket.name}", headers=f"In-Reply-To: {ticket.message_ids[-1].message_id}\n", body="Thanks"
+            subject=f"Re: {ticket.name}",
+            headers=f"In-Reply-To: {ticket.message_ids[-1].message_id}\n",
+            body="Thanks",
         )
         self.assertFalse(again)
         self.assertIn("Thanks", ticket.message_ids[0].body)
@@ -128,7 +132,9 @@ class TestTicketMail(AftersalesServiceCommon, MailCommon):
         worker.action_accept()
         worker.action_resolve()
         rows = ticket.deadline_ids.mapped("state")
-        self.write(subject="Re: it", headers=f"In-Reply-To: {ticket.message_ids[-1].message_id}\n", body="Thanks!")
+        self.write(
+            subject="Re: it", headers=f"In-Reply-To: {ticket.message_ids[-1].message_id}\n", body="Thanks!"
+        )
         self.assertEqual((ticket.state, ticket.deadline_ids.mapped("state")), ("resolved", rows))
 
     def test_who_stands_at_the_counter_is_told_at_once(self):

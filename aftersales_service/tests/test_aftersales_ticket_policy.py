@@ -1,6 +1,8 @@
 import csv
 from datetime import timedelta
 
+from freezegun import freeze_time
+
 from odoo import Command, fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
@@ -203,7 +205,13 @@ class TestCoverage(AftersalesServiceCommon):
         self.assertEqual(missing, [])
 
     def policy_codes(self):
-        codes = {*coverage.ANSWERED_BY_PERIOD, *coverage.ANSWERED_BY_CAUSE, "WARR-11", "PRIO-08", "PRIO-NO-ROW"}
+        codes = {
+            *coverage.ANSWERED_BY_PERIOD,
+            *coverage.ANSWERED_BY_CAUSE,
+            "WARR-11",
+            "PRIO-08",
+            "PRIO-NO-ROW",
+        }
         codes |= {"DISP-02", "DISP-NO-TEAM", "DISP-PASSED-OVER", "DISP-SKILL", "DISP-FULL", "DISP-OFF-DUTY"}
         codes |= {"DISP-LEAST-LOAD", "DISP-LATER", "SLA-09", "DISP-NOBODY"}
         codes |= {f"coverage:{outcome}" for outcome in coverage.OUTCOMES}
@@ -231,12 +239,15 @@ class TestDispatch(AftersalesServiceCommon):
         """DISP-02, DISP-03, DISP-04, DISP-05."""
         teams = self.env["aftersales.team"]
         california = self.env.ref("base.state_us_5")
-        region = teams.create({"name": "West", "takes_repair": True, "state_ids": [Command.set(california.ids)]})
+        region = teams.create(
+            {"name": "West", "takes_repair": True, "state_ids": [Command.set(california.ids)]}
+        )
         support = teams.create({"name": "Support", "takes_consultation": True, "sequence": 1})
         self.team.takes_repair = True
         self.customer.write({"state_id": california.id, "country_id": california.country_id.id})
         chosen = [
-            self.ticket(team_id=False, service_type=kind).team_id for kind in ("repair", "consultation", "complaint")
+            self.ticket(team_id=False, service_type=kind).team_id
+            for kind in ("repair", "consultation", "complaint")
         ]
         self.assertEqual(chosen, [region, support, teams])
 
@@ -292,9 +303,11 @@ class TestDispatch(AftersalesServiceCommon):
         ticket = self.ticket()
         first = ticket.user_id
         soon, late = (fields.Datetime.now() + timedelta(minutes=minutes) for minutes in (29, 31))
-        self.env["aftersales.deadline"]._run_due(now=soon)
+        with freeze_time(soon):
+            self.env["aftersales.deadline"]._run_due()
         self.assertEqual(ticket.user_id, first)
-        self.env["aftersales.deadline"]._run_due(now=late)
+        with freeze_time(late):
+            self.env["aftersales.deadline"]._run_due()
         self.assertEqual(ticket.state, "assigned")
         self.assertNotEqual(ticket.user_id, first)
         self.assertEqual(ticket.passed_over_ids, first)
@@ -323,7 +336,9 @@ class TestDispatch(AftersalesServiceCommon):
         self.assertEqual(ticket.state, "new")
 
     def test_an_engineer_in_two_teams_counts_both_desks(self):
-        second = self.team.copy({"name": "Second", "member_ids": [Command.set((self.engineer + self.agent).ids)]})
+        second = self.team.copy(
+            {"name": "Second", "member_ids": [Command.set((self.engineer + self.agent).ids)]}
+        )
         self.ticket(user_id=self.engineer.id)
         second.assignment = "auto"
         self.assertEqual(self.ticket(team_id=second.id).user_id, self.agent)

@@ -56,11 +56,15 @@ class TestWarrantyCard(AftersalesServiceCommon):
 
     def test_a_product_has_its_own_plan_or_none(self):
         """CON-12."""
-        plan = self.env["aftersales.warranty.plan"].create({"name": "3 years", "months": 36, "start_event": "delivery"})
+        plan = self.env["aftersales.warranty.plan"].create(
+            {"name": "3 years", "months": 36, "start_event": "delivery"}
+        )
         self.product.aftersales_warranty_plan_id = plan
         card = self.cards(self.sell())
         self.assertEqual((card.plan_id, card.end_date.year - card.start_date.year), (plan, 3))
-        self.product.aftersales_warranty_plan_id = self.env.ref("aftersales_service.aftersales_warranty_plan_none")
+        self.product.aftersales_warranty_plan_id = self.env.ref(
+            "aftersales_service.aftersales_warranty_plan_none"
+        )
         self.assertFalse(self.cards(self.sell()))
 
     def test_the_company_has_a_default_plan(self):
@@ -70,7 +74,9 @@ class TestWarrantyCard(AftersalesServiceCommon):
 
     def test_a_projects_term_begins_with_the_acceptance(self):
         """WARR-14: three years from the acceptance."""
-        self.product.aftersales_warranty_plan_id = self.env.ref("aftersales_service.aftersales_warranty_plan_project")
+        self.product.aftersales_warranty_plan_id = self.env.ref(
+            "aftersales_service.aftersales_warranty_plan_project"
+        )
         card = self.cards(self.sell())
         self.assertFalse(card.start_date)
         self.assertEqual(card.coverage_on("2026-10-01"), "undetermined")
@@ -104,7 +110,8 @@ class TestWarrantyCard(AftersalesServiceCommon):
         cards = self.env["aftersales.warranty.card"]
         mine = [("id", "in", (active + expired + void).ids)]
         found = {
-            state: cards.search([("state", "=", state), *mine]) for state in ("active", "suspended", "expired", "void")
+            state: cards.search([("state", "=", state), *mine])
+            for state in ("active", "suspended", "expired", "void")
         }
         self.assertEqual(found, {"active": active, "suspended": cards, "expired": expired, "void": void})
         for state, card in found.items():
@@ -136,7 +143,9 @@ class TestWarrantyCard(AftersalesServiceCommon):
         card = self.cards(self.sell())
         for by in (self.supervisor, self.manager):
             with self.assertRaises(AccessError):
-                card.with_user(by).write({"entry_ids": [Command.create({"kind": "extend", "days": 9, "date": "2026-01-01"})]})
+                card.with_user(by).write(
+                    {"entry_ids": [Command.create({"kind": "extend", "days": 9, "date": "2026-01-01"})]}
+                )
 
     def test_buttons_show_what_there_is(self):
         order = self.sell()

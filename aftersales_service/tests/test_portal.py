@@ -84,7 +84,7 @@ class TestTicketPortal(AftersalesServiceCommon, HttpCase):
         self.assertEqual(ticket.state, "resolved")
 
     def test_a_new_request_with_a_photo(self):
-        """INTAKE-06, INTAKE-17, INTAKE-18: website form, tried remedies, attachments; own serial number found."""
+        """INTAKE-06, INTAKE-17, INTAKE-18: website form, tried remedies, attachments."""
         lot = self.sell().picking_ids.move_line_ids.lot_id
         self.authenticate("as_portal", "as_portal")
         form = {
@@ -132,6 +132,11 @@ class TestTicketPortal(AftersalesServiceCommon, HttpCase):
         """INTAKE-19: completeness is checked before submission."""
         self.authenticate("as_portal", "as_portal")
         before = self.env["aftersales.ticket"].search_count([])
-        form = {"csrf_token": self.csrf("/my/tickets/new"), "service_type": "repair", "title": "x", "description": " "}
+        form = {
+            "csrf_token": self.csrf("/my/tickets/new"),
+            "service_type": "repair",
+            "title": "x",
+            "description": " ",
+        }
         self.assertIn("describe the problem", self.url_open("/my/tickets/new", data=form).text)
         self.assertEqual(self.env["aftersales.ticket"].search_count([]), before)

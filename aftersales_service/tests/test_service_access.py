@@ -46,7 +46,9 @@ class TestServiceAccess(AftersalesServiceCommon):
     def test_users_without_our_groups_see_nothing_and_work_as_before(self):
         """Ordinary users of Sales and Stock need no rights of ours."""
         clerk = new_test_user(
-            self.env, "as_clerk", "base.group_user,sales_team.group_sale_salesman_all_leads,stock.group_stock_user"
+            self.env,
+            "as_clerk",
+            "base.group_user,sales_team.group_sale_salesman_all_leads,stock.group_stock_user",
         )
         self.assertFalse(self.may_read(clerk, self.ticket()))
         order = self.sell(deliver=False)
@@ -64,7 +66,12 @@ class TestServiceAccess(AftersalesServiceCommon):
         self.assertTrue(self.may_read(self.agent, foreign.sudo().deadline_ids))
 
     def test_only_managers_set_up(self):
-        for model in ("aftersales.team", "aftersales.sla.line", "aftersales.priority.rule", "aftersales.cause"):
+        for model in (
+            "aftersales.team",
+            "aftersales.sla.line",
+            "aftersales.priority.rule",
+            "aftersales.cause",
+        ):
             records = self.env[model]
             self.assertFalse(records.with_user(self.supervisor).has_access("create"), model)
             self.assertTrue(records.with_user(self.manager).has_access("create"), model)
@@ -74,6 +81,8 @@ class TestServiceAccess(AftersalesServiceCommon):
         self.assertFalse(self.env["account.payment"].with_user(self.engineer).has_access("create"))
 
     def test_cards_and_settings_of_another_company_stay_there(self):
-        theirs = self.env["aftersales.warranty.plan"].create({"name": "x", "company_id": self.other_company.id})
+        theirs = self.env["aftersales.warranty.plan"].create(
+            {"name": "x", "company_id": self.other_company.id}
+        )
         shared = self.env.ref("aftersales_service.aftersales_warranty_plan_standard")
         self.assertEqual(self.may_read(self.manager, theirs + shared), shared)

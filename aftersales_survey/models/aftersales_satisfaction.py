@@ -39,7 +39,7 @@ class AftersalesSatisfaction(models.Model):
         required=True,
         default="paper",
     )
-    answered_at = fields.Datetime(required=True, default=fields.Datetime.now, index=True)
+    answered_at = fields.Datetime("Answered", required=True, default=fields.Datetime.now, index=True)
     level = fields.Selection(
         [
             (scoring.SATISFIED, "Satisfied"),

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from odoo.addons.aftersales_service.policy import dispatch
 from odoo.addons.aftersales_service.policy.dispatch import Candidate, Facts, Team
 

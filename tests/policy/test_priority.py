@@ -5,6 +5,7 @@ import itertools
 from pathlib import Path
 
 import pytest
+
 from odoo.addons.aftersales_service.policy import priority, verdict
 
 DATA = Path(__file__).parents[2] / "aftersales_service" / "data" / "aftersales.priority.rule.csv"

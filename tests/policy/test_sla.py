@@ -5,6 +5,7 @@ import itertools
 from pathlib import Path
 
 import pytest
+
 from odoo.addons.aftersales_service.policy import deadline, priority, sla, verdict
 
 DATA = Path(__file__).parents[2] / "aftersales_service" / "data" / "aftersales.sla.line.csv"
@@ -41,7 +42,8 @@ def test_the_default_targets(name, case, expected):
 
 def test_a_project_agreement_has_its_own_times_around_the_clock():
     """SLA-12, SLA-13, SLA-14, SLA-17, CON-03: restored and repaired are two targets."""
-    project = {name: target(name, level="project") for name in ("first_reply", "on_site", "restore", "resolve")}
+    names = ("first_reply", "on_site", "restore", "resolve")
+    project = {name: target(name, level="project") for name in names}
     assert project == {
         "first_reply": (30, "minutes", "always"),
         "on_site": (2, "hours", "always"),

@@ -1,6 +1,7 @@
 """The ticket's and the visit's tables (requirements §4.4)."""
 
 import pytest
+
 from odoo.addons.aftersales_service.policy import lifecycle, ticket_flow, visit_flow
 
 TICKET, VISIT = ticket_flow.FLOW, visit_flow.FLOW

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from odoo.addons.aftersales_service.policy import warranty
 from odoo.addons.aftersales_service.policy.warranty import Entry
 

@@ -298,9 +298,9 @@ class Story:
             "lot_id": self._as("agent", self.env["stock.lot"]).search([("name", "=", self.serial.name)]).id,
             "category_id": self.env.ref("aftersales_service.aftersales_ticket_category_failure").id,
             "urgency": "urgent",
-            "preliminary_judgement": "The power supply of the screen.",
         })
         ticket.action_start()
+        ticket.preliminary_judgement = "The power supply of the screen."
         ticket.message_post(
             body="Please send the screen back. We pay the freight.",
             message_type="comment",
