@@ -1,5 +1,5 @@
 # What people type. Each target is a script in dev/, which can be called by itself.
-.PHONY: help run stop test test-deep lint format bench setup clean
+.PHONY: help run stop test test-deep lint format docs bench setup clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +21,10 @@ lint: ## every check of the sources
 
 format: ## mend layout
 	@dev/format
+
+docs: ## write the generated pages of docs/ anew
+	@dev/setup
+	@for page in docs/make_*.py; do .venv/bin/python $$page; done
 
 bench: ## how fast, as ratios within one run
 	@dev/bench

@@ -1,8 +1,8 @@
 """Two worlds of tests, one way to import a policy.
 
-Pure tests (``pytest -p no:odoo tests/policy``) run without Odoo: stub packages stand where Odoo would be, so
-``from odoo.addons.aftersales_service.policy import lifecycle`` finds the policy without running the addon, and
-``from odoo import fields`` in a policy fails by itself.
+Pure tests (``pytest -p no:odoo tests/policy``) run without Odoo: stub packages stand where it would be, so
+``from odoo.addons.aftersales_service.policy import lifecycle`` finds the policy without running the addon,
+and ``from odoo import fields`` in a policy fails by itself.
 
 Tests on a database (``pytest --odoo-database=NAME …``) are run by pytest-odoo. It takes everything it finds;
 the hooks below make it choose as Odoo's own runner does, so that tags mean the same in both:
@@ -41,7 +41,7 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
 def stand_in_for_odoo():
-    """Register empty packages for Odoo and our addons; only what lies in an addon's folder can be imported."""
+    """Register empty packages for Odoo and our addons: only what lies in an addon can be imported."""
     for name, path in {
         "odoo": [],
         "odoo.addons": [],
@@ -86,7 +86,8 @@ def pytest_cmdline_main(config):
         use_this_checkout()  # before pytest-odoo reads the configuration
         if not (config.getoption("--odoo-database") or os.environ.get("PGDATABASE")):
             raise pytest.UsageError(
-                "name a database with --odoo-database=NAME (dev/newdb NAME makes one); for pure tests say -p no:odoo"
+                "name a database with --odoo-database=NAME (dev/newdb NAME makes one);"
+                " for pure tests say -p no:odoo"
             )
     return (yield)
 
@@ -123,7 +124,7 @@ def _chooser(spec):
 
 
 def _tag_as_odoo_would(cls):
-    """Odoo gives the default tags only to classes in an addon; tests/scenarios and tests/architecture lie outside."""
+    """Odoo gives default tags only to classes in an addon; tests/scenarios and the like lie outside."""
     if not hasattr(cls, "test_module"):
         cls.test_module = cls.__module__
         cls.test_tags = cls.test_tags | (set() if "deep" in cls.test_tags else {"standard"})
@@ -164,6 +165,6 @@ def pytest_runtest_makereport(item, call):
 def scratch_database(request):
     """The name of a database with the three addons, copied for one test module and deleted after it."""
     name = f"scratch_{request.module.__name__.rpartition('.')[2][:30]}_{os.getpid()}"
-    subprocess.run([ROOT / "dev/newdb", name], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([ROOT / "dev/newdb", name, "--quick"], check=True, stdout=subprocess.DEVNULL)
     yield name
     subprocess.run([ROOT / "dev/dropdb", name], check=True)

@@ -34,6 +34,7 @@
         "security/aftersales_refund_security.xml",
         "data/aftersales.clause-refund.csv",
         "data/aftersales.refund.channel.csv",
+        "wizard/aftersales_refund_reason_views.xml",
         "views/aftersales_refund_views.xml",
     ],
     "post_init_hook": "post_init_hook",

@@ -7,12 +7,15 @@
     "license": "LGPL-3",
     "application": True,
     "depends": ["sale_stock", "repair", "portal", "resource", "calendar", "sms", "mail"],
+    "external_dependencies": {"python": ["cryptography"]},
     "data": [
         # Groups first: access rows and rules name them.
         "security/aftersales_service_groups.xml",
         "security/ir.model.access.csv",
         "security/aftersales_kernel_rules.xml",
         "security/aftersales_service_rules.xml",
+        "security/aftersales_privacy_rules.xml",
+        "security/aftersales_diagnosis_rules.xml",
         # Kernel
         "data/aftersales.clause.csv",
         "data/aftersales_deadline_data.xml",
@@ -25,6 +28,8 @@
         "data/aftersales.sla.line.csv",
         "data/aftersales_service_data.xml",
         "data/mail_template_data.xml",
+        "data/mail_template_progress_data.xml",
+        "data/aftersales_diagnosis_data.xml",
         "wizard/aftersales_ticket_reason_views.xml",
         "views/aftersales_visit_views.xml",
         "views/aftersales_warranty_views.xml",
@@ -35,6 +40,14 @@
         "views/res_config_settings_views.xml",
         "views/portal_templates.xml",
         "views/aftersales_service_work_menus.xml",
+        # Privacy: on top of the forms above
+        "data/ir_cron_privacy_data.xml",
+        "wizard/aftersales_privacy_views.xml",
+        "views/aftersales_privacy_views.xml",
+        # Diagnosis, solution plans, work on tickets: additions to the views above
+        "wizard/aftersales_diagnosis_wizard_views.xml",
+        "views/aftersales_solution_plan_views.xml",
+        "views/aftersales_diagnosis_views.xml",
     ],
     "demo": [
         "demo/aftersales_service_demo.xml",

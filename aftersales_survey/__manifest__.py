@@ -27,9 +27,4 @@
         "views/aftersales_survey_menus.xml",
     ],
     "demo": [],
-    "assets": {
-        "web.assets_tests": [
-            "aftersales_survey/static/tests/tours/**/*",
-        ],
-    },
 }

@@ -2,8 +2,9 @@
 
     core template    Odoo's own modules that our addons depend on; also dumped into the cache folder, so that
                      another checkout restores it instead of installing 80 modules
-    suite template   the core and our three addons, with the browser's bundles already built
-    database         a copy of the suite template and of its files
+    quick template   the core and our three addons
+    suite template   the same, with the browser's bundles already built
+    database         a copy of the suite template and of its files, or of the quick one where no browser comes
 
 A template's name ends in a hash of everything it was made from. Whatever changes the content changes the
 name, so a template is never stale and never updated; the ones that are no longer asked for are deleted.
@@ -38,7 +39,8 @@ ODOO = ROOT / ".venv/bin/odoo"
 
 LANGUAGES = "en_US,zh_CN"
 RECIPE = "1"  # raise it when a template is made differently from the same sources
-KEPT = 3  # suite templates of earlier sources that stay, for switching between branches
+KEPT = 2  # templates of each kind of earlier sources that stay, for switching between branches
+KEPT_DUMPS = 6  # of the core, in the cache folder; 6 MB each
 ROOM = 1500  # megabytes that a template and its making need
 
 # The bundles that pages, tours and reports ask for first; each would cost the first test of a class seconds.
@@ -67,6 +69,10 @@ NOT_INSTALLED_FOLDERS = {"tests", "__pycache__"}
 MODULE_LINE = re.compile(rb"Loading module (\w+) \((\d+)/(\d+)\)")
 COMPLAINT = re.compile(r"\b(?:WARNING|ERROR|CRITICAL) .*")
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,50}")
+
+
+def say(sentence):
+    sys.stderr.write(f"[newdb] {sentence}\n")
 
 
 def stop(sentence):
@@ -192,10 +198,8 @@ def odoo(step, log, *arguments, script=None):
 
 
 def _input(script):
-    if script is None:
-        return open(os.devnull, "rb")
-    file = tempfile.TemporaryFile()
-    file.write(script.encode())
+    file = tempfile.TemporaryFile()  # noqa: SIM115  # the caller closes it
+    file.write((script or "").encode())
     file.seek(0)
     return file
 
@@ -253,17 +257,28 @@ class Templates:
         self.demo = demo
         self.ours = manifests()
         self.sources = sources_hash(self.ours)
+        self.built = []  # by this command, out of the addons' files
         self.modules = core_modules(self.ours)
         requirements = re.sub(r"(?m)^#.*\n", "", (ROOT / "dev/requirements/odoo.in").read_text())
         build = (DEV / "odoo.build").read_text()
         core = short_hash(RECIPE, build, requirements, self.modules, demo, LANGUAGES, server_version())
-        suite = short_hash(RECIPE, core, BUNDLES, self.sources)
+        quick = short_hash(RECIPE, core, self.sources)
+        suite = short_hash(quick, BUNDLES)
         kind = "demo_" if demo else ""
-        self.core, self.suite = f"tpl_core_{kind}{core}", f"tpl_suite_{kind}{suite}"
+        self.core, self.quick, self.suite = (
+            f"tpl_core_{kind}{core}",
+            f"tpl_quick_{kind}{quick}",
+            f"tpl_suite_{kind}{suite}",
+        )
 
     @property
     def _demo_option(self):
         return ["--with-demo"] if self.demo else []
+
+    def have(self, layer):
+        """The name of the template of that layer, which is there when this returns."""
+        getattr(self, f"have_{layer}")()
+        return getattr(self, layer)
 
     def have_core(self):
         if exists(self.core):
@@ -294,6 +309,9 @@ class Templates:
             run("tar", "-cf", f"{files}.new", "-C", str(FILES / database), ".")
             os.replace(f"{files}.new", files)
             os.replace(f"{dump}.new", dump)
+        for old in sorted(CACHE.glob("tpl_core_*.dump"), key=os.path.getmtime)[:-KEPT_DUMPS]:
+            old.with_suffix(".tar").unlink(missing_ok=True)
+            old.unlink()
 
     def _restore(self, database, dump, files):
         with Step("restoring Odoo's modules from the cache folder"):
@@ -302,65 +320,70 @@ class Templates:
             run("pg_restore", "-j2", "--no-owner", "-d", database, str(dump))
             run("tar", "-xf", str(files), "-C", str(FILES / database))
 
-    def have_suite(self):
-        if exists(self.suite):
+    def have_quick(self):
+        if exists(self.quick):
             return
         self.have_core()
         need_room()
-        with making(self.suite) as database:
+        with making(self.quick) as database:
             copy(self.core, database)
             with Step(f"installing {', '.join(self.ours)}") as step:
                 install = ["-i", ",".join(self.ours), *self._demo_option, "--stop-after-init"]
-                odoo(step, LOGS / f"{self.suite}.log", "-d", database, *install)
-            with Step(f"building {len(BUNDLES)} bundles for the browser") as step:
-                odoo(step, LOGS / f"{self.suite}.bundles.log", "shell", "-d", database, script=WARM_UP)
+                odoo(step, LOGS / f"{self.quick}.log", "-d", database, *install)
+        self.built.append(self.quick)
         self._forget_old_ones()
 
-    def forget_if_sources_changed(self):
-        """Somebody saved a file while Odoo read them: what was built may be a mixture of old and new."""
-        if sources_hash(self.ours) != self.sources:
-            sys.stderr.write(
-                "[newdb] a file of the addons has changed meanwhile, so this template is not kept\n"
-            )
-            drop(self.suite)
+    def have_suite(self):
+        if exists(self.suite):
+            return
+        self.have_quick()
+        with making(self.suite) as database:
+            copy(self.quick, database)
+            with Step(f"building {len(BUNDLES)} bundles for the browser") as step:
+                odoo(step, LOGS / f"{self.suite}.log", "shell", "-d", database, script=WARM_UP)
+        self.built.append(self.suite)
+        self._forget_old_ones()
 
-    def _forget_old_ones(self):
-        """Suite templates of earlier sources but for the newest ones, and what an earlier run left unfinished."""
-        found = "select datname from pg_database where datname like 'tpl\\_%' order by oid desc"
-        names = sql(found).split()
-        kind = "tpl_suite_demo_" if self.demo else r"tpl_suite_(?!demo_)"
-        suites = [name for name in names if re.match(kind, name) and not name.endswith("_new")]
-        for name in suites[KEPT:] + [name for name in names if name.endswith("_new")]:
+    def forget_mixtures(self):
+        """Where somebody saved a file while Odoo read them, what was built may be neither old nor new."""
+        if self.built and sources_hash(self.ours) != self.sources:
+            say("a file of the addons has changed meanwhile, so this template is not kept")
+            for template in self.built:
+                drop(template)
+
+    @staticmethod
+    def _forget_old_ones():
+        """Templates of earlier sources but for the newest, and what an interrupted run left behind."""
+        names = sql("select datname from pg_database where datname like 'tpl\\_%' order by oid desc").split()
+        gone = [name for name in names if name.endswith("_new")]
+        for kind in ("core", "quick", "suite"):
+            for demo in ("", "demo_"):
+                same = [name for name in names if re.fullmatch(f"tpl_{kind}_{demo}[0-9a-f]+", name)]
+                gone += same[KEPT:]
+        for name in gone:
             drop(name)
 
 
 def need_room():
     free = shutil.disk_usage(DEV).free // 2**20
     if free < ROOM:
-        stop(
-            f"a template database needs about {ROOM} MB in {DEV}, and only {free} MB are free: free some space."
-        )
+        stop(f"a template database needs about {ROOM} MB in {DEV}, only {free} MB are free: free some space")
 
 
 # --- the commands --------------------------------------------------------------------------------
 
 
-def new(name, demo=False, core_only=False):
-    """Make the database ``name``, replacing one of that name."""
+def new(name, demo=False, layer="suite"):
+    """Make the database ``name`` from a layer (core, quick or suite), replacing one of that name."""
     if not NAME.fullmatch(name) or name.startswith("tpl_"):
         stop(f"«{name}» cannot be a database's name: small letters, digits, _ and -, not starting with tpl_.")
     FILES.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
     with alone():
         templates = Templates(demo)
-        if core_only:
-            templates.have_core()
-            copy(templates.core, name)
-        else:
-            templates.have_suite()
-            copy(templates.suite, name)
-            templates.forget_if_sources_changed()
-    sys.stderr.write(f"[newdb] {name} is ready: {time.monotonic() - started:.1f} s\n")
+        copy(templates.have(layer), name)
+        templates.forget_mixtures()
+    say(f"{name} is ready: {time.monotonic() - started:.1f} s")
     print(name)
 
 
@@ -382,6 +405,7 @@ def main():
     make = commands.add_parser("new", prog="dev/newdb", help="a fresh database with the three addons")
     make.add_argument("name")
     make.add_argument("--demo", action="store_true", help="with Odoo's and our demo data")
+    make.add_argument("--quick", action="store_true", help="without the browser's bundles")
     make.add_argument("--core", action="store_true", help="without our addons")
     delete = commands.add_parser("drop", prog="dev/dropdb", help="delete databases and their files")
     delete.add_argument("names", nargs="*")
@@ -390,7 +414,8 @@ def main():
     ask.add_argument("--demo", action="store_true")
     options = parser.parse_args()
     if options.command == "new":
-        new(options.name, options.demo, options.core)
+        layer = "core" if options.core else "quick" if options.quick else "suite"
+        new(options.name, options.demo, layer)
     elif options.command == "drop":
         drop_all(options.names, options.templates)
     else:

@@ -36,6 +36,7 @@ PERCENT = re.compile(r"%(?:\(\w+\))?[-+0 #]*\d*(?:\.\d+)?[sdifgrx]")
 BRACES = re.compile(r"\{\{.*?\}\}|\{\w*\}")
 TAG = re.compile(r"</?[a-zA-Z][\w.:-]*")
 EXPRESSION = re.compile(r"""\st-[\w-]+=(?:"[^"]*"|'[^']*')""")
+WORDS_IN_EXPRESSION = re.compile(r"""\bor ('[^']*'|"[^"]*")""")  # name or 'customer': text again
 
 
 def export():
@@ -43,7 +44,7 @@ def export():
     EXPORTS.mkdir(parents=True, exist_ok=True)
     database = f"i18n_{os.getpid()}"
     script = EXPORT.format(addons=ADDONS, folder=str(EXPORTS))
-    subprocess.run([ROOT / "dev/newdb", database], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([ROOT / "dev/newdb", database, "--quick"], check=True, stdout=subprocess.DEVNULL)
     try:
         command = [ROOT / "dev/odoo", "shell", "-d", database, "--no-http", "--log-level=error"]
         subprocess.run(command, input=script, text=True, check=True, stdout=subprocess.DEVNULL)
@@ -63,10 +64,11 @@ def translation(addon):
 
 def placeholders(text):
     """What must stand in a translation as often as in its source."""
+    text = text.replace("%%", "")
     return Counter(
-        found
+        WORDS_IN_EXPRESSION.sub("or ''", found)
         for pattern in (PERCENT, BRACES, TAG, EXPRESSION)
-        for found in pattern.findall(text.replace("%%", ""))
+        for found in pattern.findall(text)
     )
 
 

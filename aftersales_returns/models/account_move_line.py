@@ -64,11 +64,13 @@ class AccountMoveLine(models.Model):
 
     def _aftersales_credited_parts(self):
         """Parts of refunds that are posted against these lines."""
-        return self.env["aftersales.refund.line"].search([
-            ("invoice_line_id", "in", self.ids),
-            ("kind", "!=", "restore"),
-            ("refund_id.credit_note_id.state", "=", "posted"),
-        ])
+        return self.env["aftersales.refund.line"].search(
+            [
+                ("invoice_line_id", "in", self.ids),
+                ("kind", "!=", "restore"),
+                ("refund_id.credit_note_id.state", "=", "posted"),
+            ]
+        )
 
     def _aftersales_foreign_credits(self):
         """Lines of credit notes made in Accounting that credit this line: same sale line and product."""
@@ -76,16 +78,20 @@ class AccountMoveLine(models.Model):
             lambda move: move.state == "posted" and not move.aftersales_refund_id
         )
         return notes.invoice_line_ids.filtered(
-            lambda line: line.product_id == self.product_id
-            and line.sale_line_ids == self.sale_line_ids
-            and line.display_type == "product"
+            lambda line: (
+                line.product_id == self.product_id
+                and line.sale_line_ids == self.sale_line_ids
+                and line.display_type == "product"
+            )
         )
 
     def _aftersales_points_restored(self):
         """Points that refunds have given back for this line."""
-        parts = self.env["aftersales.refund.line"].search([
-            ("invoice_line_id", "=", self.id),
-            ("kind", "=", "restore"),
-            ("is_applied", "=", True),
-        ])
+        parts = self.env["aftersales.refund.line"].search(
+            [
+                ("invoice_line_id", "=", self.id),
+                ("kind", "=", "restore"),
+                ("is_applied", "=", True),
+            ]
+        )
         return sum(parts.mapped("points"))

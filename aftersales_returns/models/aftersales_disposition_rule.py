@@ -34,4 +34,6 @@ class AftersalesDispositionRule(models.Model):
     vendor_warranty = fields.Selection(YES, "Supplier's warranty")
     disposition = fields.Selection(DISPOSITIONS, required=True)
 
-    _code_uniq = models.UniqueIndex("(code)", "That code of a disposition rule is taken; a changed rule gets a new one.")
+    _code_uniq = models.UniqueIndex(
+        "(code)", "That code of a disposition rule is taken; a changed rule gets a new one."
+    )

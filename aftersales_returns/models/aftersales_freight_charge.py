@@ -10,7 +10,9 @@ class AftersalesFreightCharge(models.Model):
     _description = "Freight charge"
     _order = "rma_id, sequence, id"
 
-    rma_id = fields.Many2one("aftersales.rma", "Return", required=True, readonly=True, index=True, ondelete="cascade")
+    rma_id = fields.Many2one(
+        "aftersales.rma", "Return", required=True, readonly=True, index=True, ondelete="cascade"
+    )
     company_id = fields.Many2one(related="rma_id.company_id", store=True)
     currency_id = fields.Many2one(related="rma_id.currency_id")
     sequence = fields.Integer(readonly=True)
@@ -18,7 +20,9 @@ class AftersalesFreightCharge(models.Model):
     borne_by = fields.Selection(BEARERS, required=True, readonly=True)
     share = fields.Float("Share, %", digits=(5, 2), readonly=True)
     amount = fields.Monetary(readonly=True, help="Tax included.")
-    prepaid_by = fields.Selection([("seller", "Seller"), ("customer", "Customer")], required=True, readonly=True)
+    prepaid_by = fields.Selection(
+        [("seller", "Seller"), ("customer", "Customer")], required=True, readonly=True
+    )
     settlement = fields.Selection(SETTLEMENTS, required=True, readonly=True, default="none")
 
     _leg_uniq = models.UniqueIndex("(rma_id, leg, borne_by)", "A leg has one row for each bearer.")

@@ -69,7 +69,12 @@ class AftersalesFreightRule(models.Model):
     rule_set = fields.Selection([("shop", "Shop"), ("platform", "Platform")])
     resolution = fields.Selection(RESOLUTIONS)
     reason = fields.Selection(
-        [("quality", "Quality"), ("seller", "Fault of the seller"), ("carrier", "Transport"), ("choice", "Choice")]
+        [
+            ("quality", "Quality"),
+            ("seller", "Fault of the seller"),
+            ("carrier", "Transport"),
+            ("choice", "Choice"),
+        ]
     )
     fault = fields.Selection(
         [
@@ -104,7 +109,10 @@ class AftersalesFreightRule(models.Model):
     reship_bearer = fields.Selection(RULE_BEARERS, "Bearer of sending again")
     storage_bearer = fields.Selection(RULE_BEARERS)
     cap = fields.Selection(
-        [("same_mode", "Freight of the seller's own mode"), ("allowed_carriers", "The same, for a forbidden carrier")],
+        [
+            ("same_mode", "Freight of the seller's own mode"),
+            ("allowed_carriers", "The same, for a forbidden carrier"),
+        ],
         "Seller's share up to",
     )
     subsidy = fields.Selection(YES, "Platform subsidy")
@@ -125,4 +133,6 @@ class AftersalesFreightRule(models.Model):
         ]
     )
 
-    _code_uniq = models.UniqueIndex("(code)", "That code of a freight rule is taken; a changed rule gets a new one.")
+    _code_uniq = models.UniqueIndex(
+        "(code)", "That code of a freight rule is taken; a changed rule gets a new one."
+    )

@@ -11,10 +11,15 @@ class AftersalesFreightSubsidy(models.Model):
     company_id = fields.Many2one("res.company", default=lambda self: self.env.company)
     country_id = fields.Many2one("res.country", required=True)
     state_id = fields.Many2one(
-        "res.country.state", "Region", domain="[('country_id', '=', country_id)]", help="Empty: the whole country."
+        "res.country.state",
+        "Region",
+        domain="[('country_id', '=', country_id)]",
+        help="Empty: the whole country.",
     )
     amount = fields.Monetary(required=True)
-    currency_id = fields.Many2one("res.currency", required=True, default=lambda self: self.env.company.currency_id)
+    currency_id = fields.Many2one(
+        "res.currency", required=True, default=lambda self: self.env.company.currency_id
+    )
 
     _region_uniq = models.UniqueIndex(
         "(COALESCE(company_id, 0), country_id, COALESCE(state_id, 0))", "That region has a subsidy already."
@@ -23,7 +28,9 @@ class AftersalesFreightSubsidy(models.Model):
 
     @api.model
     def _of(self, partner, company):
-        """The subsidy row for a customer's region; the region wins over its country, the company's own row too."""
+        """The subsidy row for a customer's region; the region wins over its country, the company's
+        own row too.
+        """
         # sudo: the amount holds whoever asks
         rows = self.sudo().search(
             [

@@ -15,7 +15,9 @@ class AftersalesInspection(models.Model):
     _order = "rma_id, id"
     _rec_name = "line_id"
 
-    rma_id = fields.Many2one("aftersales.rma", "Return", required=True, readonly=True, index=True, ondelete="cascade")
+    rma_id = fields.Many2one(
+        "aftersales.rma", "Return", required=True, readonly=True, index=True, ondelete="cascade"
+    )
     company_id = fields.Many2one(related="rma_id.company_id", store=True)
     rma_state = fields.Selection(related="rma_id.state")
     line_id = fields.Many2one(
@@ -30,7 +32,9 @@ class AftersalesInspection(models.Model):
     packaging = fields.Selection(YES_NO, help="Original packaging, intact.")
     accessories = fields.Selection(YES_NO, help="Everything that was in the box is there.")
     gift_included = fields.Selection(YES_NO, "Gift", help="The gift and its box came along.")
-    serial_matches = fields.Selection(YES_NO, "Serial number as delivered", help="The number on the goods is the one delivered.")
+    serial_matches = fields.Selection(
+        YES_NO, "Serial number as delivered", help="The number on the goods is the one delivered."
+    )
     fault_found = fields.Selection(YES_NO, "Fault found", help="The fault the customer wrote of is there.")
     vendor_warranty = fields.Boolean("Supplier's warranty", help="The supplier takes it back.")
     grade = fields.Selection(GRADES, help="How the goods are, whatever is decided about them.")
@@ -56,7 +60,8 @@ class AftersalesInspection(models.Model):
         if typed or (late and set(vals).intersection({*self._checks, "grade", "vendor_warranty"})):
             raise UserError(
                 self.env._(
-                    "The inspection of %s is completed, or its verdict is not for typing. Findings can be changed "
+                    "The inspection of %s is completed, or its verdict is not for typing. Findings "
+                    "can be changed "
                     "while the return is in the state 'Received'.",
                     ", ".join(self.mapped("display_name")),
                 )

@@ -154,10 +154,12 @@ class AftersalesRefund(models.Model):
         user = self.env.user
         # sudo: an accountant need not read who created the return
         return self.filtered(
-            lambda r: user in (r.confirmed_by_id, r.sudo().rma_id.create_uid)
-            or r.partner_id.commercial_partner_id == user.partner_id.commercial_partner_id
-            and not user._is_internal()
-            or r.partner_id == user.partner_id
+            lambda r: (
+                user in (r.confirmed_by_id, r.sudo().rma_id.create_uid)
+                or r.partner_id.commercial_partner_id == user.partner_id.commercial_partner_id
+                and not user._is_internal()
+                or r.partner_id == user.partner_id
+            )
         )
 
     def _four_eyes_amount(self):
@@ -186,7 +188,7 @@ class AftersalesRefund(models.Model):
         return {r: terms(*r._finance_time(), r.company_id._aftersales_calendar()) for r in self}
 
     def _finance_time(self):
-        """(amount, unit) that finance has: one working day unless the return policy says otherwise (CON-08)."""
+        """(amount, unit) that finance has: a working day unless the return policy differs (CON-08)."""
         step = self.rma_id.sudo().policy_id._step("finance")  # sudo: the version that holds, whoever fires
         return (step.amount, step.unit) if step else (1, "working_days")
 
@@ -199,7 +201,9 @@ class AftersalesRefund(models.Model):
     def action_recompute(self):
         """Judge drafts again from today's facts."""
         self.check_access("write")
-        self.filtered(lambda r: r.state == "draft").rma_id._prepare_refunds()
+        rmas = self.filtered(lambda r: r.state == "draft").rma_id.sudo()  # sudo: facts, see facts file
+        rmas._judge_freight()
+        rmas._prepare_refunds()
 
     def action_confirm(self):
         """Customer service has checked the amounts (REFUND-25)."""
@@ -212,20 +216,31 @@ class AftersalesRefund(models.Model):
         rmas.with_context(aftersales_refund_ids=self.ids)._fire("approve_refund")
 
     def action_reject(self, reason=None):
-        """Finance sends it back to customer service."""
-        self._fire("reject", reason=reason)
+        """Finance sends it back to customer service and says why."""
+        return self._fire_with_reason("reject", reason)
 
     def action_cancel(self):
         self._fire("cancel")
 
-    def action_fail(self):
-        self._fire("fail")
+    def action_fail(self, reason=None):
+        """The bank or platform did not carry it out; customer service contacts the customer (REFUND-19)."""
+        return self._fire_with_reason("fail", reason)
 
     def action_retry(self):
         self._fire("retry")
 
     def action_arrive(self):
         self._fire("arrive")
+
+    def _fire_with_reason(self, event, reason):
+        """Fire with a reason, or ask for it first."""
+        if (reason or "").strip():
+            return self._fire(event, reason=reason.strip())
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_returns.aftersales_refund_reason_action"
+        )
+        context = {"default_refund_ids": self.ids, "default_event": event}
+        return {**action, "name": self._event_label(event), "context": context}
 
     def action_register_payment(self):
         """Odoo's own payment wizard on the credit notes."""
@@ -305,6 +320,15 @@ class AftersalesRefund(models.Model):
         """Without its credit note a refund is worth nothing: points go back, approval is asked for anew."""
         self._revert_points()
         self._write_policy({"approved_by_id": False})
+
+    def _on_fail(self):
+        """REFUND-19: customer service calls the customer and finds another way."""
+        for record in self:
+            record.activity_schedule(
+                "mail.mail_activity_data_call",
+                summary=record.env._("The refund did not arrive: contact the customer"),
+                user_id=record.confirmed_by_id.id,
+            )
 
     def _on_reject(self):
         self._write_policy({"confirmed_by_id": False})
@@ -416,7 +440,8 @@ class AftersalesRefund(models.Model):
         if self.invoice_id:
             self.env.cr.execute(
                 SQL(
-                    """UPDATE account_move SET aftersales_credit_round = COALESCE(aftersales_credit_round, 0) + 1
+                    """UPDATE account_move
+                          SET aftersales_credit_round = COALESCE(aftersales_credit_round, 0) + 1
                         WHERE id IN %s""",
                     tuple(self.invoice_id.ids),
                 )

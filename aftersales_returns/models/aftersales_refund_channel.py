@@ -4,7 +4,7 @@ from ..policy import refund_channel
 
 
 class AftersalesRefundChannel(models.Model):
-    """A row of the channel table: payment method → way back, working days, fee and data (requirements §5.1)."""
+    """A row of the channel table (requirements §5.1): payment method → way back, days, fee, data."""
 
     _name = "aftersales.refund.channel"
     _description = "Refund channel"

@@ -219,13 +219,15 @@ class AftersalesRefund(models.Model):
         )
 
     def _coins_deducted(self, card):
-        rows = self.env["aftersales.refund.line"].search([
-            ("kind", "=", "coins"),
-            ("card_id", "=", card.id),
-            ("is_applied", "=", True),
-            ("refund_id.invoice_id", "=", self.invoice_id.id),
-            ("refund_id", "!=", self.id),
-        ])
+        rows = self.env["aftersales.refund.line"].search(
+            [
+                ("kind", "=", "coins"),
+                ("card_id", "=", card.id),
+                ("is_applied", "=", True),
+                ("refund_id.invoice_id", "=", self.invoice_id.id),
+                ("refund_id", "!=", self.id),
+            ]
+        )
         return -sum(rows.mapped("points"))
 
     # === FACTS OF THE CHANNEL === #
@@ -283,12 +285,14 @@ class AftersalesRefund(models.Model):
         rows += [self._restore_vals(*row) for row in values["restore"]]
         rows += [self._coins_vals(*row) for row in values["coins"]]
         kept = [{**row, "sequence": at} for at, row in enumerate(rows)]
-        self._write_policy({
-            "line_ids": [Command.clear(), *(Command.create(row) for row in kept)],
-            "amount": float(values["amount"]),
-            "payout": float(values["payout"]),
-            "shortfall": float(values["shortfall"]),
-        })
+        self._write_policy(
+            {
+                "line_ids": [Command.clear(), *(Command.create(row) for row in kept)],
+                "amount": float(values["amount"]),
+                "payout": float(values["payout"]),
+                "shortfall": float(values["shortfall"]),
+            }
+        )
 
     def _part_vals(self, part):
         vals = {

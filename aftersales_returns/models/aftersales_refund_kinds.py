@@ -19,9 +19,7 @@ class AftersalesVerdict(models.Model):
         return {
             **super()._policies(),
             "refund": Policy(refund, refund.Facts),
-            "refund_channel": Policy(
-                refund_channel, refund_channel.Facts, "aftersales.refund.channel"
-            ),
+            "refund_channel": Policy(refund_channel, refund_channel.Facts, "aftersales.refund.channel"),
         }
 
 

@@ -41,8 +41,10 @@ class AftersalesRefund(models.Model):
     def _drop_draft_credit_note(self):
         """A credit note that was reset to draft is cancelled and made anew: somebody may have changed it."""
         # sudo: see _post_credit_note
-        drafts = self.env["account.move"].sudo().search(
-            [("aftersales_refund_id", "=", self.id), ("state", "=", "draft")]
+        drafts = (
+            self.env["account.move"]
+            .sudo()
+            .search([("aftersales_refund_id", "=", self.id), ("state", "=", "draft")])
         )
         drafts.button_cancel()
         drafts.flush_recordset(["state"])  # the new one is inserted at once, its unique index looks at this
@@ -76,9 +78,7 @@ class AftersalesRefund(models.Model):
             "gift": self._prepare_gift_line,
         }
         lines = [prepare[part.kind](part) for part in self.line_ids if part.kind in prepare]
-        return lines + [
-            self._prepare_balance_line(part) for part in self.line_ids if part.kind == "balance"
-        ]
+        return lines + [self._prepare_balance_line(part) for part in self.line_ids if part.kind == "balance"]
 
     def _prepare_goods_line(self, part):
         """The invoice line with the returned quantity: same account, taxes, analytics, sale line and COGS."""
@@ -109,7 +109,7 @@ class AftersalesRefund(models.Model):
         return {"price_unit": wanted / quantity, "discount": 0.0}
 
     def _prepare_freight_line(self, part):
-        """Freight that the customer laid out is our expense; no tax: it is a cost of his, not a sale of ours."""
+        """Freight that the customer laid out is our expense; no tax, it is no sale of ours."""
         return {
             "name": part.name,
             "quantity": 1.0,
@@ -174,11 +174,13 @@ class AftersalesRefund(models.Model):
                 )
             )
         largest = max(taxes, key=lambda line: abs(line.amount_currency))
-        note.write({
-            "line_ids": [
-                Command.update(largest.id, {"amount_currency": largest.amount_currency + difference})
-            ]
-        })
+        note.write(
+            {
+                "line_ids": [
+                    Command.update(largest.id, {"amount_currency": largest.amount_currency + difference})
+                ]
+            }
+        )
 
     # === POINTS OF CARDS === #
 

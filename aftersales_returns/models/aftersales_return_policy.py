@@ -98,14 +98,17 @@ class AftersalesReturnPolicy(models.Model):
         "Another version is in force; activate the new one, which retires it.",
     )
     _positive = models.Constraint(
-        "CHECK (window_hours > 0 AND unconditional_limit >= 0 AND send_back_days > 0 AND parcel_refusals > 0)",
+        "CHECK (window_hours > 0 AND unconditional_limit >= 0 AND send_back_days > 0 AND "
+        "parcel_refusals > 0)",
         "Windows, limits and days of a return policy are positive numbers.",
     )
 
     @api.depends("name", "version")
     def _compute_display_name(self):
         for policy in self:
-            policy.display_name = self.env._("%(name)s, version %(version)s", name=policy.name, version=policy.version)
+            policy.display_name = self.env._(
+                "%(name)s, version %(version)s", name=policy.name, version=policy.version
+            )
 
     def action_activate(self):
         return self._fire("activate")
@@ -135,7 +138,8 @@ class AftersalesReturnPolicy(models.Model):
             if missing:
                 raise UserError(
                     self.env._(
-                        "%(policy)s has no deadline for: %(steps)s. Add a line for each; a deadline that must "
+                        "%(policy)s has no deadline for: %(steps)s. Add a line for each; a deadline "
+                        "that must "
                         "not act needs a long one.",
                         policy=policy.display_name,
                         steps=", ".join(sorted(missing)),
@@ -208,11 +212,11 @@ class AftersalesReturnPolicyStep(models.Model):
 
     @api.constrains("policy_id", "step", "amount", "unit")
     def _check_draft(self):
-        if not self.env.context.get("install_mode") and any(
-            row.policy_id.state != "draft" for row in self
-        ):
+        if not self.env.context.get("install_mode") and any(row.policy_id.state != "draft" for row in self):
             raise ValidationError(
-                self.env._("Deadlines of a policy that is or was in force stay as they are. Make a new version.")
+                self.env._(
+                    "Deadlines of a policy that is or was in force stay as they are. Make a new version."
+                )
             )
 
     @api.ondelete(at_uninstall=False)

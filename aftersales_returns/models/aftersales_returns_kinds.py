@@ -25,17 +25,13 @@ VERDICTS = [
 class AftersalesDeadline(models.Model):
     _inherit = "aftersales.deadline"
 
-    kind = fields.Selection(
-        selection_add=DEADLINES, ondelete={kind: "cascade" for kind, _label in DEADLINES}
-    )
+    kind = fields.Selection(selection_add=DEADLINES, ondelete={kind: "cascade" for kind, _label in DEADLINES})
 
 
 class AftersalesVerdict(models.Model):
     _inherit = "aftersales.verdict"
 
-    kind = fields.Selection(
-        selection_add=VERDICTS, ondelete={kind: "cascade" for kind, _label in VERDICTS}
-    )
+    kind = fields.Selection(selection_add=VERDICTS, ondelete={kind: "cascade" for kind, _label in VERDICTS})
 
     def _policies(self):
         return {

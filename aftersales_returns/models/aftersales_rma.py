@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from odoo.addons.aftersales_service.policy import lifecycle
 
@@ -39,9 +39,44 @@ ELIGIBILITY = [
     (eligibility.NOT_ELIGIBLE, "No right to return"),
 ]
 
+#: facts of the freight verdict; a change judges again
+FREIGHT_FACTS = {
+    "agreed_outbound",
+    "agreed_reship",
+    "agreed_return",
+    "agreed_storage",
+    "carrier_id",
+    "carrier_name",
+    "collect_consent",
+    "delivery_result",
+    "fault_party",
+    "goods_wanted",
+    "is_freight_agreed",
+    "is_remote",
+    "outbound_freight",
+    "outbound_prepaid_by",
+    "outbound_term",
+    "reason_id",
+    "refusal",
+    "reimburse_as",
+    "reship_freight",
+    "retrieval_late",
+    "return_consent",
+    "return_freight",
+    "return_place",
+    "return_prepaid_by",
+    "return_term",
+    "right_blocked",
+    "same_mode_freight",
+    "storage_fee",
+    "undeliverable",
+}
+#: states in which it does; later the money follows what was decided
+JUDGED_AGAIN = ("requested", "refused", "disputed", "approved", "in_transit", "received", "inspected")
+
 
 class AftersalesRma(models.Model):
-    """A return authorization (退换货授权): goods that a customer wants to give back, and what becomes of them.
+    """A return authorization (退换货授权): goods a customer wants to give back.
 
     Facts are here; what they mean is judged in aftersales_rma_verdicts.py, what the events do stands in
     aftersales_rma_events.py, and goods move in aftersales_rma_goods.py.
@@ -64,26 +99,46 @@ class AftersalesRma(models.Model):
     _policy_fields = ("name", "policy_id", "eligibility", "return_borne_by", "parcel_refusals")
 
     name = fields.Char("Number", readonly=True, copy=False, index="trigram")
-    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company, index=True
+    )
     partner_id = fields.Many2one("res.partner", "Customer", required=True, index=True)
-    ticket_id = fields.Many2one("aftersales.ticket", "Ticket", index="btree_not_null", check_company=True, copy=False)
+    ticket_id = fields.Many2one(
+        "aftersales.ticket", "Ticket", index="btree_not_null", check_company=True, copy=False
+    )
     sale_order_id = fields.Many2one(
-        "sale.order", "Sales order", index="btree_not_null", check_company=True,
+        "sale.order",
+        "Sales order",
+        index="btree_not_null",
+        check_company=True,
         domain="[('partner_id', 'child_of', partner_id), ('state', '=', 'sale')]",
-    )  # fmt: skip
+    )
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id", store=True, precompute=True)
     warehouse_id = fields.Many2one(
-        "stock.warehouse", compute="_compute_warehouse_id", store=True, precompute=True, readonly=False, check_company=True,
+        "stock.warehouse",
+        compute="_compute_warehouse_id",
+        store=True,
+        precompute=True,
+        readonly=False,
+        check_company=True,
         help="Where the goods are received.",
-    )  # fmt: skip
+    )
     policy_id = fields.Many2one(
-        "aftersales.return.policy", "Policy", readonly=True, copy=False, index="btree_not_null",
-        help="The version that was in force when the customer asked.",
-    )  # fmt: skip
-    user_id = fields.Many2one(
-        "res.users", "Handled by", index=True, domain="[('share', '=', False)]", default=lambda self: self._default_user(),
+        "aftersales.return.policy",
+        "Policy",
+        readonly=True,
         copy=False,
-    )  # fmt: skip
+        index="btree_not_null",
+        help="The version that was in force when the customer asked.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        "Handled by",
+        index=True,
+        domain="[('share', '=', False)]",
+        default=lambda self: self._default_user(),
+        copy=False,
+    )
     state = fields.Selection(
         STATES, required=True, readonly=True, copy=False, default=rma_flow.DRAFT, group_expand=True
     )
@@ -94,9 +149,14 @@ class AftersalesRma(models.Model):
     reason_kind = fields.Selection(related="reason_id.kind")
     description = fields.Text("In the customer's words")
     fault_party = fields.Selection(
-        FAULT_PARTIES, "At fault", compute="_compute_fault_party", store=True, readonly=False, required=True,
+        FAULT_PARTIES,
+        "At fault",
+        compute="_compute_fault_party",
+        store=True,
+        readonly=False,
+        required=True,
         precompute=True,
-    )  # fmt: skip
+    )
     pictures_received = fields.Boolean(help="Pictures of the fault have come in (quality).", copy=False)
     policy_read = fields.Boolean("Has read the policy", copy=False)
     right_blocked = fields.Boolean(
@@ -112,14 +172,25 @@ class AftersalesRma(models.Model):
 
     # How it was delivered
     delivery_result = fields.Selection(
-        DELIVERIES, "Delivery", compute="_compute_delivery", store=True, precompute=True, readonly=False, required=True
+        DELIVERIES,
+        "Delivery",
+        compute="_compute_delivery",
+        store=True,
+        precompute=True,
+        readonly=False,
+        required=True,
     )
     signed_date = fields.Date("Signed for on", help="Day on the courier's slip.")
     confirmed_at = fields.Datetime("Receipt confirmed on", help="When the customer confirmed the receipt.")
     refusal = fields.Selection(REFUSALS, "Refused because")
     undeliverable = fields.Selection(UNDELIVERABLE, "Undeliverable because")
     outbound_term = fields.Selection(
-        OUTBOUND_TERMS, compute="_compute_delivery", store=True, precompute=True, readonly=False, required=True
+        OUTBOUND_TERMS,
+        compute="_compute_delivery",
+        store=True,
+        precompute=True,
+        readonly=False,
+        required=True,
     )
     collect_consent = fields.Selection(YES_NO, "Customer agreed to freight-collect")
     retrieval_late = fields.Boolean("Fetched late", help="The seller left a refused parcel with the carrier.")
@@ -127,23 +198,39 @@ class AftersalesRma(models.Model):
 
     # How it comes back
     carrier_id = fields.Many2one("delivery.carrier", "Shipping method back", copy=False, check_company=True)
-    carrier_name = fields.Char("Courier", copy=False, help="Where the courier is none of the shipping methods.")
+    carrier_name = fields.Char(
+        "Courier", copy=False, help="Where the courier is none of the shipping methods."
+    )
     tracking_ref = fields.Char("Tracking number", copy=False, index="trigram")
     return_place = fields.Selection(
-        [("missing", "Missing"), ("wrong", "Wrong")], "Return address", copy=False,
+        [("missing", "Missing"), ("wrong", "Wrong")],
+        "Return address",
+        copy=False,
         help="The seller gave the customer none in time, or a wrong one.",
-    )  # fmt: skip
+    )
     return_term = fields.Selection(
-        [("prepaid", "Prepaid"), ("collect", "Freight-collect")], "Sent back", required=True, default="prepaid", copy=False
+        [("prepaid", "Prepaid"), ("collect", "Freight-collect")],
+        "Sent back",
+        required=True,
+        default="prepaid",
+        copy=False,
     )
     return_consent = fields.Selection(YES_NO, "We agreed to freight-collect", copy=False)
     parcel_refusals = fields.Integer(
-        "Parcels refused", readonly=True, copy=False, help="How often we refused the parcel without a valid reason."
+        "Parcels refused",
+        readonly=True,
+        copy=False,
+        help="How often we refused the parcel without a valid reason.",
     )
     parcel_refusal = fields.Selection(
-        [("unjustified", "No valid reason"), ("collect", "Freight-collect without consent"), ("other", "Another valid reason")],
-        "Parcel refused because", copy=False,
-    )  # fmt: skip
+        [
+            ("unjustified", "No valid reason"),
+            ("collect", "Freight-collect without consent"),
+            ("other", "Another valid reason"),
+        ],
+        "Parcel refused because",
+        copy=False,
+    )
     goods_wanted = fields.Boolean("Goods wanted after all", copy=False)
 
     # Freight
@@ -153,25 +240,36 @@ class AftersalesRma(models.Model):
     agreed_reship = fields.Selection(BEARERS, "Agreed sending again")
     agreed_storage = fields.Selection(BEARERS)
     outbound_freight = fields.Monetary(
-        compute="_compute_delivery", store=True, precompute=True, readonly=False, help="Delivery fee of the order, tax included."
+        compute="_compute_delivery",
+        store=True,
+        precompute=True,
+        readonly=False,
+        help="Delivery fee of the order, tax included.",
     )
     return_freight = fields.Monetary(copy=False, help="As on the customer's receipt, tax included.")
     reship_freight = fields.Monetary("Freight of sending again", copy=False)
     storage_fee = fields.Monetary(copy=False)
     same_mode_freight = fields.Monetary(
-        copy=False, help="Freight of the way back in our own shipping mode; 0: the outbound freight is the measure."
+        copy=False,
+        help="Freight of the way back in our own shipping mode; 0: the outbound freight is the measure.",
     )
     outbound_prepaid_by = fields.Selection(
-        [("seller", "Seller"), ("customer", "Customer")], compute="_compute_delivery", store=True, precompute=True, readonly=False,
+        [("seller", "Seller"), ("customer", "Customer")],
+        compute="_compute_delivery",
+        store=True,
+        precompute=True,
+        readonly=False,
         required=True,
-    )  # fmt: skip
+    )
     return_prepaid_by = fields.Selection(
         [("seller", "Seller"), ("customer", "Customer")], required=True, default="customer"
     )
     reimburse_as = fields.Selection(
         [("reimburse", "With the refund"), ("balance", "To the account balance"), ("cash_out", "Paid out")],
-        "Prepaid freight back", required=True, default="reimburse",
-    )  # fmt: skip
+        "Prepaid freight back",
+        required=True,
+        default="reimburse",
+    )
     freight_ids = fields.One2many("aftersales.freight.charge", "rma_id", "Freight", readonly=True)
     return_borne_by = fields.Selection(
         [*BEARERS, ("shared", "Shared")], "Return freight borne by", readonly=True, copy=False
@@ -197,7 +295,8 @@ class AftersalesRma(models.Model):
     _name_uniq = models.UniqueIndex("(company_id, name)", "That number of a return is taken.")
     # queues: to authorize, to receive, to inspect, the most urgent first
     _queue_idx = models.Index(
-        "(state, next_due_at) WHERE state IN ('requested', 'disputed', 'in_transit', 'received', 'inspected', 'to_ship')"
+        "(state, next_due_at) WHERE state IN ('requested', 'disputed', 'in_transit', 'received', "
+        "'inspected', 'to_ship')"
     )
     _freight_positive = models.Constraint(
         "CHECK (COALESCE(outbound_freight, 0) >= 0 AND COALESCE(return_freight, 0) >= 0 "
@@ -235,8 +334,12 @@ class AftersalesRma(models.Model):
         for rma in self:
             order = rma.sale_order_id.sudo()  # sudo: see _compute_currency_id
             if not order.warehouse_id and rma.company_id not in fallback:
-                fallback[rma.company_id] = self.env["stock.warehouse"].sudo().search(  # sudo: as above
-                    [("company_id", "=", rma.company_id.id)], limit=1
+                fallback[rma.company_id] = (
+                    self.env["stock.warehouse"]
+                    .sudo()
+                    .search(  # sudo: as above
+                        [("company_id", "=", rma.company_id.id)], limit=1
+                    )
                 )
             rma.warehouse_id = order.warehouse_id or fallback.get(rma.company_id)
 
@@ -262,7 +365,9 @@ class AftersalesRma(models.Model):
     @api.depends("picking_ids")
     def _compute_picking_count(self):
         counts = dict(
-            self.env["stock.picking"].sudo()._read_group(  # sudo: a number; the list behind it checks access
+            self.env["stock.picking"]
+            .sudo()
+            ._read_group(  # sudo: a number; the list behind it checks access
                 [("aftersales_rma_id", "in", self.ids)], ["aftersales_rma_id"], ["__count"]
             )
         )
@@ -304,7 +409,9 @@ class AftersalesRma(models.Model):
         if not self.next_due_at:
             return ""
         due = fields.Datetime.context_timestamp(self, self.next_due_at)
-        return self.env._("%(what)s by %(when)s", what=kinds.get(self.next_kind, ""), when=f"{due:%Y-%m-%d %H:%M}")
+        return self.env._(
+            "%(what)s by %(when)s", what=kinds.get(self.next_kind, ""), when=f"{due:%Y-%m-%d %H:%M}"
+        )
 
     def _payer_text(self, bearers):
         if not self.return_borne_by or self.state in ("done", "closed", "cancelled"):
@@ -317,15 +424,20 @@ class AftersalesRma(models.Model):
     def _check_one_customer(self):
         """Goods of one customer and one company."""
         for rma in self:
-            orders = rma.line_ids.sale_line_id.sudo().order_id | rma.sale_order_id.sudo()  # sudo: ids compared
+            orders = (
+                rma.line_ids.sale_line_id.sudo().order_id | rma.sale_order_id.sudo()
+            )  # sudo: ids compared
             foreign = orders.filtered(
-                lambda order, rma=rma: order.company_id != rma.company_id
-                or order.partner_id.commercial_partner_id != rma.partner_id.sudo().commercial_partner_id
+                lambda order, rma=rma: (
+                    order.company_id != rma.company_id
+                    or order.partner_id.commercial_partner_id != rma.partner_id.sudo().commercial_partner_id
+                )
             )
             if foreign:
                 raise ValidationError(
                     self.env._(
-                        "%(orders)s belongs to another customer or company than %(rma)s. Make a return of its own.",
+                        "%(orders)s belongs to another customer or company than %(rma)s. Make a "
+                        "return of its own.",
                         orders=", ".join(foreign.mapped("name")),
                         rma=rma.display_name,
                     )
@@ -339,6 +451,12 @@ class AftersalesRma(models.Model):
             self._link_ticket()
             self._add_gifts()
         super()._after_event(event, now)
+
+    @api.model
+    def load_history(self, vals_list):
+        returns = super().load_history(vals_list)
+        returns._number()
+        return returns
 
     def _number(self):
         """RMA/YYYY/NNNNN; the year is the company's own."""
@@ -380,19 +498,28 @@ class AftersalesRma(models.Model):
             orders = taken.sudo().order_id  # sudo: which lines of the order were gifts
             gifts = orders.order_line.filtered(lambda line: line._aftersales_is_gift()) - taken
             rows += [
-                {"rma_id": rma.id, "sale_line_id": gift.id, "quantity": gift.qty_delivered, "is_gift": True}
+                {"rma_id": rma.id, "sale_line_id": gift.id, "quantity": gift.qty_delivered}
                 for gift in gifts
                 if gift.qty_delivered > 0
             ]
         # sudo: the line is the policy's, not the user's
         self.env["aftersales.rma.line"].sudo().create(rows)
 
+    def write(self, vals):
+        result = super().write(vals)
+        if FREIGHT_FACTS.intersection(vals):
+            # who pays must not stand there stale: judge again what was judged before and is still open
+            self.filtered(lambda rma: rma.return_borne_by and rma.state in JUDGED_AGAIN)._judge_freight()
+        return result
+
     @api.ondelete(at_uninstall=False)
     def _unlink_only_drafts(self):
         kept = self.filtered(lambda rma: rma.state != "draft")
         if kept:
             raise UserError(
-                self.env._("%s is more than a draft and is kept. Cancel it instead.", ", ".join(kept.mapped("name")))
+                self.env._(
+                    "%s is more than a draft and is kept. Cancel it instead.", ", ".join(kept.mapped("name"))
+                )
             )
 
     def _own_requests(self):
@@ -489,6 +616,28 @@ class AftersalesRma(models.Model):
             "context": {"default_rma_ids": self.ids, "default_event": event},
         }
 
+    def _batch_action(self, event):
+        """Fire ``event`` return by return and tell what went through and why the rest did not."""
+        refused = {}
+        for rma in self:
+            try:
+                with self.env.cr.savepoint():
+                    getattr(rma, f"action_{event}")()
+            except (UserError, AccessError) as error:
+                refused[rma] = f"{rma.display_name}: {error}"
+        done = len(self) - len(refused)
+        lines = [self.env._("%(done)s of %(all)s done.", done=done, all=len(self)), *refused.values()]
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning" if refused else "success",
+                "message": "\n".join(lines),
+                "sticky": bool(refused),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
     def action_judge(self):
         """Judge eligibility and freight again with the facts as they stand."""
         self.check_access("write")
@@ -512,7 +661,9 @@ class AftersalesRma(models.Model):
     def action_open_inspections(self):
         """The checklist of the return, line by line."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_returns.aftersales_inspection_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "aftersales_returns.aftersales_inspection_action"
+        )
         return {**action, "name": self.name, "domain": [("rma_id", "=", self.id)]}
 
     def action_open_ticket(self):

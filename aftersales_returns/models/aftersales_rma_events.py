@@ -45,7 +45,9 @@ class AftersalesRma(models.Model):
         return self.resolution == "refund_only" and self.delivery_result != "not_shipped"
 
     def _rest_of_day_terms(self, policy):
-        """REFUND-01: the review of goods never shipped is done within the time that began with the request."""
+        """REFUND-01: the review of goods never shipped is done within the time that began with the
+        request.
+        """
         step = policy._step("decide_refund")
         target = deadline.Target(step.amount, step.unit)
         due = target.due_at(self.requested_at, None)
@@ -53,7 +55,9 @@ class AftersalesRma(models.Model):
         return self.env["aftersales.deadline"].terms(minutes, deadline.MINUTES)
 
     def _deadline_user(self, kind):
-        """Decisions and reviews are the handler's; the parcel and the inspection are the warehouse's queue."""
+        """Decisions and reviews are the handler's; the parcel and the inspection are the warehouse's
+        queue.
+        """
         own = kind in ("decide", "decide_refund", "review")
         return self.user_id if own else self.env["res.users"]
 
@@ -83,10 +87,8 @@ class AftersalesRma(models.Model):
                         rma=self.display_name,
                     )
                 )
-            delivered = line.origin_move_id or self.resolution == "refund_only" or not line.product_id.is_storable
-            if line.product_id.tracking == "serial" and line.sale_line_id and not line.lot_id and delivered:
-                if self.resolution != "refund_only":
-                    self._refuse_incomplete(self.env._("the serial number of %s", line.product_id.display_name))
+            if line._needs_serial_number():
+                self._refuse_incomplete(self.env._("the serial number of %s", line.product_id.display_name))
 
     def _refuse_incomplete(self, what):
         raise UserError(self.env._("Enter on %(rma)s: %(what)s.", rma=self.display_name, what=what))
@@ -108,10 +110,10 @@ class AftersalesRma(models.Model):
                     ", ".join(refused.mapped("display_name")),
                 )
             )
-        self._check_quantities()
+        self._take_deliveries()
 
     def _check_uphold(self):
-        self._check_quantities()
+        self._take_deliveries()
 
     def _check_register_shipment(self):
         for rma in self.filtered(lambda rma: rma.resolution != "refund_only"):
@@ -154,13 +156,37 @@ class AftersalesRma(models.Model):
                     self.env._("the grade of %s", ", ".join(open_ones.line_id.mapped("display_name")) or "-")
                 )
 
+    def _check_pass_to_shipment(self):
+        for rma in self:
+            if rma.resolution not in ("exchange", "repair") or rma._is_turned_down():
+                raise UserError(
+                    self.env._(
+                        "On %s no goods are owed to the customer: refund it, or turn the goods down.",
+                        rma.display_name,
+                    )
+                )
+
+    def _check_ship(self):
+        """What leaves is validated in Inventory; only without a transfer it is said by hand."""
+        waiting = self._open_shipments()
+        if waiting:
+            raise UserError(
+                self.env._(
+                    "%(transfers)s for %(rmas)s has not left yet. Validate it in Inventory; the return "
+                    "follows by itself.",
+                    transfers=", ".join(waiting.mapped("name")),
+                    rmas=", ".join(self.mapped("display_name")),
+                )
+            )
+
     def _check_pass_to_refund(self):
         """INSPECT-03: only after the inspection, and only what it accepted."""
         empty = self.filtered(lambda rma: rma.state == "inspected" and rma._is_turned_down())
         if empty:
             raise UserError(
                 self.env._(
-                    "The warehouse accepted nothing of %s, so there is nothing to refund. Turn the goods down.",
+                    "The warehouse accepted nothing of %s, so there is nothing to refund. Turn the "
+                    "goods down.",
                     ", ".join(empty.mapped("display_name")),
                 )
             )
@@ -208,9 +234,13 @@ class AftersalesRma(models.Model):
         for rma in unjustified:
             rma._write_policy({"parcel_refusals": rma.parcel_refusals + 1})
         self._judge_freight()
-        over = unjustified.filtered(lambda rma: rma.parcel_refusals >= (rma.sudo().policy_id.parcel_refusals or 2))
+        over = unjustified.filtered(
+            lambda rma: rma.parcel_refusals >= (rma.sudo().policy_id.parcel_refusals or 2)
+        )
         over._fire(
-            "waive_goods", actor=lifecycle.SYSTEM, reason=self.env._("The parcel was refused again without reason.")
+            "waive_goods",
+            actor=lifecycle.SYSTEM,
+            reason=self.env._("The parcel was refused again without reason."),
         )
 
     def _on_waive_goods(self):
@@ -218,7 +248,9 @@ class AftersalesRma(models.Model):
         self._cancel_open_receipts()
 
     def _on_accept_by_silence(self):
-        """What never arrived moves no goods: the transfer stays open, and the refund waits for two persons."""
+        """What never arrived moves no goods: the transfer stays open, and the refund waits for two
+        persons.
+        """
         self._judge_freight()
 
     def _on_complete_inspection(self):
@@ -233,6 +265,13 @@ class AftersalesRma(models.Model):
 
     def _on_return_goods(self):
         self._create_way_back()
+
+    def _on_pass_to_shipment(self):
+        """Exchange: the same goods once more (EXCH-04); repair: the customer's own goods go back."""
+        repaired = self.filtered(lambda rma: rma.resolution == "repair")
+        repaired._create_way_back()
+        (self - repaired)._create_exchange_deliveries()
+        self._judge_freight()
 
     def _on_close(self):
         self._cancel_open_receipts()

@@ -6,7 +6,7 @@ number against the delivery, while the deliveries are locked.
 
 from collections import defaultdict
 
-from odoo import Command, models
+from odoo import Command, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -24,11 +24,19 @@ class AftersalesRma(models.Model):
 
     # === CEILING === #
 
+    def _take_deliveries(self):
+        """Nothing is promised back twice, also when two people approve at the same moment."""
+        self._returning_lines()._lock_deliveries()
+        self._check_quantities()
+
+    def _returning_lines(self):
+        """Lines whose goods really come back."""
+        lines = self.filtered(lambda rma: rma.resolution != "refund_only").line_ids
+        return lines.filtered(lambda line: line.product_id.is_storable)
+
     def _check_quantities(self):
         """Nothing comes back that was not delivered, or that is under way already."""
-        lines = self.filtered(lambda rma: rma.resolution != "refund_only").line_ids
-        lines = lines.filtered(lambda line: line.product_id.is_storable)
-        lines._lock_deliveries()
+        lines = self._returning_lines()
         left = lines._returnable()
         for line in lines:
             if line.product_uom_id.compare(line.quantity, left.get(line, 0)) > 0:
@@ -97,9 +105,7 @@ class AftersalesRma(models.Model):
         returns = self.with_context(aftersales_from_stock=FROM_STOCK)
         waiting = returns.filtered(lambda rma: rma.state in (rma_flow.APPROVED, rma_flow.IN_TRANSIT))
         waiting._fire("receive", actor=lifecycle.SYSTEM)
-        late = (returns - waiting).filtered(
-            lambda rma: (rma.state, "receive_more") in rma_flow.TRANSITIONS
-        )
+        late = (returns - waiting).filtered(lambda rma: (rma.state, "receive_more") in rma_flow.TRANSITIONS)
         late._fire("receive_more", actor=lifecycle.SYSTEM)
 
     def _has_received_goods(self):
@@ -121,10 +127,8 @@ class AftersalesRma(models.Model):
         for rma in self:
             # sudo: the warehouse's verdict moves goods; the right was checked by the event
             lines = rma.sudo().line_ids
-            owned = lines.filtered(
-                lambda line: line.disposition in disposition.TAKEN_OVER and rma.resolution != "repair"
-            )
-            owned._take_over()
+            if rma.resolution != "repair":  # goods under repair stay the customer's
+                lines.filtered_domain([("disposition", "in", disposition.TAKEN_OVER)])._take_over()
             lines.filtered(lambda line: line.disposition == "restock")._restock()
             lines.filtered(lambda line: line.disposition == "scrap")._scrap()
             lines.filtered(lambda line: line.disposition == "refurbish")._send_to_workshop()
@@ -132,9 +136,10 @@ class AftersalesRma(models.Model):
     def _create_way_back(self):
         """Goods that were turned down go back to the customer, as they came: still his."""
         for rma in self:
-            moves = rma.sudo().line_ids.filtered(  # sudo: as in _create_return_picking
-                lambda line: line.disposition == disposition.RETURN_TO_CUSTOMER
-            )._received_moves()
+            lines = rma.sudo().line_ids  # sudo: as in _create_return_picking
+            if rma.resolution != "repair":  # all of it is the customer's
+                lines = lines.filtered_domain([("disposition", "=", disposition.RETURN_TO_CUSTOMER)])
+            moves = lines._received_moves()
             for picking in moves.picking_id:
                 rma._create_way_back_of(picking, moves & picking.move_ids)
 
@@ -146,7 +151,12 @@ class AftersalesRma(models.Model):
                 "picking_id": picking.id,
                 "product_return_moves": [
                     Command.create(
-                        {"product_id": move.product_id.id, "move_id": move.id, "quantity": move.quantity, "to_refund": False}
+                        {
+                            "product_id": move.product_id.id,
+                            "move_id": move.id,
+                            "quantity": move.quantity,
+                            "to_refund": False,
+                        }
                     )
                     for move in moves
                 ],
@@ -158,24 +168,49 @@ class AftersalesRma(models.Model):
                 move.lot_ids = lots
         return transfer
 
+    def _create_exchange_deliveries(self):
+        """The accepted goods once more, by the route of their sale: delivered stays neutral on the order."""
+        for rma in self:
+            # sudo: as in _create_return_picking
+            lines = rma.sudo().line_ids.filtered(lambda line: line.accepted_qty > 0 and line.sale_line_id)
+            before = lines.sale_line_id.move_ids
+            procurements = [line._exchange_procurement() for line in lines]
+            self.env["stock.rule"].sudo().run(procurements)  # sudo: as above
+            fresh = (lines.sale_line_id.move_ids - before).picking_id
+            fresh.filtered(lambda p: p.picking_type_id.code == "outgoing").aftersales_rma_id = rma
+            fresh.filtered(lambda p: p.state == "draft").action_confirm()
+
     def _shipment_validated(self):
         """Goods for the customer have left; the return is done when nothing is left to ship."""
-        # sudo: transfers of the return, in a hook of Inventory
-        sent = self.filtered(lambda rma: rma.state == rma_flow.TO_SHIP and not rma.sudo().picking_ids.filtered(
-            lambda p: p.picking_type_id.code == "outgoing" and p.state not in ("done", "cancel")
-        ))
+        sent = self.filtered(lambda rma: rma.state == rma_flow.TO_SHIP and not rma._open_shipments())
         sent._fire("ship", actor=lifecycle.SYSTEM)
+
+    def _open_shipments(self):
+        """Transfers to the customer that have not left yet."""
+        # sudo: the transfers of the return, whoever works on it
+        return self.sudo().picking_ids.filtered(
+            lambda p: p.picking_type_id.code == "outgoing" and p.state not in ("done", "cancel")
+        )
 
 
 class AftersalesRmaLine(models.Model):
     _inherit = "aftersales.rma.line"
 
     def _lock_deliveries(self):
-        """Lock the deliveries, so that two returns of the same goods are decided one after the other."""
+        """Make two returns of the same goods be decided one after the other.
+
+        A lock alone would not do: whoever waited would go on with figures from before. Counting up
+        makes the second one fail, and be done again with figures from after.
+        """
         ids = sorted({move.id for line in self for move in line._deliveries()})
         if ids:
             self.env.cr.execute(
-                SQL("SELECT id FROM stock_move WHERE id IN %s ORDER BY id FOR NO KEY UPDATE", tuple(ids))
+                SQL(
+                    """UPDATE stock_move
+                          SET aftersales_times_promised = COALESCE(aftersales_times_promised, 0) + 1
+                        WHERE id IN %s""",
+                    tuple(ids),
+                )
             )
 
     def _returnable(self):
@@ -217,17 +252,34 @@ class AftersalesRmaLine(models.Model):
         if self.lot_id:
             delivered = move.move_line_ids.filtered(lambda ml: ml.lot_id == self.lot_id)
             returned = back.move_line_ids.filtered(lambda ml: ml.lot_id == self.lot_id)
-            return sum(delivered.mapped("quantity_product_uom")) - sum(returned.mapped("quantity_product_uom"))
+            return sum(delivered.mapped("quantity_product_uom")) - sum(
+                returned.mapped("quantity_product_uom")
+            )
         return move._aftersales_qty() - sum(returned._aftersales_qty() for returned in back)
 
     def _too_many_sentence(self, left):
         return self.env._(
-            "%(rma)s: of %(product)s %(quantity)s cannot come back, %(left)s can. The rest was not delivered to this "
+            "%(rma)s: of %(product)s %(quantity)s cannot come back, %(left)s can. The rest was not "
+            "delivered to this "
             "customer, has come back already or is on its way; correct the quantity or the serial number.",
             rma=self.rma_id.display_name,
             product=self.display_name,
             quantity=f"{self.quantity:g}",
             left=f"{left:g}",
+        )
+
+    def _exchange_procurement(self):
+        sold = self.sale_line_id
+        values = {**sold._prepare_procurement_values(), "date_planned": fields.Datetime.now()}
+        return self.env["stock.rule"].Procurement(
+            self.product_id,
+            self.accepted_qty,
+            self.product_uom_id,
+            sold.order_id.partner_shipping_id.property_stock_customer,
+            sold.name,
+            self.rma_id.name,
+            self.company_id,
+            values,
         )
 
     # === WHERE GOODS GO === #
@@ -243,6 +295,8 @@ class AftersalesRmaLine(models.Model):
         sold = moves.sale_line_id
         self.env.add_to_compute(sold._fields["qty_delivered"], sold)
         self.env.flush_all()
+        # Nor does the owner of a quant start the quantities, by which a new average cost is found.
+        moves.product_id.invalidate_recordset(["qty_available", "total_value", "avg_cost"])
         moves._set_value()
 
     def _quarantine(self):
@@ -312,7 +366,9 @@ class AftersalesRmaLine(models.Model):
                     )
 
     def _send_to_workshop(self):
-        """A repair order for goods that lie in quarantine; they stay there, so that their owner stays known."""
+        """A repair order for goods that lie in quarantine; they stay there, so that their owner stays
+        known.
+        """
         for line in self:
             for move in line._received_moves():
                 self.env["repair.order"].create(

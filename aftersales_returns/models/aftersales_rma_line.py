@@ -21,28 +21,55 @@ class AftersalesRmaLine(models.Model):
     partner_id = fields.Many2one(related="rma_id.partner_id")
     state = fields.Selection(related="rma_id.state")
     sale_line_id = fields.Many2one(
-        "sale.order.line", "Sold with", index="btree_not_null", ondelete="restrict", check_company=True,
-        domain="[('order_id.partner_id', 'child_of', partner_id), ('order_id.state', '=', 'sale'), ('display_type', '=', False)]",
-    )  # fmt: skip
+        "sale.order.line",
+        "Sold with",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        domain="[('order_id.partner_id', 'child_of', partner_id), ('order_id.state', '=', 'sale'),"
+        " ('display_type', '=', False)]",
+    )
     product_id = fields.Many2one(
-        "product.product", compute="_compute_product_id", store=True, readonly=False, required=True, precompute=True
+        "product.product",
+        compute="_compute_product_id",
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
     )
     product_uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
     lot_id = fields.Many2one(
-        "stock.lot", "Serial number", index="btree_not_null", ondelete="restrict", domain="[('product_id', '=', product_id)]"
+        "stock.lot",
+        "Serial number",
+        index="btree_not_null",
+        ondelete="restrict",
+        domain="[('product_id', '=', product_id)]",
     )
-    quantity = fields.Float(default=1.0, required=True, digits="Product Unit", help="In the product's own unit.")
-    is_gift = fields.Boolean("Gift", help="Given free with other goods; comes back with them.")
+    quantity = fields.Float(
+        default=1.0, required=True, digits="Product Unit", help="In the product's own unit."
+    )
+    is_gift = fields.Boolean(
+        "Gift",
+        compute="_compute_is_gift",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Given free with other goods; comes back with them.",
+    )
     origin_move_id = fields.Many2one(
         "stock.move", "Delivered with", compute="_compute_origin_move_id", store=True, index="btree_not_null"
     )
     return_move_ids = fields.One2many("stock.move", "aftersales_rma_line_id", "Moves", readonly=True)
-    received_qty = fields.Float("Received", compute="_compute_received_qty", store=True, digits="Product Unit")
+    received_qty = fields.Float(
+        "Received", compute="_compute_received_qty", store=True, digits="Product Unit"
+    )
     accepted_qty = fields.Float("Accepted", readonly=True, copy=False, digits="Product Unit")
     grade = fields.Selection(GRADES, readonly=True, copy=False)
     disposition = fields.Selection(DISPOSITIONS, readonly=True, copy=False)
 
-    _quantity_positive = models.Constraint("CHECK (quantity > 0)", "Enter how many come back: more than zero.")
+    _quantity_positive = models.Constraint(
+        "CHECK (quantity > 0)", "Enter how many come back: more than zero."
+    )
 
     @api.depends("product_id", "lot_id")
     def _compute_display_name(self):
@@ -54,6 +81,13 @@ class AftersalesRmaLine(models.Model):
         for line in self:
             # sudo: the product of the line that is named
             line.product_id = line.sale_line_id.sudo().product_id or line.product_id
+
+    @api.depends("sale_line_id")
+    def _compute_is_gift(self):
+        for line in self:
+            # sudo: how the goods were sold
+            sold = line.sale_line_id.sudo()
+            line.is_gift = sold._aftersales_is_gift() if sold else line.is_gift
 
     @api.depends("sale_line_id", "lot_id", "product_id")
     def _compute_origin_move_id(self):
@@ -73,14 +107,21 @@ class AftersalesRmaLine(models.Model):
         self.ensure_one()
         # sudo: customer service sees what was delivered without stock rights
         moves = self.sale_line_id.sudo().move_ids.filtered(
-            lambda move: move.state == "done"
-            and move.product_id == self.product_id
-            and move.location_dest_id.usage == "customer"
-            and move.location_id.usage != "customer"
+            lambda move: (
+                move.state == "done"
+                and move.product_id == self.product_id
+                and move.location_dest_id.usage == "customer"
+                and move.location_id.usage != "customer"
+            )
         )
         if self.lot_id:
             moves = moves.filtered(lambda move: self.lot_id in move.move_line_ids.lot_id)
         return moves.sorted("id")
+
+    def _needs_serial_number(self):
+        """Delivered goods with serial numbers come back by number."""
+        delivered = self.rma_id.resolution != "refund_only" and self.origin_move_id
+        return bool(delivered) and self.product_id.tracking == "serial" and not self.lot_id
 
     def _received_moves(self):
         return self.return_move_ids.filtered(
@@ -103,7 +144,9 @@ class AftersalesRmaLine(models.Model):
                 )
             if line.lot_id and line.product_id.tracking == "serial" and line.quantity != 1:
                 raise ValidationError(
-                    self.env._("Serial number %s is one piece: the quantity of its line is 1.", line.lot_id.name)
+                    self.env._(
+                        "Serial number %s is one piece: the quantity of its line is 1.", line.lot_id.name
+                    )
                 )
 
     @api.model_create_multi
@@ -117,7 +160,9 @@ class AftersalesRmaLine(models.Model):
 
     def write(self, vals):
         if not self.env.su and FINDINGS.intersection(vals):
-            raise AccessError(self.env._("What was accepted and where it goes is written by the inspection alone."))
+            raise AccessError(
+                self.env._("What was accepted and where it goes is written by the inspection alone.")
+            )
         self._refuse_when_settled()
         return super().write(vals)
 
@@ -131,7 +176,8 @@ class AftersalesRmaLine(models.Model):
         if settled and not self.env.su:
             raise UserError(
                 self.env._(
-                    "The goods of %s have been asked for as they are. Refuse the return, so that they can be changed, "
+                    "The goods of %s have been asked for as they are. Refuse the return, so that "
+                    "they can be changed, "
                     "or make another one.",
                     ", ".join(settled.mapped("display_name")),
                 )

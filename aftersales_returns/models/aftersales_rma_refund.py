@@ -96,9 +96,7 @@ class AftersalesRma(models.Model):
     def action_view_refunds(self):
         self.ensure_one()
         return {
-            **self.env["ir.actions.act_window"]._for_xml_id(
-                "aftersales_returns.aftersales_refund_action"
-            ),
+            **self.env["ir.actions.act_window"]._for_xml_id("aftersales_returns.aftersales_refund_action"),
             "domain": [("rma_id", "=", self.id)],
             "context": {},
         }
@@ -194,11 +192,13 @@ class AftersalesRmaLine(models.Model):
 
     def _quantity_to_credit(self):
         """Accepted pieces less those that other refunds of this return hold already."""
-        done = self.env["aftersales.refund.line"].search([
-            ("rma_line_id", "=", self.id),
-            ("kind", "=", "goods"),
-            ("refund_id.state", "not in", ("draft", "cancelled")),
-        ])
+        done = self.env["aftersales.refund.line"].search(
+            [
+                ("rma_line_id", "=", self.id),
+                ("kind", "=", "goods"),
+                ("refund_id.state", "not in", ("draft", "cancelled")),
+            ]
+        )
         return max(0.0, self._refundable_qty() - sum(done.mapped("quantity")))
 
     def _creditable_invoice_lines(self):
@@ -248,9 +248,7 @@ class AftersalesRefund(models.Model):
                 "kind": "goods",
                 "invoice_line_id": invoice_line.id,
                 "rma_line_id": line.id,
-                "quantity": line.product_id.uom_id._compute_quantity(
-                    quantity, invoice_line.product_uom_id
-                ),
+                "quantity": line.product_id.uom_id._compute_quantity(quantity, invoice_line.product_uom_id),
             }
             for invoice_line, (line, quantity) in shares.items()
         ]

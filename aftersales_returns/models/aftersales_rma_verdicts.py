@@ -46,7 +46,9 @@ class AftersalesRma(models.Model):
         return eligibility.Facts(
             requested_at=rma.requested_at or fields.Datetime.now(),
             reason_kind=rma.reason_id.kind or None,
-            lines=tuple(line._eligibility_line(number, used, left) for number, line in enumerate(rma.line_ids, 1)),
+            lines=tuple(
+                line._eligibility_line(number, used, left) for number, line in enumerate(rma.line_ids, 1)
+            ),
             base=policy.window_base or "confirmed",
             window_hours=policy.window_hours or 168,
             unconditional_limit=policy.unconditional_limit if policy else 1,
@@ -81,16 +83,20 @@ class AftersalesRma(models.Model):
 
     def _unconditional_returns_used(self):
         """{sale line: how often its unconditional right was used by other returns} (CON-42)."""
-        rows = self.env["aftersales.rma.line"].sudo()._read_group(  # sudo: counted over all returns
-            [
-                ("sale_line_id", "in", self.line_ids.sale_line_id.ids),
-                ("rma_id", "not in", self.ids),
-                ("rma_id.eligibility", "=", "no_reason"),
-                ("rma_id.approved_at", "!=", False),
-                ("rma_id.state", "not in", ("closed", "cancelled")),
-            ],
-            ["sale_line_id"],
-            ["rma_id:count_distinct"],
+        rows = (
+            self.env["aftersales.rma.line"]
+            .sudo()
+            ._read_group(  # sudo: counted over all returns
+                [
+                    ("sale_line_id", "in", self.line_ids.sale_line_id.ids),
+                    ("rma_id", "not in", self.ids),
+                    ("rma_id.eligibility", "=", "no_reason"),
+                    ("rma_id.approved_at", "!=", False),
+                    ("rma_id.state", "not in", ("closed", "cancelled")),
+                ],
+                ["sale_line_id"],
+                ["rma_id:count_distinct"],
+            )
         )
         return dict(rows)
 
@@ -229,7 +235,9 @@ class AftersalesRmaLine(models.Model):
 
     def _is_under_warranty(self):
         """Whether a warranty card covers the goods today."""
-        cards = self.env["aftersales.warranty.card"].sudo()  # sudo: whether there is cover, not whose card it is
+        cards = self.env[
+            "aftersales.warranty.card"
+        ].sudo()  # sudo: whether there is cover, not whose card it is
         by_lot, by_sale_line = cards._cards_of(self.lot_id, self.sale_line_id)
         card = by_lot.get(self.lot_id) if self.lot_id else by_sale_line.get(self.sale_line_id)
         return bool(card) and card.state == "active"

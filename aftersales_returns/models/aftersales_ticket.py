@@ -10,7 +10,9 @@ class AftersalesTicket(models.Model):
     def _compute_rma_count(self):
         # sudo: a number on the button; the list behind it checks access
         counts = dict(
-            self.env["aftersales.rma"].sudo()._read_group([("ticket_id", "in", self.ids)], ["ticket_id"], ["__count"])
+            self.env["aftersales.rma"]
+            .sudo()
+            ._read_group([("ticket_id", "in", self.ids)], ["ticket_id"], ["__count"])
         )
         for ticket in self:
             ticket.rma_count = counts.get(ticket, 0)

@@ -12,8 +12,22 @@ class ProductTemplate(models.Model):
     _inherit = "product.template"
 
     aftersales_return_exclusion = fields.Selection(
-        EXCLUSIONS, "Return without a reason", help="Empty: as the category says. A fault may be claimed in any case."
+        EXCLUSIONS,
+        "Return without a reason",
+        help="Empty: as the category says. A fault may be claimed in any case.",
     )
+
+
+class ProductProduct(models.Model):
+    _inherit = "product.product"
+
+    def _with_valuation_context(self):
+        """What belongs to somebody else is worth nothing in our books, whatever the cost method.
+
+        Odoo leaves the owners out for FIFO, since the layers are told apart by owner; but it fills them from
+        the quantity, so that a customer's unit in quarantine would count at the cost of one sold long ago.
+        """
+        return super()._with_valuation_context().with_context(owners=[False, self.env.company.partner_id.id])
 
 
 class ProductCategory(models.Model):

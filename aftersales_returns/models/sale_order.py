@@ -10,9 +10,9 @@ class SaleOrder(models.Model):
     def _compute_aftersales_rma_count(self):
         # sudo: a number on the button; the list behind it checks access
         counts = dict(
-            self.env["aftersales.rma"].sudo()._read_group(
-                [("sale_order_id", "in", self.ids)], ["sale_order_id"], ["__count"]
-            )
+            self.env["aftersales.rma"]
+            .sudo()
+            ._read_group([("sale_order_id", "in", self.ids)], ["sale_order_id"], ["__count"])
         )
         for order in self:
             order.aftersales_rma_count = counts.get(order, 0)
@@ -30,4 +30,8 @@ class SaleOrderLine(models.Model):
     def _aftersales_is_gift(self):
         """Given free as the reward of a promotion: goods, no discount."""
         self.ensure_one()
-        return self.is_reward_line and self.product_id.type == "consu" and self.reward_id.reward_type == "product"
+        return (
+            self.is_reward_line
+            and self.product_id.type == "consu"
+            and self.reward_id.reward_type == "product"
+        )

@@ -33,9 +33,7 @@ class SaleOrderLine(models.Model):
         """Pieces that came back and no longer count as delivered."""
         _outgoing, incoming = self._get_outgoing_incoming_moves()
         done = incoming.filtered(lambda move: move.state == "done")
-        return sum(
-            move.product_uom._compute_quantity(move.quantity, self.product_uom_id) for move in done
-        )
+        return sum(move.product_uom._compute_quantity(move.quantity, self.product_uom_id) for move in done)
 
     def _aftersales_returnable_card(self):
         """The card that a reward line took points from, where the customer can use it again.

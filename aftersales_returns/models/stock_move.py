@@ -8,9 +8,21 @@ class StockMove(models.Model):
         "aftersales.rma.line", "Returned goods", index="btree_not_null", copy=False, ondelete="set null"
     )
     aftersales_disposed_line_id = fields.Many2one(
-        "aftersales.rma.line", "Inspected goods", index="btree_not_null", copy=False, ondelete="set null",
+        "aftersales.rma.line",
+        "Inspected goods",
+        index="btree_not_null",
+        copy=False,
+        ondelete="set null",
         help="Goods of a return that this move takes out of quarantine.",
-    )  # fmt: skip
+    )
+
+    aftersales_times_promised = fields.Integer(
+        "Times promised back",
+        readonly=True,
+        copy=False,
+        help="Counted up by each approval that takes back goods of this delivery; makes two at once "
+        "wait for each other.",
+    )
 
     def _prepare_merge_moves_distinct_fields(self):
         """Goods of two lines of a return stay two moves, also where they came with one delivery."""
@@ -18,7 +30,10 @@ class StockMove(models.Model):
 
     def _prepare_move_split_vals(self, qty):
         """The rest of a partial receipt belongs to the same line."""
-        return {**super()._prepare_move_split_vals(qty), "aftersales_rma_line_id": self.aftersales_rma_line_id.id}
+        return {
+            **super()._prepare_move_split_vals(qty),
+            "aftersales_rma_line_id": self.aftersales_rma_line_id.id,
+        }
 
     def _aftersales_qty(self):
         """Quantity in the product's unit: what was done, or what is expected while it is under way."""

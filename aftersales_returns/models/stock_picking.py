@@ -6,11 +6,18 @@ class StockPicking(models.Model):
     _inherit = "stock.picking"
 
     aftersales_rma_id = fields.Many2one(
-        "aftersales.rma", "Return", index="btree_not_null", copy=False, check_company=True, ondelete="set null"
+        "aftersales.rma",
+        "Return",
+        index="btree_not_null",
+        copy=False,
+        check_company=True,
+        ondelete="set null",
     )
 
     def _action_done(self):
-        returns = self.filtered(lambda picking: picking.sudo().aftersales_rma_id)  # sudo: only whether there is one
+        returns = self.filtered(
+            lambda picking: picking.sudo().aftersales_rma_id
+        )  # sudo: only whether there is one
         returns._aftersales_check_receipt()
         result = super()._action_done()
         returns._aftersales_follow()
@@ -22,7 +29,9 @@ class StockPicking(models.Model):
         # sudo: warehouse users have no rights on returns; the state follows the goods
         came = done.filtered(lambda p: p.picking_type_id.code == "incoming").sudo().aftersales_rma_id
         came._receipt_validated()
-        left = done.filtered(lambda p: p.picking_type_id.code == "outgoing").sudo().aftersales_rma_id  # sudo: as above
+        left = (
+            done.filtered(lambda p: p.picking_type_id.code == "outgoing").sudo().aftersales_rma_id
+        )  # sudo: as above
         left._shipment_validated()
 
     def _aftersales_check_receipt(self):
@@ -65,7 +74,8 @@ class StockMove(models.Model):
         if foreign:
             raise UserError(
                 self.env._(
-                    "Serial number %(found)s was not delivered with %(rma)s; expected: %(known)s. Put the parcel "
+                    "Serial number %(found)s was not delivered with %(rma)s; expected: %(known)s. "
+                    "Put the parcel "
                     "aside and tell customer service, or correct the number on %(transfer)s.",
                     found=", ".join(foreign.mapped("name")),
                     rma=line.rma_id.name,
@@ -78,7 +88,8 @@ class StockMove(models.Model):
         if self.product_uom.compare(self.quantity, self.product_uom_qty) > 0:
             raise UserError(
                 self.env._(
-                    "%(transfer)s: %(quantity)s of %(product)s are more than the %(expected)s that %(rma)s may bring "
+                    "%(transfer)s: %(quantity)s of %(product)s are more than the %(expected)s that "
+                    "%(rma)s may bring "
                     "back. Receive the announced quantity; put the rest aside and tell customer service.",
                     transfer=self.picking_id.name,
                     quantity=f"{self.quantity:g}",

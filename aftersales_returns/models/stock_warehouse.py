@@ -5,14 +5,21 @@ class StockWarehouse(models.Model):
     _inherit = "stock.warehouse"
 
     aftersales_quarantine_id = fields.Many2one(
-        "stock.location", "Returns quarantine", check_company=True, copy=False,
-        help="Where returned goods wait for their inspection. It lies outside the warehouse, so that nothing in it is "
+        "stock.location",
+        "Returns quarantine",
+        check_company=True,
+        copy=False,
+        help="Where returned goods wait for their inspection. It lies outside the warehouse, so that "
+        "nothing in it is "
         "sold, and what lies there belongs to the customer.",
-    )  # fmt: skip
+    )
     aftersales_scrap_location_id = fields.Many2one(
-        "stock.location", "Scrap of returns", check_company=True, copy=False,
+        "stock.location",
+        "Scrap of returns",
+        check_company=True,
+        copy=False,
         help="Set a loss account on it to book scrapped returns at once.",
-    )  # fmt: skip
+    )
     aftersales_return_type_id = fields.Many2one(
         "stock.picking.type", "Return receipts", check_company=True, copy=False
     )
@@ -42,7 +49,9 @@ class StockWarehouse(models.Model):
         if missing:
             self.write(missing)
         if not self.aftersales_return_type_id:
-            self.aftersales_return_type_id = self.env["stock.picking.type"].create(self._aftersales_type_vals())
+            self.aftersales_return_type_id = self.env["stock.picking.type"].create(
+                self._aftersales_type_vals()
+            )
         self._aftersales_provision_sequence()
 
     def _aftersales_location(self, name, usage):
@@ -68,7 +77,9 @@ class StockWarehouse(models.Model):
     def _aftersales_provision_sequence(self):
         """RMA/YYYY/NNNNN, a row of numbers for each company."""
         sequences = self.env["ir.sequence"].sudo()  # sudo: follows from the warehouse
-        known = sequences.search([("code", "=", "aftersales.rma"), ("company_id", "=", self.company_id.id)], limit=1)
+        known = sequences.search(
+            [("code", "=", "aftersales.rma"), ("company_id", "=", self.company_id.id)], limit=1
+        )
         if not known:
             sequences.create(
                 {

@@ -1,9 +1,9 @@
 """What the warehouse found, whether it may be accepted, and where the goods go.
 
 First the checklist. A return without a reason needs everything (RMA-20): unused, packaging, accessories, the
-serial that was delivered. A return for a fault needs the fault and the serial; opened and used is what a fault
-looks like. What was not checked does not count against the customer. A missing gift never turns goods down, it
-is deducted at its selling price (REFUND-32).
+serial that was delivered. A return for a fault needs the fault and the serial; opened and used is what
+a fault looks like. What was not checked does not count against the customer. A missing gift never turns
+goods down, it is deducted at its selling price (REFUND-32).
 
 Then the table (``data/aftersales.disposition.rule.csv``): accepted or not × grade × resolution × gift, first
 row that fits.

@@ -88,7 +88,13 @@ class Facts:
 
 def judge(facts: Facts, rules: tuple = ()) -> Verdict:
     """The right under which the goods may come back."""
-    clauses = [_reason(facts), _lines_returnable(facts), _window(facts), *_absolute(facts), *_conditions(facts)]
+    clauses = [
+        _reason(facts),
+        _lines_returnable(facts),
+        _window(facts),
+        *_absolute(facts),
+        *_conditions(facts),
+    ]
     outcome, decided_by = _outcome(facts, {clause.code: clause for clause in clauses})
     span = _span(facts)
     return Verdict(

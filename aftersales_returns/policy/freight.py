@@ -8,8 +8,8 @@ row fits everything and names every bearer, so that every case is decided, once.
 Where the sources are silent the reading that is safest for the customer's money and the seller's books holds:
 
 * An outbound leg nobody speaks about stays with the seller (F-03), also in a return without a reason.
-* The seller's share of a return in the same shipping mode (FREIGHT-14) is measured by the freight of that mode
-  on the way back where it is known, else by the outbound freight; the rest is the customer's (AMB-11).
+* The seller's share of a return in the same shipping mode (FREIGHT-14) is measured by the freight of that
+  mode on the way back where it is known, else by the outbound freight; the rest is the customer's (AMB-11).
 * A forbidden carrier costs the customer the excess over that, not the whole freight (AMB-51).
 * What the carrier has to bear and the customer has paid is given back to him at once; the claim against the
   carrier is the seller's affair.
@@ -18,7 +18,8 @@ A quality return to the own warehouse, sent prepaid for 12.00 by an allowed carr
 
 >>> facts = Facts(rule_set="shop", reason="quality", fault="seller", return_amount=Decimal("12.00"),
 ...               return_prepaid_by="customer", outbound_amount=Decimal("8.00"))
->>> rows = (Rule("F-24", 10, reason="quality", return_bearer="seller"), Rule("F-03", 90, outbound_bearer="seller"))
+>>> rows = (Rule("F-24", 10, reason="quality", return_bearer="seller"),
+...         Rule("F-03", 90, outbound_bearer="seller"))
 >>> [(c.leg, c.borne_by, c.amount, c.settlement) for c in charges_of(facts, rows)][1]
 ('return', 'seller', Decimal('12.00'), 'reimburse')
 """
@@ -53,8 +54,8 @@ class Rule:
     """One row. Cells up to ``remote`` are conditions, an empty one fits anything; the others are the answer.
 
     ``…_bearer``   seller, customer, carrier, at_fault, as_agreed; empty: the row is silent on that leg
-    ``cap``        the seller's part of the return leg goes up to the same_mode freight; allowed_carriers: only
-                   when the carrier was a forbidden one
+    ``cap``        the seller's part of the return leg goes up to the same_mode freight; allowed_carriers:
+                   only when the carrier was a forbidden one
     ``subsidy``    "yes": the platform pays the regional subsidy towards the customer's return freight
     ``transaction``  what becomes of the sale
     """

@@ -1,7 +1,7 @@
 """How much goes back to the customer, in what form, and what is taken off.
 
-A refund credits one posted customer invoice. It is added up from parts (requirements §5.2), each tax included
-and signed as the customer sees it, + to him:
+A refund credits one posted customer invoice. It is added up from parts (requirements §5.2), each tax
+included and signed as the customer sees it, + to him:
 
     goods           what he paid for the accepted quantity, line discounts already in it
     promotion    −  the share of an order-wide promotion that was granted on these goods
@@ -10,8 +10,8 @@ and signed as the customer sees it, + to him:
     freight      +  return freight that he paid and somebody else bears; − freight that he owes
     gift         −  a gift that did not come back, at its selling price (REFUND-32)
 
-A shirt of 100.00 under a 10 % promotion, shipped for 5.00, quality fault, 8.00 of return freight prepaid, gift
-of 15.00 kept: 100 − 10 + 5 + 8 − 15 = 88.00.
+A shirt of 100.00 under a 10 % promotion, shipped for 5.00, quality fault, 8.00 of return freight prepaid,
+gift of 15.00 kept: 100 − 10 + 5 + 8 − 15 = 88.00.
 
 Shares are cumulative: what has to be credited in all by now, less what was credited before. Hence the last of
 several partial returns takes the remainder, and the parts of all of them add up to the invoice, to the cent.
@@ -70,9 +70,9 @@ class Item:
 class Rider:
     """An invoice line that rides on others: a promotion, a non-cash tender or the delivery fee.
 
-    Amounts are as invoiced (promotions and tenders negative), ``credited_*`` likewise. ``base`` holds the items
-    that it was granted on. ``points`` were taken off the card at the sale, ``restored`` given back before;
-    ``points_digits`` is 0 for what cannot be split, such as a coupon.
+    Amounts are as invoiced (promotions and tenders negative), ``credited_*`` likewise. ``base`` holds the
+    items that it was granted on. ``points`` were taken off the card at the sale, ``restored`` given back
+    before; ``points_digits`` is 0 for what cannot be split, such as a coupon.
     """
 
     line_id: int
@@ -90,7 +90,7 @@ class Rider:
 
 @dataclass(frozen=True)
 class Freight:
-    """One freight charge of the return (design §4.2); ``amount`` is not negative, ``share`` is of its leg, in %."""
+    """A freight charge of the return (design §4.2), not negative; ``share`` is of its leg, in %."""
 
     charge_id: int
     leg: str
@@ -125,8 +125,8 @@ class Coins:
 class Facts:
     """What is known about one invoice and the return against it. ``digits`` are the currency's decimals.
 
-    ``credited`` is the total of every posted credit note of the invoice, whoever made it. ``cash_base`` of the
-    ceiling is ``invoice_total``; ``invoice_open`` is what the customer has not paid yet.
+    ``credited`` is what posted credit notes have taken off the invoice, whoever made them; it and
+    ``invoice_total`` make the ceiling. ``invoice_open`` is what the customer has not paid yet.
     """
 
     digits: int
@@ -295,7 +295,7 @@ def seller_share_outbound(freight: tuple[Freight, ...]) -> Decimal:
 
 
 def restored_points(facts: Facts) -> tuple[tuple[int, int, Decimal], ...]:
-    """(card, invoice line, points) that go back in kind; a coupon comes back when all it covered is returned."""
+    """(card, invoice line, points) that go back in kind; a coupon waits until all it covered is returned."""
     if not facts.restore_non_cash:
         return ()
     credited = {part.source_id: part.total for part in invoice_parts(facts) if part.kind != GOODS}
@@ -403,7 +403,7 @@ def _money_clauses(amount: Decimal, payout: Decimal, shortfall: Decimal) -> tupl
 
 
 def value_share(facts: Facts, base: tuple[int, ...]) -> Decimal:
-    """Which share of ``base`` is credited by now, by rounded value, 0…1; by quantity where all of it was free."""
+    """Share of ``base`` that is credited by now, by rounded value, 0…1; by quantity where all was free."""
     chosen = [item for item in facts.items if item.line_id in base]
     whole = sum((item.total for item in chosen), ZERO)
     if whole:

@@ -1,8 +1,8 @@
 """By which way the money goes back, how long that takes and what the customer has to tell for it.
 
-Requirements §5.1: what was paid online goes back by the same way (REFUND-05, -16, -30, -35). Where there is no
-way back (cash on delivery), or the customer asks for another one, he names an account, and then its data are
-checked: registered real name for Alipay (REFUND-20), number, holder, bank and branch for a bank account
+Requirements §5.1: what was paid online goes back by the same way (REFUND-05, -16, -30, -35). Where there is
+no way back (cash on delivery), or the customer asks for another one, he names an account, and then its data
+are checked: registered real name for Alipay (REFUND-20), number, holder, bank and branch for a bank account
 (REFUND-22, -23), the holder being the consignee (REFUND-21). Accounts that nobody named are not asked about
 (AMB-53).
 """
@@ -50,7 +50,7 @@ class Facts:
 
 
 def judge(facts: Facts, rules: tuple[Rule, ...]) -> Verdict:
-    """``outcome`` is the route, or why the refund cannot go out yet; ``values`` name the row and its terms."""
+    """``outcome`` is the route, or why the refund cannot go out yet; ``values`` name the row and terms."""
     if not facts.payout:
         return Verdict(NONE, (Clause("refund_no_payout"),))
     row = first_match(rules, facts, ("method", "account_kind"))

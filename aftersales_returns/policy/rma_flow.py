@@ -11,7 +11,8 @@ decided here that the sources leave open:
   refusal of the parcel (CON-10) take that way.
 * A parcel that the seller refuses leaves the return where it was, waiting for the customer (RMA-33).
 * A return that runs out of time is closed for good (RS-9); a person who wants it anyway makes a new one.
-* Goods that come in after the decision (``receive_more``) are recorded and inspected, and change nothing else.
+* Goods that come in after the decision (``receive_more``) are recorded and inspected, and change nothing
+  else.
 """
 
 from ...aftersales_service.policy.lifecycle import CUSTOMER, SYSTEM, Flow, Promise

@@ -8,9 +8,7 @@ class AftersalesReturnsCommon(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env = cls.env(
-            context={**cls.env.context, "no_reset_password": True, "tracking_disable": True}
-        )
+        cls.env = cls.env(context={**cls.env.context, "no_reset_password": True, "tracking_disable": True})
         cls.company = cls.env.company
         cls.warehouse = cls.env["stock.warehouse"].search([("company_id", "=", cls.company.id)], limit=1)
         cls.quarantine = cls.warehouse.aftersales_quarantine_id
@@ -30,16 +28,18 @@ class AftersalesReturnsCommon(TransactionCase):
         cls.quality = cls.env.ref("aftersales_returns.return_reason_quality")
         cls.no_reason = cls.env.ref("aftersales_returns.return_reason_no_reason")
         cls.policy = cls.env.ref("aftersales_returns.return_policy_standard").copy()
-        cls.env["aftersales.return.policy"].search([("state", "=", "active")])._fire(
-            "retire", actor="system"
-        )
+        cls.env["aftersales.return.policy"].search([("state", "=", "active")])._fire("retire", actor="system")
 
     # === PEOPLE AND GOODS === #
 
     @classmethod
     def user(cls, group, name):
         return new_test_user(
-            cls.env, f"ret_{name}", f"base.group_user,{group}", name=name.capitalize(), email=f"{name}@example.com"
+            cls.env,
+            f"ret_{name}",
+            f"base.group_user,{group}",
+            name=name.capitalize(),
+            email=f"{name}@example.com",
         )
 
     @classmethod
@@ -71,7 +71,9 @@ class AftersalesReturnsCommon(TransactionCase):
         return lots
 
     def sell(self, product=None, quantity=1, lots=None, customer=None, ship=True):
-        """A confirmed order, delivered with the given serial numbers; without ``ship`` still in the warehouse."""
+        """A confirmed order, delivered with the given serial numbers; without ``ship`` still in the
+        warehouse.
+        """
         product = product or self.camera
         if product.tracking == "serial" and lots is None:
             lots = self.lots(*[f"{product.name}-{self.id()[-20:]}-{n}" for n in range(int(quantity))])
@@ -101,7 +103,8 @@ class AftersalesReturnsCommon(TransactionCase):
     def rma(self, order, user=None, **vals):
         """A draft return of the whole order, by the agent, for a quality fault."""
         lines = []
-        for sale_line in order.order_line.filtered(lambda line: line.product_id.is_storable):
+        goods = order.order_line.filtered(lambda ln: ln.product_id.is_storable and not ln.is_reward_line)
+        for sale_line in goods:
             lots = sale_line.move_ids.filtered(lambda m: m.state == "done").move_line_ids.lot_id
             quantity = sale_line.product_uom_qty
             parts = [(lot, 1) for lot in lots] or [(lots, quantity)]

@@ -1,8 +1,9 @@
 """A shop with real books: sold, delivered, invoiced and paid, so that something can be given back."""
 
 from odoo import Command, fields
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.tests import new_test_user
+
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
 
 class RefundCommon(AccountTestInvoicingCommon):
@@ -33,17 +34,24 @@ class RefundCommon(AccountTestInvoicingCommon):
         cls.inspector = cls._user("refund_inspector", "aftersales_service.group_inspector")
         cls.accountant = cls._user("refund_accountant", "aftersales_service.group_accountant")
         cls.tax = cls.company_data["default_tax_sale"]
-        cls.category = cls.env["product.category"].create({
-            "name": "Valued",
-            "property_valuation": "real_time",
-            "property_cost_method": "standard",
-        })
+        cls.category = cls.env["product.category"].create(
+            {
+                "name": "Valued",
+                "property_valuation": "real_time",
+                "property_cost_method": "standard",
+            }
+        )
         cls.goods = cls._product("Kettle", 100.0, 60.0)
         cls.gift = cls._product("Mug", 15.0, 5.0)
-        cls.fee = cls.env["product.product"].create({
-            "name": "Delivery", "type": "service", "list_price": 10.0, "taxes_id": False,
-            "invoice_policy": "order",
-        })
+        cls.fee = cls.env["product.product"].create(
+            {
+                "name": "Delivery",
+                "type": "service",
+                "list_price": 10.0,
+                "taxes_id": False,
+                "invoice_policy": "order",
+            }
+        )
         cls.bank = cls.company_data["default_journal_bank"]
 
     @classmethod
@@ -58,35 +66,49 @@ class RefundCommon(AccountTestInvoicingCommon):
 
     @classmethod
     def _product(cls, name, price, cost):
-        return cls.env["product.product"].create({
-            "name": name,
-            "is_storable": True,
-            "list_price": price,
-            "standard_price": cost,
-            "categ_id": cls.category.id,
-            "taxes_id": [Command.set(cls.tax.ids)],
-            "invoice_policy": "order",
-        })
+        return cls.env["product.product"].create(
+            {
+                "name": name,
+                "is_storable": True,
+                "list_price": price,
+                "standard_price": cost,
+                "categ_id": cls.category.id,
+                "taxes_id": [Command.set(cls.tax.ids)],
+                "invoice_policy": "order",
+            }
+        )
 
     # === A SALE === #
 
     @classmethod
     def _sell(cls, quantity=1, gift=False, fee=0.0, price=100.0, discount=0.0, **vals):
         """A confirmed and delivered order."""
-        lines = [{
-            "product_id": cls.goods.id, "product_uom_qty": quantity, "price_unit": price, "discount": discount,
-        }]
+        lines = [
+            {
+                "product_id": cls.goods.id,
+                "product_uom_qty": quantity,
+                "price_unit": price,
+                "discount": discount,
+            }
+        ]
         if gift:
             lines.append({"product_id": cls.gift.id, "product_uom_qty": 1, "price_unit": 0.0})
         if fee:
-            lines.append({
-                "product_id": cls.fee.id, "product_uom_qty": 1, "price_unit": fee, "is_delivery": True,
-            })
-        order = cls.env["sale.order"].create({
-            "partner_id": cls.customer.id,
-            "order_line": [Command.create(line) for line in lines],
-            **vals,
-        })
+            lines.append(
+                {
+                    "product_id": cls.fee.id,
+                    "product_uom_qty": 1,
+                    "price_unit": fee,
+                    "is_delivery": True,
+                }
+            )
+        order = cls.env["sale.order"].create(
+            {
+                "partner_id": cls.customer.id,
+                "order_line": [Command.create(line) for line in lines],
+                **vals,
+            }
+        )
         order.action_confirm()
         cls._deliver(order)
         return order
@@ -111,32 +133,42 @@ class RefundCommon(AccountTestInvoicingCommon):
     @classmethod
     def _pay(cls, moves, **vals):
         """Register a payment through Odoo's own wizard."""
-        wizard = cls.env["account.payment.register"].with_context(
-            active_model="account.move", active_ids=moves.ids
-        ).create({"journal_id": cls.bank.id, **vals})
+        wizard = (
+            cls.env["account.payment.register"]
+            .with_context(active_model="account.move", active_ids=moves.ids)
+            .create({"journal_id": cls.bank.id, **vals})
+        )
         return wizard._create_payments()
 
     # === A RETURN === #
 
     def _returned(self, order, quantity=1, gift_back=True, **vals):
         """A return for a quality fault that has passed the inspection: money is due."""
-        rma = self.env["aftersales.rma"].with_user(self.agent).create({
-            "partner_id": order.partner_id.id,
-            "sale_order_id": order.id,
-            "company_id": order.company_id.id,
-            "reason_id": self.env.ref("aftersales_returns.return_reason_quality").id,
-            "pictures_received": True,
-            "line_ids": [
-                Command.create({
-                    "sale_line_id": line.id,
-                    "quantity": 1 if line.product_id == self.gift else quantity,
-                    "is_gift": line.product_id == self.gift,
-                })
-                for line in order.order_line
-                if line.product_id.is_storable
-            ],
-            **vals,
-        })
+        rma = (
+            self.env["aftersales.rma"]
+            .with_user(self.agent)
+            .create(
+                {
+                    "partner_id": order.partner_id.id,
+                    "sale_order_id": order.id,
+                    "company_id": order.company_id.id,
+                    "reason_id": self.env.ref("aftersales_returns.return_reason_quality").id,
+                    "pictures_received": True,
+                    "line_ids": [
+                        Command.create(
+                            {
+                                "sale_line_id": line.id,
+                                "quantity": 1 if line.product_id == self.gift else quantity,
+                                "is_gift": line.product_id == self.gift,
+                            }
+                        )
+                        for line in order.order_line
+                        if line.product_id.is_storable
+                    ],
+                    **vals,
+                }
+            )
+        )
         rma.action_submit()
         rma.action_approve()
         rma.action_register_shipment(tracking_ref=f"SF{rma.id}")
@@ -150,9 +182,7 @@ class RefundCommon(AccountTestInvoicingCommon):
             missing = move.product_id == self.gift and not gift_back
             move.quantity = 0 if missing else move.product_uom_qty
             move.picked = not missing
-        picking.with_context(
-            skip_backorder=True, picking_ids_not_to_backorder=picking.ids
-        ).button_validate()
+        picking.with_context(skip_backorder=True, picking_ids_not_to_backorder=picking.ids).button_validate()
         self.assertEqual(picking.state, "done")
 
     def _inspect(self, rma):

@@ -2,11 +2,12 @@
 
 from unittest.mock import patch
 
+from psycopg2 import IntegrityError
+
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
-from psycopg2 import IntegrityError
 
 from .refund_common import RefundCommon
 
@@ -41,7 +42,7 @@ class TestRefund(RefundCommon):
         self.assertEqual(refund.payment_ids.amount, 115.75)
 
     def test_every_journal_item_of_the_credit_note_is_where_it_belongs(self):
-        """FREIGHT-25, REFUND-32: freight is our expense, the gift is sold, cost goes back for the goods only."""
+        """FREIGHT-25, REFUND-32: freight is our expense, the gift is sold, only the goods bring cost back."""
         order = self._sell(gift=True, fee=10.0)
         invoice = self._invoice(order)
         expense = self.company_data["default_account_expense"].copy({"name": "Freight on returns"})
@@ -51,9 +52,11 @@ class TestRefund(RefundCommon):
 
         def balance(move, kind=None, product=None, account=None):
             lines = move.line_ids.filtered(
-                lambda li: (not kind or li.display_type == kind)
-                and (not product or li.product_id == product)
-                and (not account or li.account_id == account)
+                lambda li: (
+                    (not kind or li.display_type == kind)
+                    and (not product or li.product_id == product)
+                    and (not account or li.account_id == account)
+                )
             )
             return round(sum(lines.mapped("balance")), 2)
 
@@ -66,7 +69,9 @@ class TestRefund(RefundCommon):
         cost = self.goods.categ_id.property_account_expense_categ_id or self.company.expense_account_id
         self.assertEqual(balance(note, "cogs", self.goods, cost), -balance(invoice, "cogs", self.goods, cost))
         self.assertEqual(balance(note, "cogs", self.goods, cost), -60.0)
-        self.assertFalse(note.line_ids.filtered(lambda li: li.display_type == "cogs" and li.product_id == self.gift))
+        self.assertFalse(
+            note.line_ids.filtered(lambda li: li.display_type == "cogs" and li.product_id == self.gift)
+        )
 
     def test_goods_go_back_at_their_original_cost_after_a_cost_change(self):
         """The credit note reverses the cost of the invoice, not today's."""
@@ -105,9 +110,14 @@ class TestRefund(RefundCommon):
         pricelist = self.env["product.pricelist"].create({"name": "EUR", "currency_id": other.id})
         order = self._sell(price=100.0, pricelist_id=pricelist.id)
         invoice = self._invoice(order, paid=False)
-        self.env["res.currency.rate"].create({
-            "currency_id": other.id, "company_id": self.company.id, "name": fields.Date.today(), "rate": 4.0,
-        })
+        self.env["res.currency.rate"].create(
+            {
+                "currency_id": other.id,
+                "company_id": self.company.id,
+                "name": fields.Date.today(),
+                "rate": 4.0,
+            }
+        )
         note = self._credit(self._returned(order)).credit_note_id
         self.assertEqual(note.invoice_currency_rate, invoice.invoice_currency_rate)
         self.assertEqual(abs(note.amount_total_signed), abs(invoice.amount_total_signed))
@@ -196,9 +206,11 @@ class TestRefund(RefundCommon):
         """REFUND-05: not by a second return and not beside a credit note made in Accounting."""
         order = self._sell()
         invoice = self._invoice(order)
-        by_hand = self.env["account.move.reversal"].with_context(
-            active_model="account.move", active_ids=invoice.ids
-        ).create({"journal_id": invoice.journal_id.id})
+        by_hand = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create({"journal_id": invoice.journal_id.id})
+        )
         by_hand.reverse_moves()
         invoice.reversal_move_ids.action_post()
         refund = self._returned(order).refund_ids
@@ -212,9 +224,11 @@ class TestRefund(RefundCommon):
         invoice = self._invoice(order)
         refund = self._returned(order).refund_ids
         self._confirm(refund)
-        by_hand = self.env["account.move.reversal"].with_context(
-            active_model="account.move", active_ids=invoice.ids
-        ).create({"journal_id": invoice.journal_id.id})
+        by_hand = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create({"journal_id": invoice.journal_id.id})
+        )
         by_hand.reverse_moves()
         invoice.reversal_move_ids.action_post()
         with self.assertRaises(UserError):
@@ -234,9 +248,7 @@ class TestRefund(RefundCommon):
 
     def test_nobody_approves_what_they_confirmed(self):
         """REFUND-28, four eyes."""
-        both = self._user(
-            "refund_both", "aftersales_service.group_agent,aftersales_service.group_accountant"
-        )
+        both = self._user("refund_both", "aftersales_service.group_agent,aftersales_service.group_accountant")
         refund = self._returned(self._invoiced()).refund_ids
         refund.with_user(both).action_confirm()
         self.assertNotIn("approve", refund.with_user(both).allowed_events)
@@ -265,7 +277,12 @@ class TestRefund(RefundCommon):
 
     def test_amounts_and_state_are_nobodys_to_write(self):
         refund = self._returned(self._invoiced()).refund_ids
-        for vals in ({"amount": 1.0}, {"state": "paid"}, {"credit_note_id": False}, {"line_ids": [Command.clear()]}):
+        for vals in (
+            {"amount": 1.0},
+            {"state": "paid"},
+            {"credit_note_id": False},
+            {"line_ids": [Command.clear()]},
+        ):
             with self.assertRaises(AccessError):
                 refund.with_user(self.accountant).write(vals)
         with self.assertRaises(AccessError):
@@ -295,10 +312,14 @@ class TestRefund(RefundCommon):
             self._confirm(refund)
         bank = self.env["res.bank"].create({"name": "Bank"})
         other = self.env["res.partner"].create({"name": "Li Lei"})
-        account = self.env["res.partner.bank"].create({
-            "acc_number": "6222 0001", "partner_id": self.customer.id, "bank_id": bank.id,
-            "acc_holder_name": other.name,
-        })
+        account = self.env["res.partner.bank"].create(
+            {
+                "acc_number": "6222 0001",
+                "partner_id": self.customer.id,
+                "bank_id": bank.id,
+                "acc_holder_name": other.name,
+            }
+        )
         as_agent = refund.with_user(self.agent)
         as_agent.write({"account_kind": "bank", "payee_account_id": account.id})
         with self.assertRaisesRegex(UserError, "branch"):
@@ -323,9 +344,13 @@ class TestRefund(RefundCommon):
 
     def test_freight_to_the_balance_is_a_debt_and_no_cash(self):
         """FREIGHT-24, REFUND-34."""
-        credit = self.company_data["default_account_payable"].copy({
-            "name": "Store credit", "account_type": "liability_current", "reconcile": False,
-        })
+        credit = self.company_data["default_account_payable"].copy(
+            {
+                "name": "Store credit",
+                "account_type": "liability_current",
+                "reconcile": False,
+            }
+        )
         order = self._invoiced()
         refund = self._returned(order, return_freight=8.0, reimburse_as="balance").refund_ids
         self._confirm(refund)
@@ -353,6 +378,42 @@ class TestRefund(RefundCommon):
         refund.with_user(self.agent).action_arrive()
         self.assertFalse(refund.next_kind)
         self.assertTrue(refund.arrived_at)
+
+    def test_finance_sends_back_with_a_reason(self):
+        """REFUND-28: the re-check may end with no; customer service corrects and confirms again."""
+        refund = self._returned(self._invoiced()).refund_ids
+        self._confirm(refund)
+        as_accountant = refund.with_user(self.accountant)
+        asked = as_accountant.action_reject()
+        self.assertEqual((asked["res_model"], refund.state), ("aftersales.refund.reason", "confirmed"))
+        wizard = (
+            self.env[asked["res_model"]]
+            .with_user(self.accountant)
+            .with_context(asked["context"])
+            .create({"reason": "Freight receipt is missing"})
+        )
+        wizard.action_confirm()
+        self.assertEqual((refund.state, refund.confirmed_by_id), ("draft", self.env["res.users"]))
+        self.assertIn("Freight receipt is missing", refund.message_ids[0].body)
+        self._confirm(refund)
+        self.assertEqual(refund.state, "confirmed")
+
+    def test_a_failed_payment_is_a_call_for_customer_service(self):
+        """REFUND-19: whoever confirmed contacts the customer; then it is paid again."""
+        refund = self._credit(self._returned(self._invoiced()))
+        refund.with_user(self.accountant).action_fail("Account closed")
+        self.assertEqual((refund.state, refund.activity_ids.user_id), ("failed", self.agent))
+        refund.with_user(self.accountant).action_retry()
+        self._pay(refund.credit_note_id)
+        self.assertEqual(refund.state, "paid")
+
+    def test_customer_service_and_finance_open_the_form(self):
+        """Nobody of them needs other rights than theirs to read a refund; the warehouse reads its returns."""
+        rma = self._returned(self._invoiced(), return_freight=8.0)
+        for user in (self.agent, self.accountant):
+            Form(rma.refund_ids.with_user(user))
+            Form(rma.with_user(user))
+        Form(rma.with_user(self.inspector))
 
     def test_a_failing_step_leaves_nothing_behind(self):
         """Nothing half done: posting fails, the refund stays confirmed without credit note."""

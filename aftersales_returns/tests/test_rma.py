@@ -24,8 +24,10 @@ class TestRma(AftersalesReturnsCommon):
         rma.action_approve()
         receipt = rma.picking_ids
         self.assertEqual(rma.state, "approved")
-        self.assertEqual((receipt.picking_type_id, receipt.owner_id),
-                         (self.warehouse.aftersales_return_type_id, self.customer))
+        self.assertEqual(
+            (receipt.picking_type_id, receipt.owner_id),
+            (self.warehouse.aftersales_return_type_id, self.customer),
+        )
         rma.action_register_shipment(tracking_ref="YT123456", carrier_name="YTO")
         self.assertEqual((rma.state, receipt.carrier_tracking_ref), ("in_transit", "YT123456"))
 
@@ -45,7 +47,8 @@ class TestRma(AftersalesReturnsCommon):
         self.assertEqual(order.order_line.qty_delivered, 0)
         charge = rma.freight_ids.filtered(lambda row: row.leg == "return")
         self.assertRecordValues(
-            charge, [{"borne_by": "seller", "prepaid_by": "customer", "settlement": "reimburse", "amount": 12}]
+            charge,
+            [{"borne_by": "seller", "prepaid_by": "customer", "settlement": "reimburse", "amount": 12}],
         )
         self.assertEqual(charge.share, 100)
 
@@ -75,7 +78,9 @@ class TestRma(AftersalesReturnsCommon):
     def test_a_request_without_any_right_is_not_approved_by_a_person(self):
         """RMA-13, RMA-18: too late; a supervisor may decide otherwise, with a reason that is kept."""
         order = self.sell()
-        rma = self.rma(order, reason_id=self.no_reason.id, signed_date=fields.Date.today() - timedelta(days=30))
+        rma = self.rma(
+            order, reason_id=self.no_reason.id, signed_date=fields.Date.today() - timedelta(days=30)
+        )
         rma.sudo().line_ids._deliveries().date = fields.Datetime.now() - timedelta(days=31)
         rma.action_submit()
         self.assertEqual(rma.eligibility, "not_eligible")
@@ -172,12 +177,82 @@ class TestRma(AftersalesReturnsCommon):
         rma = self.inspected(order, "d", {"fault_found": "yes"})
         self.assertEqual(rma.line_ids.disposition, "scrap")
         self.assertEqual(self.quants(self.camera, self.quarantine), {})
-        self.assertEqual(sum(self.quants(self.camera, self.warehouse.aftersales_scrap_location_id).values()), 1)
+        self.assertEqual(
+            sum(self.quants(self.camera, self.warehouse.aftersales_scrap_location_id).values()), 1
+        )
 
     def test_used_goods_go_to_the_workshop(self):
         rma = self.inspected(self.sell(), "c", {"fault_found": "yes"})
         repair = self.env["repair.order"].search([("aftersales_ticket_id", "=", rma.ticket_id.id)])
-        self.assertEqual((rma.line_ids.disposition, repair.product_location_src_id), ("refurbish", self.quarantine))
+        self.assertEqual(
+            (rma.line_ids.disposition, repair.product_location_src_id), ("refurbish", self.quarantine)
+        )
+
+    def test_an_exchange_sends_the_same_goods_once_more_and_the_order_stays_delivered(self):
+        """EXCH-01, EXCH-04: received −1, sent +1; the shipment in Inventory ends the return."""
+        order = self.sell(self.cable, 2)
+        self.env["stock.quant"]._update_available_quantity(self.cable, self.stock, 2)
+        rma = self.inspected(order, findings={"fault_found": "yes"}, resolution="exchange")
+        self.assertEqual((rma.state, order.order_line.qty_delivered), ("inspected", 0))
+        rma.action_pass_to_shipment()
+        delivery = rma.sudo().picking_ids.filtered(lambda p: p.picking_type_id.code == "outgoing")
+        self.assertEqual((rma.state, sum(delivery.move_ids.mapped("product_uom_qty"))), ("to_ship", 2))
+        with self.assertRaisesRegex(UserError, "has not left yet"):
+            rma.action_ship()
+        self.validate(delivery)
+        self.assertEqual((rma.state, order.order_line.qty_delivered), ("done", 2))
+
+    def test_after_the_inspection_the_customer_may_still_choose_the_money(self):
+        """EXCH-04: exchange or refund is settled when the inspection has passed."""
+        rma = self.inspected(self.sell(), findings={"fault_found": "yes"}, resolution="exchange")
+        rma.action_pass_to_refund()
+        self.assertEqual(rma.state, "to_refund")
+
+    def test_a_refund_owes_no_goods(self):
+        rma = self.inspected(self.sell(), "c", {"unused": "no"}, reason_id=self.no_reason.id)
+        with self.assertRaisesRegex(UserError, "no goods are owed"):
+            rma.action_pass_to_shipment()
+
+    def test_who_pays_follows_the_facts_at_once(self):
+        """FREIGHT-02: a fact changed by the agent is judged again, and the log keeps both verdicts."""
+        rma = self.sent_back(self.sell(), return_freight=10)
+        self.assertEqual(rma.return_borne_by, "seller")
+        rma.write({"is_freight_agreed": True, "agreed_return": "customer"})
+        self.assertEqual(rma.return_borne_by, "customer")
+        kinds = rma.verdict_ids.filtered(lambda row: row.kind == "freight")
+        self.assertGreaterEqual(len(kinds), 2)
+        self.assertTrue(all(row._replay().outcome == row.outcome for row in kinds))
+
+    def test_a_batch_tells_what_went_through_and_why_the_rest_did_not(self):
+        """Design 4.5: each return by itself, nothing lost."""
+        order = self.sell(self.cable, 2)
+        first, second = self.rma(order), self.rma(order)
+        first.action_submit()
+        second.action_submit()
+        told = (first + second)._batch_action("approve")["params"]
+        self.assertEqual((first.state, second.state), ("approved", "requested"))
+        self.assertIn("1 of 2 done", told["message"])
+        self.assertIn(second.name, told["message"])
+
+    def test_a_ticket_opens_its_return(self):
+        """RMA-36: the service order and the return belong together."""
+        order = self.sell()
+        lot = order.picking_ids.move_line_ids.lot_id
+        ticket = (
+            self.env["aftersales.ticket"]
+            .with_user(self.agent)
+            .create(
+                {
+                    "partner_id": self.customer.id,
+                    "title": "Broken",
+                    "lot_id": lot.id,
+                    "sale_line_id": order.order_line.id,
+                }
+            )
+        )
+        ticket.action_create_rma()
+        rma = ticket.rma_ids
+        self.assertEqual((rma.sale_order_id, rma.line_ids.lot_id, rma.ticket_id), (order, lot, ticket))
 
     def test_an_inspection_without_a_grade_is_incomplete(self):
         rma = self.received(self.sell())
@@ -218,7 +293,9 @@ class TestRma(AftersalesReturnsCommon):
                 "program_type": "promotion",
                 "trigger": "auto",
                 "rule_ids": [(0, 0, {"minimum_qty": 1})],
-                "reward_ids": [(0, 0, {"reward_type": "product", "reward_product_id": self.product("Cap", 15, 4).id})],
+                "reward_ids": [
+                    (0, 0, {"reward_type": "product", "reward_product_id": self.product("Cap", 15, 4).id})
+                ],
             }
         )
         reward = program.reward_ids

@@ -110,7 +110,9 @@ class TestRmaGoods(AftersalesReturnsCommon):
         """A return that has nothing to do with us is Odoo's own."""
         order = self.sell(self.cable, 2)
         delivery = order.picking_ids.with_user(self.storekeeper)
-        wizard = self.env["stock.return.picking"].with_user(self.storekeeper).create({"picking_id": delivery.id})
+        wizard = (
+            self.env["stock.return.picking"].with_user(self.storekeeper).create({"picking_id": delivery.id})
+        )
         wizard.product_return_moves.quantity = 2
         receipt = wizard._create_return()
         receipt.move_ids.picked = True
@@ -130,8 +132,14 @@ class TestRmaGoods(AftersalesReturnsCommon):
         receipts = warehouse.aftersales_return_type_id
         self.assertRecordValues(
             receipts,
-            [{"code": "incoming", "use_existing_lots": True, "use_create_lots": False,
-              "default_location_dest_id": quarantine.id}],
+            [
+                {
+                    "code": "incoming",
+                    "use_existing_lots": True,
+                    "use_create_lots": False,
+                    "default_location_dest_id": quarantine.id,
+                }
+            ],
         )
         numbers = self.env["ir.sequence"].search(
             [("code", "=", "aftersales.rma"), ("company_id", "=", company.id)]
@@ -156,7 +164,9 @@ class TestRmaGoods(AftersalesReturnsCommon):
             {
                 "partner_id": self.customer.id,
                 "order_line": [
-                    Command.create({"product_id": self.cable.id, "product_uom_qty": 1, "product_uom_id": dozen.id})
+                    Command.create(
+                        {"product_id": self.cable.id, "product_uom_qty": 1, "product_uom_id": dozen.id}
+                    )
                 ],
             }
         )

@@ -1,1 +1,2 @@
 from . import aftersales_rma_reason
+from . import aftersales_refund_reason

@@ -24,10 +24,16 @@ class AftersalesRmaReason(models.TransientModel):
     @api.depends("event")
     def _compute_hint(self):
         hints = {
-            "refuse": self.env._("The customer reads this. He may change the request or dispute the decision."),
-            "refuse_parcel": self.env._("Without a valid reason the customer may send the parcel again at our expense."),
+            "refuse": self.env._(
+                "The customer reads this. He may change the request or dispute the decision."
+            ),
+            "refuse_parcel": self.env._(
+                "Without a valid reason the customer may send the parcel again at our expense."
+            ),
             "waive_goods": self.env._("The money is refunded although no goods come back."),
-            OVERRIDE: self.env._("The verdict is kept; your decision is added to it with your name and reason."),
+            OVERRIDE: self.env._(
+                "The verdict is kept; your decision is added to it with your name and reason."
+            ),
         }
         for wizard in self:
             wizard.hint = hints.get(wizard.event, "")

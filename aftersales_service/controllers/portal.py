@@ -9,7 +9,6 @@ from ..policy import lifecycle
 
 PAGE = 20
 TEXT_LIMIT = 5000  # characters of one answer in the form
-IMAGE_LIMIT = 20 * 1024 * 1024  # bytes a file (INTAKE-24)
 FORM_FIELDS = (
     "title",
     "description",
@@ -119,11 +118,11 @@ class AftersalesPortal(CustomerPortal):
         if not (post.get("title") or "").strip() or not (post.get("description") or "").strip():
             return request.env._("Tell us in a few words what it is about, and describe the problem.")
         for upload in request.httprequest.files.getlist("attachments"):
-            if upload.filename and len(upload.read()) > IMAGE_LIMIT:
-                return request.env._(
-                    "%(file)s is larger than 20 MB: send a smaller one.", file=upload.filename
-                )
-            upload.seek(0)
+            if upload.filename:
+                files = request.env["ir.attachment"]
+                fault = files._aftersales_upload_fault(upload, request.env.company)
+                if fault:
+                    return fault
         return None
 
     def _ticket_vals(self, post):

@@ -12,6 +12,7 @@ from . import res_company
 
 # Service: what a ticket refers to, then the ticket and what it leaves in other models
 from . import aftersales_service_kinds
+from . import aftersales_diagnosis_kinds
 from . import aftersales_priority_rule
 from . import aftersales_ticket_category
 from . import aftersales_cause
@@ -28,6 +29,14 @@ from . import aftersales_ticket
 from . import aftersales_ticket_policy
 from . import aftersales_ticket_mail
 from . import aftersales_visit
+from . import aftersales_diagnosis
+from . import aftersales_ticket_diagnosis
+from . import aftersales_ticket_working
+from . import aftersales_ticket_closing
+from . import aftersales_solution_plan
+from . import aftersales_affected_customer
+from . import aftersales_work_time
+from . import aftersales_working_settings
 from . import product_template
 from . import repair_order
 from . import res_config_settings
@@ -37,3 +46,13 @@ from . import resource_calendar
 from . import sale_order
 from . import stock_lot
 from . import stock_move
+
+# Privacy and archive: who sees what of a customer, how long it is kept, and what the closed file holds
+from . import aftersales_secret
+from . import aftersales_ticket_files
+from . import aftersales_ticket_privacy
+from . import aftersales_ticket_retention
+from . import aftersales_ticket_archive
+from . import aftersales_visit_privacy
+from . import ir_attachment
+from . import res_company_privacy

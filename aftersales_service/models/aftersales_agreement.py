@@ -30,7 +30,7 @@ class AftersalesAgreement(models.Model):
         help="Only active agreements count.",
     )
     calendar_id = fields.Many2one(
-        "resource.calendar", "Hours", help="Hours agreed on. Empty: those of each target."
+        "resource.calendar", "Service hours", help="Hours agreed on. Empty: those of each target."
     )
     note = fields.Html("Terms")
 

@@ -38,6 +38,7 @@ class AftersalesSlaLine(models.Model):
             ("service", "Working time of the team"),
             ("own", "Own calendar"),
         ],
+        "Counted in",
         required=True,
         default="always",
         help="Around the clock includes nights and holidays. The team's working time is its calendar, or the "

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
@@ -84,25 +84,26 @@ class AftersalesTicket(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company, index=True
     )
-    state = fields.Selection(
-        STATES, required=True, default=ticket_flow.NEW, readonly=True, copy=False, group_expand=True
-    )
+    state = fields.Selection(STATES, required=True, default=ticket_flow.NEW, readonly=True, copy=False)
 
     # Who asks
     partner_id = fields.Many2one("res.partner", "Customer", index=True)
     contact_name = fields.Char(
-        compute="_compute_contact_name", store=True, readonly=False, help="Who called or wrote."
+        "Contact", compute="_compute_contact_name", store=True, readonly=False, help="Who called or wrote."
     )
     phone = fields.Char(compute="_compute_phone", store=True, readonly=False)
     email = fields.Char(compute="_compute_email", store=True, readonly=False)
     channel = fields.Selection(CHANNELS, required=True, default="phone")
-    proof_of_purchase = fields.Char(help="Number of the order or the invoice, as the customer told it.")
+    proof_of_purchase = fields.Char(
+        "Proof of purchase", help="Number of the order or the invoice, as the customer told it."
+    )
 
     # What about
-    service_type = fields.Selection(SERVICE_TYPES, required=True, default="repair")
+    service_type = fields.Selection(SERVICE_TYPES, "Service type", required=True, default="repair")
     category_id = fields.Many2one("aftersales.ticket.category", "Category")
     problem_type = fields.Selection(
         [("hardware", "Hardware"), ("software", "Software"), ("operation", "Operation")],
+        "Problem type",
         help="First impression, at first contact.",
     )
     product_id = fields.Many2one(
@@ -124,10 +125,15 @@ class AftersalesTicket(models.Model):
     )
     sale_order_id = fields.Many2one(related="sale_line_id.order_id", string="Sales order")
     purchase_date = fields.Date(
-        compute="_compute_purchase_date", store=True, readonly=False, help="From the sale, or as proved."
+        "Purchased on",
+        compute="_compute_purchase_date",
+        store=True,
+        readonly=False,
+        help="From the sale, or as proved.",
     )
     warranty_card_id = fields.Many2one(
         "aftersales.warranty.card",
+        "Warranty card",
         compute="_compute_warranty_card_id",
         store=True,
         readonly=False,
@@ -136,7 +142,7 @@ class AftersalesTicket(models.Model):
     description = fields.Text("Problem", help="Symptom, since when, in which use.")
     environment = fields.Char(help="Where it happens: system version, place, operating conditions.")
     tried_solutions = fields.Text("Tried already", help="What the customer has tried already.")
-    preliminary_judgement = fields.Text(help="The agent's first opinion of the cause.")
+    preliminary_judgement = fields.Text("First opinion", help="The agent's first opinion of the cause.")
     cause_id = fields.Many2one("aftersales.cause", "Cause", help="The cause that was found.")
     solution = fields.Text(help="What was done.")
     parent_id = fields.Many2one("aftersales.ticket", "Follows on", index="btree_not_null", copy=False)
@@ -170,15 +176,15 @@ class AftersalesTicket(models.Model):
     )
 
     # When
-    acknowledged_at = fields.Datetime(readonly=True, copy=False)
-    assigned_at = fields.Datetime(readonly=True, copy=False)
-    accepted_at = fields.Datetime(readonly=True, copy=False)
-    first_reply_at = fields.Datetime(readonly=True, copy=False)
-    diagnosed_at = fields.Datetime(readonly=True, copy=False)
-    arrived_at = fields.Datetime(readonly=True, copy=False)
-    restored_at = fields.Datetime(readonly=True, copy=False)
-    resolved_at = fields.Datetime(readonly=True, copy=False)
-    closed_at = fields.Datetime(readonly=True, copy=False)
+    acknowledged_at = fields.Datetime("Acknowledged", readonly=True, copy=False)
+    assigned_at = fields.Datetime("Assigned", readonly=True, copy=False)
+    accepted_at = fields.Datetime("Accepted", readonly=True, copy=False)
+    first_reply_at = fields.Datetime("First reply", readonly=True, copy=False)
+    diagnosed_at = fields.Datetime("Diagnosed", readonly=True, copy=False)
+    arrived_at = fields.Datetime("On site", readonly=True, copy=False)
+    restored_at = fields.Datetime("Restored", readonly=True, copy=False)
+    resolved_at = fields.Datetime("Solved", readonly=True, copy=False)
+    closed_at = fields.Datetime("Closed", readonly=True, copy=False)
 
     # What belongs to it
     visit_ids = fields.One2many("aftersales.visit", "ticket_id", "Visits")
@@ -346,9 +352,9 @@ class AftersalesTicket(models.Model):
 
     @api.depends("deadline_ids.state", "deadline_ids.met_at")
     def _compute_is_breached(self):
-        breached = self.filtered_domain(self._breached_domain()) if self.ids else self
+        breached = self.browse(self.ids).filtered_domain(self._breached_domain())
         for ticket in self:
-            ticket.is_breached = ticket in breached
+            ticket.is_breached = ticket._origin in breached
 
     @api.model
     def _search_is_breached(self, operator, value):
@@ -414,8 +420,8 @@ class AftersalesTicket(models.Model):
     def _after_event(self, event, now):
         """A new ticket is numbered and judged before its promises open, and answered afterwards."""
         if event == lifecycle.CREATE:
-            self._number()
             self._judge_at_intake()
+            self._number()  # last: a ticket without a number is still at its intake
         super()._after_event(event, now)
         if event == lifecycle.CREATE:
             self._acknowledge(now)
@@ -688,9 +694,9 @@ class AftersalesTicket(models.Model):
         self._give_to_next()
 
     def _give_to_next(self):
-        for ticket in self:
-            ticket._write_policy(
-                {"passed_over_ids": [(4, ticket.user_id.id)] if ticket.user_id else [], "user_id": False}
+        for user, tickets in self.grouped("user_id").items():
+            tickets._write_policy(
+                {"passed_over_ids": [Command.link(user.id)] if user else [], "user_id": False}
             )
         self.sudo()._dispatch(fields.Datetime.now())  # sudo: dispatch sees every candidate's load
 

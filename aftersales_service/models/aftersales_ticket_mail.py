@@ -57,12 +57,15 @@ class AftersalesTicket(models.Model):
     # === MAIL OUT === #
 
     def _acknowledge(self, now):
-        """Tell the customer number, expected time and how to follow (INTAKE-08, INTAKE-13), in bulk."""
+        """Tell the customer number, expected time and how to follow (INTAKE-08, INTAKE-13), in bulk.
+
+        Whoever brings in requests that were answered elsewhere says so by ``aftersales_no_mail``.
+        """
         written = self.filtered(lambda ticket: email_normalize(ticket.email or ticket.partner_id.email))
         template = self.env.ref(
             "aftersales_service.mail_template_ticket_acknowledge", raise_if_not_found=False
         )
-        if written and template:
+        if written and template and not self.env.context.get("aftersales_no_mail"):
             # sudo: the mail goes out for the company, also for tickets that come from outside
             template.sudo().send_mail_batch(written.ids, force_send=False)
         told = written | self.filtered(lambda ticket: ticket.channel in TOLD_AT_ONCE)

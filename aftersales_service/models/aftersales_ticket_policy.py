@@ -31,20 +31,22 @@ class AftersalesTicket(models.Model):
     # === WHEN === #
 
     def _judge_at_intake(self):
-        """Agreement, priority, coverage, promises and team of new tickets, each in bulk."""
+        """Agreement, team, priority, coverage and promises of new tickets, each in bulk."""
         self._find_agreements()
+        self._find_teams()
         self._judge_priority()
         self._judge_coverage()
         self._judge_sla()
-        self._find_teams()
+        self._stamp_diagnosis()
 
     def _follow_up_facts(self, changed):
-        """Judge again what the changed fields count for, and give open promises the terms that hold now."""
+        """Judge again what the changed fields count for, and give open promises the terms that hold now.
+
+        A ticket without a number is still at its intake: everything is judged there anyway.
+        """
         tickets = self.filtered(lambda ticket: ticket.name)
         if changed & DIAGNOSIS_FACTS:
-            tickets.filtered(lambda t: t.cause_id or t.preliminary_judgement)._stamp_fact(
-                "diagnosed_at", "diagnosis"
-            )
+            tickets._stamp_diagnosis()
         if changed & {"partner_id"} and "agreement_id" not in changed:
             tickets._find_agreements(anew=True)
         if changed & PRIORITY_FACTS:
@@ -52,8 +54,29 @@ class AftersalesTicket(models.Model):
         if changed & COVERAGE_FACTS:
             tickets._judge_coverage()
         if changed & SLA_FACTS:
+            before = {ticket: set(ticket.sla_targets or ()) for ticket in tickets}
             tickets._judge_sla()
             tickets._retarget_deadlines()
+            tickets._open_new_promises(before)
+
+    def _open_new_promises(self, before):
+        """What is promised only since the facts changed runs from now: a mail is urgent once it was read.
+
+        :param before: {ticket: targets that were promised already}
+        """
+        for kind, promise in ticket_flow.PROMISES.items():
+            fresh = self.filtered(
+                lambda t, kind=kind: (
+                    t.state in ticket_flow.OPEN and kind in t.sla_targets and kind not in before[t]
+                )
+            )
+            if fresh and lifecycle.CREATE in promise.opens:
+                fresh._open_deadlines([kind])
+
+    def _stamp_diagnosis(self):
+        """A cause, or a first opinion of it, is the first diagnosis (SLA-03)."""
+        told = self.filtered(lambda ticket: ticket.cause_id or ticket.preliminary_judgement)
+        told._stamp_fact("diagnosed_at", "diagnosis")
 
     # === AGREEMENT === #
 
@@ -123,10 +146,10 @@ class AftersalesTicket(models.Model):
 
     def _term_by_purchase(self):
         """Term of a product without a card, from the purchase date."""
-        plan = self.product_id.aftersales_warranty_plan_id or self.company_id._aftersales_warranty_plan()
-        if not self.product_id or not self.purchase_date or not plan:
+        if not self.product_id or not self.purchase_date:
             return None, None
-        return plan._term(self.purchase_date, self.purchase_date)
+        plan = self.product_id.aftersales_warranty_plan_id or self.company_id._aftersales_warranty_plan()
+        return plan._term(self.purchase_date, self.purchase_date) if plan else (None, None)
 
     # === PROMISES === #
 
@@ -232,13 +255,15 @@ class AftersalesTicket(models.Model):
         if not wanted:
             return
         rows = self.env["aftersales.team"]._team_rows(wanted.company_id)
-        for ticket in wanted:
-            partner = ticket.partner_id
-            team_id = dispatch.team_for(
-                ticket.service_type, partner.state_id.id, partner.country_id.id, rows[ticket.company_id]
-            )
+        chosen = wanted.grouped(lambda ticket: ticket._team_among(rows[ticket.company_id]))
+        for team_id, tickets in chosen.items():
             if team_id:
-                ticket.team_id = team_id
+                tickets.team_id = team_id
+
+    def _team_among(self, rows):
+        """Id of the team out of ``rows`` for the ticket's type and the customer's region, or None."""
+        partner = self.partner_id
+        return dispatch.team_for(self.service_type, partner.state_id.id, partner.country_id.id, rows)
 
     def _dispatch(self, now, by_hand=False):
         """Give new tickets to somebody, urgent ones first; each given one counts for the next one's choice.

@@ -19,23 +19,28 @@ TRANSITIONS = {
     # state        event          next state
     (NEW,         "assign"):      ASSIGNED,
     (NEW,         "cancel"):      CANCELLED,
+    (NEW,         "escalate"):    NEW,          # DIAG-18: to technical support or to headquarters
     (ASSIGNED,    "accept"):      ACCEPTED,
     (ASSIGNED,    "decline"):     NEW,          # SLA-09: the next one, then the supervisor
     (ASSIGNED,    "pass_on"):     NEW,          # not accepted in time
     (ASSIGNED,    "assign"):      ASSIGNED,     # the dispatcher overrides
     (ASSIGNED,    "cancel"):      CANCELLED,
+    (ASSIGNED,    "escalate"):    NEW,
     (ACCEPTED,    "start"):       IN_PROGRESS,
     (ACCEPTED,    "wait"):        WAITING,
     (ACCEPTED,    "resolve"):     RESOLVED,     # solved on the telephone
     (ACCEPTED,    "assign"):      ASSIGNED,     # handed over
     (ACCEPTED,    "cancel"):      CANCELLED,
+    (ACCEPTED,    "escalate"):    NEW,          # INTAKE-31: the other team finds it as new
     (IN_PROGRESS, "wait"):        WAITING,
     (IN_PROGRESS, "resolve"):     RESOLVED,
     (IN_PROGRESS, "assign"):      ASSIGNED,
     (IN_PROGRESS, "cancel"):      CANCELLED,
+    (IN_PROGRESS, "escalate"):    NEW,
     (WAITING,     "resume"):      IN_PROGRESS,
     (WAITING,     "resolve"):     RESOLVED,     # pause and stop in one step
     (WAITING,     "cancel"):      CANCELLED,
+    (WAITING,     "escalate"):    NEW,
     (RESOLVED,    "close"):       CLOSED,
     (RESOLVED,    "reopen"):      IN_PROGRESS,  # SO-8: the customer is not content
     (CLOSED,      "reopen"):      IN_PROGRESS,
@@ -55,34 +60,38 @@ RIGHTS = {
     "close":   {"agent", CUSTOMER, SYSTEM},
     "reopen":  {"agent", CUSTOMER},
     "cancel":  {"agent", CUSTOMER},
+    "escalate": {"agent", "engineer", SYSTEM},
 }
 
 # Targets of the SLA are promised with the request, and again when it was withdrawn by mistake.
 INTAKE = {CREATE, "reinstate"}
 
+# A pause ends when work goes on, also when it goes on elsewhere.
+GOES_ON = {"resume", "escalate"}
+
 # The targets are kept apart: 响应, 分配, 接单, 解答 are four different things (CON-02). The clocks up to the
 # first answer never stand still; the later ones do while the ticket waits.
 PROMISES = {
     "acknowledge": Promise(opens={CREATE}, met=(), dropped={"cancel"}),
-    "assign":      Promise(opens=INTAKE, met={"assign"}, dropped={"cancel"}),
+    "assign":      Promise(opens={*INTAKE, "escalate"}, met={"assign"}, dropped={"cancel", "escalate"}),
     "accept":      Promise(
         opens={"assign"},
         met={"accept"},
-        dropped={"assign", "decline", "pass_on", "cancel"},
+        dropped={"assign", "decline", "pass_on", "cancel", "escalate"},
         expires="pass_on",
     ),
     "first_reply": Promise(opens=INTAKE, met={"resolve"}, dropped={"cancel"}),
     "diagnosis":   Promise(
-        opens=INTAKE, met={"resolve"}, dropped={"cancel"}, pauses={"wait"}, resumes={"resume"}
+        opens=INTAKE, met={"resolve"}, dropped={"cancel"}, pauses={"wait"}, resumes=GOES_ON
     ),
     "on_site":     Promise(
-        opens=INTAKE, met=(), dropped={"cancel", "resolve"}, pauses={"wait"}, resumes={"resume"}
+        opens=INTAKE, met=(), dropped={"cancel", "resolve"}, pauses={"wait"}, resumes=GOES_ON
     ),
     "restore":     Promise(
-        opens=INTAKE, met={"resolve"}, dropped={"cancel"}, pauses={"wait"}, resumes={"resume"}
+        opens=INTAKE, met={"resolve"}, dropped={"cancel"}, pauses={"wait"}, resumes=GOES_ON
     ),
     "resolve":     Promise(
-        opens={*INTAKE, "reopen"}, met={"resolve"}, dropped={"cancel"}, pauses={"wait"}, resumes={"resume"}
+        opens={*INTAKE, "reopen"}, met={"resolve"}, dropped={"cancel"}, pauses={"wait"}, resumes=GOES_ON
     ),
     # A customer who says nothing agrees after a while; no source states a time, so it is a setting, and 0
     # switches it off.
@@ -94,6 +103,7 @@ STAMPS = {
     "accept":  "accepted_at",
     "resolve": "resolved_at",
     "close":   "closed_at",
+    "escalate": "escalated_at",
 }
 # fmt: on
 

@@ -47,7 +47,7 @@ class TestTicketIntake(AftersalesServiceCommon):
         )
 
     def test_the_form_of_an_agent_makes_a_ticket(self):
-        """INTAKE-15 … INTAKE-17, INTAKE-22: the blocks of the service order are on the form."""
+        """INTAKE-15, INTAKE-16, INTAKE-17, INTAKE-22: the blocks of the service order are on the form."""
         form = Form(self.env["aftersales.ticket"].with_user(self.agent))
         form.title = "Does not cool"
         form.partner_id = self.customer

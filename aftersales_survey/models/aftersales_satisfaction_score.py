@@ -27,7 +27,9 @@ class AftersalesSatisfactionScore(models.Model):
     weight = fields.Float(readonly=True, aggregator=None)
     low = fields.Float("Worst", readonly=True, aggregator=None)
     high = fields.Float("Best", readonly=True, aggregator=None)
-    answer = fields.Float("Mark", aggregator=None, digits=(6, 1), help="The mark as given. Below the worst mark: not answered.")
+    answer = fields.Float(
+        "Mark", aggregator=None, digits=(6, 1), help="The mark as given. Below the worst mark: not answered."
+    )
     is_answered = fields.Boolean(readonly=True)
     value = fields.Float(
         "Score", readonly=True, digits=(5, 2), aggregator="avg", help="0 is the worst answer, 100 the best."

@@ -2,7 +2,7 @@ from collections import Counter
 from datetime import timedelta
 from itertools import chain
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import email_normalize
 
 from odoo.addons.aftersales_service.policy import lifecycle
@@ -31,27 +31,31 @@ class AftersalesTicket(models.Model):
 
     # === COMPUTED === #
 
+    @api.depends("satisfaction_ids")
+    @api.depends_context("uid")
     def _compute_satisfaction_count(self):
-        counts = dict(
-            self.env["aftersales.satisfaction"]._read_group(
-                [("ticket_id", "in", self.ids)], ["ticket_id"], ["__count"]
-            )
-        )
+        counts = self._counts_of("aftersales.satisfaction")
         for ticket in self:
             ticket.satisfaction_count = counts.get(ticket._origin, 0)
 
+    @api.depends("satisfaction_ids.level")
+    @api.depends_context("uid")
     def _compute_last_satisfaction(self):
         for ticket in self:
-            ticket.last_satisfaction = ticket.satisfaction_ids[:1].level
+            ticket.last_satisfaction = ticket.satisfaction_count and ticket.satisfaction_ids[:1].level
 
+    @api.depends("followup_ids")
+    @api.depends_context("uid")
     def _compute_followup_count(self):
-        counts = dict(
-            self.env["aftersales.followup"]._read_group(
-                [("ticket_id", "in", self.ids)], ["ticket_id"], ["__count"]
-            )
-        )
+        counts = self._counts_of("aftersales.followup")
         for ticket in self:
             ticket.followup_count = counts.get(ticket._origin, 0)
+
+    def _counts_of(self, model):
+        """{ticket: number of its records of ``model``}; nothing for whoever reads tickets but not those."""
+        if not self.env[model].has_access("read"):
+            return {}
+        return dict(self.env[model]._read_group([("ticket_id", "in", self.ids)], ["ticket_id"], ["__count"]))
 
     # === EFFECTS OF THE TICKET'S EVENTS === #
 

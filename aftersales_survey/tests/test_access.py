@@ -29,6 +29,17 @@ class TestAccess(SurveyCommon):
         self.assertIn(mine, visible)
         self.assertNotIn(other, visible)
 
+    def test_whoever_reads_tickets_only_opens_them_without_answers(self):
+        """SURVEY-08: an inspector's ticket form neither fails nor tells what customers said"""
+        ticket = self.resolved()
+        self.env["aftersales.satisfaction"].create({"ticket_id": ticket.id, "level": "average"})
+        inspector = new_test_user(self.env, "survey_inspector", "aftersales_service.group_inspector")
+        names = ["satisfaction_count", "last_satisfaction", "followup_count"]
+        [seen] = ticket.with_user(inspector).read(names)
+        self.assertEqual([seen[name] for name in names], [0, False, 0])
+        [seen] = ticket.with_user(self.agent).read(names)
+        self.assertEqual([seen[name] for name in names], [1, "average", 2])
+
     def test_another_company_sees_neither_answers_nor_contacts(self):
         """SURVEY-08"""
         company = self.env["res.company"].create({"name": "Other company"})

@@ -3,6 +3,7 @@
 Each test runs a script in a copy of dev/ that has never been set up, with one thing of the machine replaced.
 """
 
+import importlib.util
 import os
 import shutil
 import socket
@@ -10,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import polib
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -141,3 +143,56 @@ def test_a_name_that_is_no_database_name_is_refused(name):
     )
     assert done.returncode != 0
     assert "cannot be a database's name" in done.stderr
+
+
+# --- the check of the Chinese translation ------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def translations():
+    spec = importlib.util.spec_from_file_location("translations", ROOT / "dev/translations.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def po_file(*entries):
+    po = polib.POFile()
+    for msgid, msgstr, *rest in entries:
+        po.append(polib.POEntry(msgid=msgid, msgstr=msgstr, flags=rest, obsolete="obsolete" in rest))
+    return po
+
+
+@pytest.mark.parametrize(
+    ("source", "chinese"),
+    [
+        ("Late by %(hours)s hours", "迟了%(hours)s小时"),
+        ("100%% sure", "百分之百确定"),
+        ("<b>New</b>", "<b>新</b>"),
+        ("<t t-out=\"o.name or 'customer'\"/>", "<t t-out=\"o.name or '客户'\"/>"),
+    ],
+)
+def test_a_translation_that_keeps_what_the_program_fills_in_is_fine(translations, source, chinese):
+    assert list(translations.complaints(po_file((source, "")), po_file((source, chinese)))) == []
+
+
+@pytest.mark.parametrize(
+    ("entry", "complaint"),
+    [
+        (("Ticket", ""), "not translated"),
+        (("Ticket", " "), "not translated"),
+        (("Ticket", "服务单", "fuzzy"), "fuzzy"),
+        (("Late by %(hours)s", "迟了%(hour)s"), "placeholders differ"),
+        (("Late by %s", "迟了"), "placeholders differ"),
+        (("<b>New</b>", "新"), "placeholders differ"),
+        (("Ticket", "服务单", "obsolete"), "not translated"),
+    ],
+)
+def test_a_translation_that_a_reader_would_stumble_over_is_listed(translations, entry, complaint):
+    found = list(translations.complaints(po_file((entry[0], "")), po_file(entry)))
+    assert complaint in found[0]
+
+
+def test_a_term_that_is_gone_and_one_that_is_new_are_listed(translations):
+    found = list(translations.complaints(po_file(("New", "")), po_file(("Old", "旧"))))
+    assert [sentence.split(":")[0] for sentence in found] == ["not translated", "no longer used"]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from odoo.addons.aftersales_returns.policy import disposition
 from odoo.addons.aftersales_returns.policy.disposition import Facts
 from odoo.addons.aftersales_service.policy import verdict

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from odoo.addons.aftersales_returns.policy import eligibility
 from odoo.addons.aftersales_returns.policy.eligibility import Facts, Line
 from odoo.addons.aftersales_service.policy import verdict
@@ -70,7 +71,9 @@ def test_what_stands_against_a_return_of_choice_is_named(code, changes):
     assert code in answer.codes
 
 
-@pytest.mark.parametrize("changes", [{"unused": False}, {"lines": line(no_return_mark=True)}, {"tried_on": True}])
+@pytest.mark.parametrize(
+    "changes", [{"unused": False}, {"lines": line(no_return_mark=True)}, {"tried_on": True}]
+)
 def test_a_fault_shows_in_use_so_use_does_not_exclude_it(changes):
     """RMA-38 against RMA-11, -15: exclusions beat the unconditional right only (CON-30)."""
     assert outcome(reason_kind="quality", **changes) == "with_reason"
@@ -123,8 +126,15 @@ def test_missing_pictures_are_asked_for_and_turn_nobody_down():
 tri = st.none() | st.booleans()
 lines = st.lists(
     st.builds(
-        Line, st.integers(1, 9), st.booleans(), st.booleans(), st.booleans(), st.booleans(), st.booleans(),
-        st.booleans(), st.integers(0, 2),
+        Line,
+        st.integers(1, 9),
+        st.booleans(),
+        st.booleans(),
+        st.booleans(),
+        st.booleans(),
+        st.booleans(),
+        st.booleans(),
+        st.integers(0, 2),
     ),
     max_size=3,
 ).map(tuple)

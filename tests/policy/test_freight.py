@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from odoo.addons.aftersales_returns.policy import freight
 from odoo.addons.aftersales_returns.policy.freight import Facts
 from odoo.addons.aftersales_service.policy import verdict
@@ -54,33 +55,39 @@ EXAMPLES = [
     ("F-01-T", {"fault": "carrier", "reason": "carrier"}, "TTTT"),
     ("F-02", {"agreement": "agreed", "agreed_return": "customer", "fault": "seller"}, "SCSS"),
     ("F-03", {}, "SCSS"),
-    ("F-04", {"delivery": "refused", "refusal": "collect", "outbound_term": "collect", "collect_consent": "no"},
+    ("F-04", {"delivery": "refused", "refusal": "collect", "outbound_term": "collect",
+      "collect_consent": "no"},
      "SSSS"),
     ("F-05", {"outbound_term": "collect", "collect_consent": "no"}, "SCSS"),
     ("F-06", {"outbound_term": "collect", "collect_consent": "yes"}, "CCSS"),
     ("F-07", {"delivery": "refused", "refusal": "violation"}, "SSSS"),
     ("F-07-U", {"delivery": "undeliverable", "refusal": "violation"}, "SSSS"),
     ("F-08", {"delivery": "refused", "refusal": "unjustified", "fault": "customer"}, "CCCC"),
-    ("F-09", {"delivery": "refused", "refusal": "unjustified", "retrieval": "late", "fault": "customer"}, "CCSS"),
+    ("F-09", {"delivery": "refused", "refusal": "unjustified", "retrieval": "late",
+      "fault": "customer"}, "CCSS"),
     ("F-10", {"delivery": "undeliverable", "undeliverable": "wrong", "fault": "customer"}, "CCCC"),
     ("F-11", {"delivery": "undeliverable", "undeliverable": "changed", "fault": "customer"}, "CCCC"),
     ("F-12", {"rule_set": "platform", "reason": "choice", "fault": "none", "subsidy_amount": D(5)}, "SP+CSS"),
     ("F-13", {"reason": "seller", "fault": "seller"}, "SS+CSS"),
-    ("F-14", {"reason": "seller", "fault": "seller", "agreement": "agreed", "agreed_return": "seller"}, "SSSS"),
+    ("F-14", {"reason": "seller", "fault": "seller", "agreement": "agreed",
+      "agreed_return": "seller"}, "SSSS"),
     ("F-15", {"resolution": "repair", "fault": "customer"}, "CSSC"),
     ("F-16", {"return_place": "missing", "fault": "seller"}, "SSSS"),
     ("F-17", {"return_place": "wrong", "fault": "seller"}, "SSSS"),
     ("F-18", {"parcel": "refused_again", "reason": "choice", "fault": "none"}, "SSCS"),
     ("F-19", {"parcel": "refused_once", "reason": "choice", "fault": "none"}, "SSSS"),
     ("F-20", {"return_place": "missing", "goods_wanted": "yes"}, "SSSS"),
-    ("F-21", {"return_term": "collect", "return_consent": "no", "reason": "quality", "fault": "seller"}, "SCSS"),
-    ("F-22", {"return_term": "collect", "return_consent": "yes", "reason": "quality", "fault": "seller"}, "SSSS"),
+    ("F-21", {"return_term": "collect", "return_consent": "no", "reason": "quality",
+      "fault": "seller"}, "SCSS"),
+    ("F-22", {"return_term": "collect", "return_consent": "yes", "reason": "quality",
+      "fault": "seller"}, "SSSS"),
     ("F-23", {"reason": "choice", "right_blocked": "yes", "fault": "seller"}, "SS+CCS"),
     ("F-24", {"reason": "quality", "fault": "seller"}, "SSSS"),
     ("F-25", {"reason": "quality", "fault": "seller", "resolution": "exchange"}, "SSSS"),
     ("F-26", {"reason": "choice", "fault": "none"}, "SCCS"),
     ("F-27", {"reason": "choice", "fault": "none", "outbound_term": "free_shipping"}, "CCCS"),
-    ("F-27-X", {"reason": "choice", "fault": "none", "outbound_term": "free_shipping", "resolution": "exchange"},
+    ("F-27-X", {"reason": "choice", "fault": "none", "outbound_term": "free_shipping",
+      "resolution": "exchange"},
      "SCCS"),
     ("F-28", {"delivery": "undeliverable", "undeliverable": "absent"}, "SCCS"),
     ("F-28-R", {"delivery": "refused", "refusal": "unjustified", "resolution": "exchange"}, "SCCS"),
@@ -225,7 +232,9 @@ def test_the_conditions_of_the_table_use_known_values_only():
 def test_every_leg_of_every_case_is_decided_by_exactly_one_row(facts):
     """FREIGHT-02…-04: total and unambiguous."""
     answer = freight.judge(facts, RULES)
-    deciding = [leg for c in answer.clauses if c.matched for leg in filter(None, c.params["legs"].split(", "))]
+    deciding = [
+        leg for c in answer.clauses if c.matched for leg in filter(None, c.params["legs"].split(", "))
+    ]
     assert sorted(deciding) == sorted(freight.LEGS)
 
 

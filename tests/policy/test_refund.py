@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from odoo.addons.aftersales_returns.policy import refund
 from odoo.addons.aftersales_returns.policy.refund import Coins, Facts, Freight, Item, MissingGift, Rider
 from odoo.addons.aftersales_service.policy import verdict
@@ -16,9 +17,16 @@ CENT = D("0.01")
 def facts(*items, **kwargs):
     """An invoice over ``items`` and the riders given, paid in full."""
     total = sum((i.total for i in items), D(0)) + sum((r.total for r in kwargs.get("riders", ())), D(0))
-    return Facts(**{
-        "digits": 2, "invoice_total": total, "invoice_open": D(0), "credited": D(0), "items": items, **kwargs
-    })
+    return Facts(
+        **{
+            "digits": 2,
+            "invoice_total": total,
+            "invoice_open": D(0),
+            "credited": D(0),
+            "items": items,
+            **kwargs,
+        }
+    )
 
 
 def item(line_id, qty, untaxed, total=None, back=0):
@@ -42,15 +50,17 @@ def sums(values):
 
 def test_the_example_of_the_page_adds_up():
     """REFUND-05, REFUND-32, FREIGHT-25: goods, promotion, delivery fee, prepaid freight, kept gift."""
-    answer, values = judge(facts(
-        item(1, 1, 100, back=1),
-        riders=(Rider(2, "promotion", D(-10), D(-10), (1,)), Rider(3, "delivery", D(5), D(5), (1,))),
-        freight=(
-            Freight(1, "outbound", D(5), "customer", "seller", "reimburse"),
-            Freight(2, "return", D(8), "customer", "seller", "reimburse"),
-        ),
-        gifts=(MissingGift(9, D(1), D(15), D(15)),),
-    ))
+    answer, values = judge(
+        facts(
+            item(1, 1, 100, back=1),
+            riders=(Rider(2, "promotion", D(-10), D(-10), (1,)), Rider(3, "delivery", D(5), D(5), (1,))),
+            freight=(
+                Freight(1, "outbound", D(5), "customer", "seller", "reimburse"),
+                Freight(2, "return", D(8), "customer", "seller", "reimburse"),
+            ),
+            gifts=(MissingGift(9, D(1), D(15), D(15)),),
+        )
+    )
     assert answer.outcome == refund.PAY_OUT
     assert values["amount"] == values["payout"] == D("88.00")
     assert sums(values) == {"goods": 100, "promotion": -10, "delivery": 5, "freight": 8, "gift": -15}
@@ -58,10 +68,12 @@ def test_the_example_of_the_page_adds_up():
 
 def test_the_gift_card_part_goes_back_to_the_card_and_not_into_cash():
     """REFUND-06, AMB-14: 40 of 100 were paid by gift card, half of the goods come back."""
-    answer, values = judge(facts(
-        item(1, 2, 100, back=1),
-        riders=(Rider(2, "non_cash", D(-40), D(-40), (1,), card_id=7, points=D(40), points_digits=2),),
-    ))
+    answer, values = judge(
+        facts(
+            item(1, 2, 100, back=1),
+            riders=(Rider(2, "non_cash", D(-40), D(-40), (1,), card_id=7, points=D(40), points_digits=2),),
+        )
+    )
     assert values["payout"] == D("30.00")
     assert values["restore"] == ((7, 2, D("20.00")),)
     assert {"REFUND-06", "AMB-14"} <= set(answer.codes)
@@ -186,12 +198,16 @@ def invoices(draw):
             base = tuple(i.line_id for i in items)
             digits = 2 if kind == "non_cash" else 0
             points = amount if kind == "non_cash" else D(draw(st.integers(0, 3)))
-            riders.append(Rider(line, kind, -amount, -amount, base, card_id=line, points=points, points_digits=digits))
+            riders.append(
+                Rider(line, kind, -amount, -amount, base, card_id=line, points=points, points_digits=digits)
+            )
             left -= amount
     if draw(st.booleans()):
         riders.append(Rider(13, "delivery", draw(cents), D(0), tuple(i.line_id for i in items)))
         riders[-1] = dataclasses.replace(riders[-1], total=riders[-1].untaxed)
-    return facts(*items, riders=tuple(riders), freight=(Freight(1, "outbound", D(0), "customer", "seller", "none"),))
+    return facts(
+        *items, riders=tuple(riders), freight=(Freight(1, "outbound", D(0), "customer", "seller", "none"),)
+    )
 
 
 def returned(found, quantities):
@@ -201,12 +217,18 @@ def returned(found, quantities):
 
 def booked(found, values):
     """The facts after a refund was posted: what its parts credited is credited."""
-    parts = {p.source_id: p for p in values["parts"] if p.kind in ("goods", "promotion", "non_cash", "delivery")}
+    parts = {
+        p.source_id: p for p in values["parts"] if p.kind in ("goods", "promotion", "non_cash", "delivery")
+    }
     given_back = {line: points for _card, line, points in values["restore"]}
 
     def credit(row):
         part = parts.get(row.line_id)
-        done = {"quantity": D(0), "credited_qty": row.credited_qty + row.quantity} if isinstance(row, Item) else {}
+        done = (
+            {"quantity": D(0), "credited_qty": row.credited_qty + row.quantity}
+            if isinstance(row, Item)
+            else {}
+        )
         if isinstance(row, Rider):
             done["restored"] = row.restored + given_back.get(row.line_id, D(0))
         if part:
@@ -235,7 +257,7 @@ def test_partial_returns_add_up_to_the_invoice_to_the_cent(found, data):
         assert answer.outcome != refund.BLOCKED
         assert values["amount"] == sum((p.total for p in values["parts"]), D(0))
         paid += values["amount"]
-        assert 0 <= values["amount"] and paid <= total + CENT * len(found.riders)
+        assert values["amount"] >= 0 and paid <= total + CENT * len(found.riders)
         found = booked(returned(found, quantities), values)
         left = [have - gone for have, gone in zip(left, quantities, strict=True)]
     assert paid == total
@@ -250,9 +272,10 @@ def test_non_cash_never_becomes_cash_and_no_more_is_restored_than_was_used(found
     _answer, values = judge(returned(found, quantities))
     parts = sums(values)
     tender = -parts.get("non_cash", D(0))
-    assert values["payout"] + tender == sum(
-        (total for kind, total in parts.items() if kind != "non_cash"), D(0)
-    ) or values["payout"] == 0
+    assert (
+        values["payout"] + tender == sum((total for kind, total in parts.items() if kind != "non_cash"), D(0))
+        or values["payout"] == 0
+    )
     restored = {line: points for _card, line, points in values["restore"]}
     for rider in found.riders:
         assert 0 <= restored.get(rider.line_id, D(0)) <= rider.points

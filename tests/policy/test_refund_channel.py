@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from odoo.addons.aftersales_returns.policy import refund_channel
 from odoo.addons.aftersales_returns.policy.refund_channel import NEEDS, Facts, Rule
 from odoo.addons.aftersales_service.policy import verdict
@@ -84,7 +85,9 @@ def test_every_payment_is_decided_and_every_sentence_exists(found):
     answer = refund_channel.judge(found, RULES)
     codes = {rule.code for rule in RULES}
     if answer.outcome == refund_channel.NAMED:
-        assert set(next(r for r in RULES if r.code == answer.values["channel"]).needs.split()) <= set(found.given)
+        assert set(next(r for r in RULES if r.code == answer.values["channel"]).needs.split()) <= set(
+            found.given
+        )
     for clause in answer.clauses:
         assert clause.code in codes or CLAUSES[clause.code] % clause.params
     again = verdict.from_plain(Facts, verdict.to_plain(found))

@@ -1,6 +1,7 @@
 """The life of a refund as a table."""
 
 import pytest
+
 from odoo.addons.aftersales_returns.policy.refund_flow import FLOW
 from odoo.addons.aftersales_service.policy import lifecycle
 

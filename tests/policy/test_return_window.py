@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from odoo.addons.aftersales_returns.policy.return_window import Window, window
 
 SHIPPED = datetime(2026, 3, 1, 10)

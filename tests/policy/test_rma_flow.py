@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from odoo.addons.aftersales_returns.policy import return_policy_flow, rma_flow
 from odoo.addons.aftersales_service.policy import lifecycle
 
@@ -22,8 +23,10 @@ def test_the_tables_are_sound(flow):
 
 
 def test_every_state_has_exactly_its_declared_deadlines():
-    """RMA-02, -03, -06, -08, INSPECT-01, REFUND-01: whichever way a state was reached, the same promises run."""
-    running = {state: sets for state, sets in lifecycle.open_promises(FLOW).items()}
+    """RMA-02, -03, -06, -08, INSPECT-01, REFUND-01: whichever way a state was reached, the same
+    promises run.
+    """
+    running = lifecycle.open_promises(FLOW)
     assert {state: sorted(*sets) for state, sets in running.items() if state != "to_refund"} == {
         "draft": [],
         "requested": ["decide", "decide_refund"],
@@ -47,8 +50,15 @@ def test_a_quality_return_goes_the_whole_way():
     """RMA-01…-08, INSPECT-03, REFUND-28: request to refund."""
     assert (
         walk(
-            "submit", "approve", "register_shipment", "receive", "complete_inspection", "pass_to_refund",
-            "confirm_refund", "approve_refund", "settle",
+            "submit",
+            "approve",
+            "register_shipment",
+            "receive",
+            "complete_inspection",
+            "pass_to_refund",
+            "confirm_refund",
+            "approve_refund",
+            "settle",
         )
         == "done"
     )
@@ -104,6 +114,8 @@ def test_least_rights():
     """Design 4.4: an agent cannot approve money, an inspector decides on no request, an engineer nothing."""
     agent, inspector = {"agent"}, {"inspector"}
     assert not lifecycle.may_fire(FLOW, "approve_refund", agent)
-    assert not any(lifecycle.may_fire(FLOW, event, inspector) for event in ("approve", "refuse", "confirm_refund"))
+    assert not any(
+        lifecycle.may_fire(FLOW, event, inspector) for event in ("approve", "refuse", "confirm_refund")
+    )
     assert not any(lifecycle.may_fire(FLOW, event, {"engineer"}) for event in FLOW.events)
     assert not lifecycle.may_fire(FLOW, "uphold", agent)

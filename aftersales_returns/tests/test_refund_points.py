@@ -1,0 +1,196 @@
+"""Coupons, gift cards and reward points around a refund: given back in kind, never in cash (REFUND-06)."""
+
+from odoo import Command
+from odoo.tests import tagged
+
+from .refund_common import RefundCommon
+
+
+@tagged("post_install", "-at_install")
+class TestRefundPoints(RefundCommon):
+    def test_a_coupon_is_restored_and_its_discount_is_not_paid_out(self):
+        """REFUND-06, AMB-14: 100 less 10 %, all returned: 90 and tax back, the coupon is good again."""
+        card = self._card("coupons", 10.0)
+        order = self._sell_with(card)
+        self.assertEqual(card.points, 0.0)
+        invoice = self._invoice(order)
+        self.assertEqual(invoice.amount_total, 103.5)
+        refund = self._returned(order).refund_ids
+        self.assertEqual(self._amounts(refund), {"goods": 115.0, "promotion": -11.5})
+        self._confirm(refund)
+        self.assertEqual(card.points, 0.0)
+        self._approve(refund)
+        self.assertEqual(card.points, 1.0)
+        note = refund.credit_note_id
+        self.assertEqual((note.amount_total, note.amount_untaxed), (103.5, 90.0))
+        self.assertEqual(note.invoice_line_ids.sale_line_ids, order.order_line)
+        history = card.history_ids.filtered(lambda row: row.order_model == "aftersales.refund")
+        self.assertEqual((history.issued, history.used, history.order_id), (1.0, 0.0, refund.id))
+
+    def test_half_of_the_goods_take_half_of_the_promotion_and_leave_the_coupon_used(self):
+        """REFUND-06: the second half brings the rest and the coupon."""
+        card = self._card("coupons", 10.0)
+        order = self._sell_with(card, quantity=2)
+        invoice = self._invoice(order)
+        first = self._credit(self._returned(order, 1))
+        self.assertEqual(self._amounts(first), {"goods": 115.0, "promotion": -11.5})
+        self.assertEqual(card.points, 0.0)
+        second = self._credit(self._returned(order, 1))
+        self.assertEqual(card.points, 1.0)
+        self.assertEqual(first.amount + second.amount, invoice.amount_total)
+        self.assertEqual(order.order_line.mapped("qty_to_invoice"), [0.0, 0.0])
+
+    def test_a_cancelled_credit_note_takes_the_coupon_again(self):
+        """A coupon is restored once, whatever happens to the credit note."""
+        card = self._card("coupons", 10.0)
+        order = self._sell_with(card)
+        self._invoice(order)
+        refund = self._credit(self._returned(order))
+        refund.credit_note_id.button_cancel()
+        self.assertEqual(card.points, 0.0)
+        self._approve(refund)
+        self.assertEqual(card.points, 1.0)
+
+    def test_what_a_gift_card_paid_goes_back_to_the_gift_card(self):
+        """REFUND-06: 40 of 115 by card; the cash refund is what was paid in cash."""
+        card = self._card("gift_card", 40.0)
+        order = self._sell_with(card)
+        self.assertEqual(card.points, 0.0)
+        self.assertEqual(self._invoice(order).amount_total, 75.0)
+        refund = self._credit(self._returned(order))
+        self.assertEqual(self._amounts(refund), {"goods": 115.0, "non_cash": -40.0})
+        self.assertEqual((refund.payout, card.points), (75.0, 40.0))
+
+    def test_the_card_part_of_a_half_return_is_half_and_the_rest_adds_up(self):
+        """REFUND-06: Σ restored = used, Σ cash = paid, to the cent."""
+        card = self._card("gift_card", 33.33)
+        order = self._sell_with(card, quantity=3)
+        invoice = self._invoice(order)
+        refunds = self.env["aftersales.refund"]
+        for _i in range(3):
+            refunds |= self._credit(self._returned(order, 1))
+        self.assertAlmostEqual(card.points, 33.33, 2)
+        self.assertAlmostEqual(sum(refunds.mapped("amount")), invoice.amount_total, 2)
+
+    def test_points_are_lost_where_the_company_decided_so(self):
+        """AMB-14: the other reading; the cash is the same."""
+        self.company.aftersales_restore_non_cash = False
+        card = self._card("gift_card", 40.0)
+        order = self._sell_with(card)
+        self._invoice(order)
+        refund = self._credit(self._returned(order))
+        self.assertEqual((refund.payout, card.points), (75.0, 0.0))
+
+    def test_reward_points_of_the_purchase_are_taken_back(self):
+        """REFUND-33: half of the goods, half of the points."""
+        order, card = self._sell_with_reward(quantity=2)
+        earned = card.points
+        self.assertTrue(earned)
+        self._invoice(order)
+        refund = self._credit(self._returned(order, 1))
+        self.assertEqual(card.points, earned / 2)
+        self.assertIn("REFUND-33", [c["code"] for c in refund._verdict_of("refund")[refund].clauses])
+
+    def test_reward_points_that_are_spent_make_no_debt(self):
+        """AMB-16: the card is emptied, not more."""
+        order, card = self._sell_with_reward(quantity=1)
+        self._invoice(order)
+        card.points = 3.0
+        refund = self._credit(self._returned(order))
+        self.assertEqual((card.points, refund.payout), (0.0, 115.0))
+
+    # === PROGRAMS === #
+
+    def _card(self, program_type, amount):
+        """A coupon of ``amount`` %, or a gift card that is worth ``amount``."""
+        program = self._program(program_type, amount)
+        points = amount if program_type == "gift_card" else 1.0
+        wizard = self.env["loyalty.generate.wizard"].create(
+            {
+                "program_id": program.id,
+                "coupon_qty": 1,
+                "points_granted": points,
+            }
+        )
+        wizard.generate_coupons()
+        return program.coupon_ids
+
+    def _program(self, program_type, amount):
+        coupon = program_type == "coupons"
+        return self.env["loyalty.program"].create(
+            {
+                "name": program_type,
+                "program_type": program_type,
+                "applies_on": "current" if coupon else "both" if program_type == "loyalty" else "future",
+                "trigger": "with_code" if coupon else "auto",
+                "company_id": self.company.id,
+                "currency_id": self.company.currency_id.id,
+                "rule_ids": [
+                    Command.clear(),
+                    *([] if coupon else [Command.create(self._rule(program_type))]),
+                ],
+                "reward_ids": [Command.clear(), Command.create(self._reward(program_type, amount))],
+            }
+        )
+
+    def _rule(self, program_type):
+        if program_type == "loyalty":
+            return {"reward_point_mode": "money", "reward_point_amount": 1}
+        return {
+            "reward_point_mode": "money",
+            "reward_point_amount": 1,
+            "product_ids": [Command.set(self.fee.ids)],
+        }
+
+    def _reward(self, program_type, amount):
+        if program_type == "coupons":
+            return {
+                "reward_type": "discount",
+                "discount": amount,
+                "discount_mode": "percent",
+                "discount_applicability": "order",
+                "required_points": 1,
+            }
+        return {
+            "reward_type": "discount",
+            "discount": 1,
+            "discount_mode": "per_point",
+            "discount_applicability": "order",
+            "required_points": 1,
+        }
+
+    def _order_of(self, quantity):
+        return self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "order_line": [
+                    Command.create(
+                        {
+                            "product_id": self.goods.id,
+                            "product_uom_qty": quantity,
+                            "price_unit": 100.0,
+                        }
+                    )
+                ],
+            }
+        )
+
+    def _sell_with(self, card, quantity=1):
+        """An order paid with ``card`` as far as it goes."""
+        order = self._order_of(quantity)
+        found = order._try_apply_code(card.code)
+        self.assertNotIn("error", found)
+        for coupon, rewards in found.items():
+            order._apply_program_reward(rewards[:1], coupon)
+        order.action_confirm()
+        self._deliver(order)
+        return order
+
+    def _sell_with_reward(self, quantity):
+        """An order that earned points on the customer's card."""
+        self._program("loyalty", 1)
+        order = self._order_of(quantity)
+        order._update_programs_and_rewards()
+        order.action_confirm()
+        self._deliver(order)
+        return order, order.coupon_point_ids.coupon_id

@@ -1,0 +1,92 @@
+"""What proves that a service was done: before it is called solved, and before the file is closed.
+
+On site the customer signs, after the work (PROG-08, PROG-10, PROG-11). On the telephone or by remote access a
+screenshot of the customer's answer or a recording takes the place of the signature (PROG-09); so does the
+customer's own confirmation (PROG-07, PROG-13). Proof is asked of people: a customer who confirms in the portal
+is the proof, and the clock that closes after the customer's silence asks nobody.
+
+>>> judge(Facts(step="close", mode_code="on_site", visits_signed=1)).outcome
+'complete'
+>>> judge(Facts(step="close", mode_code="remote")).codes
+('CLOSE-PROOF-MISSING',)
+"""
+
+from dataclasses import dataclass
+
+from .verdict import Clause, Verdict
+
+VERSION = "1"
+
+COMPLETE, INCOMPLETE = "complete", "incomplete"
+OUTCOMES = (COMPLETE, INCOMPLETE)
+
+RESOLVE, CLOSE = "resolve", "close"
+PHONE, REMOTE, ON_SITE = "phone", "remote", "on_site"
+
+#: clauses that stand in the way; each is one thing to do
+MISSING = (
+    "CLOSE-VISIT-OPEN",
+    "CLOSE-SIGNATURE-MISSING",
+    "CLOSE-PROOF-MISSING",
+    "CLOSE-WAY-MISSING",
+    "CLOSE-CAUSE-MISSING",
+    "CLOSE-RESOLUTION-MISSING",
+)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """``actor_code``: person, customer or system. ``strict``: the company wants every repair coded."""
+
+    step: str
+    service_type: str = "repair"
+    mode_code: str | None = None
+    actor_code: str = "person"
+    visits_open: int = 0
+    visits_signed: int = 0
+    proofs: int = 0
+    confirmed: bool = False
+    cause_known: bool = False
+    resolution_known: bool = False
+    strict: bool = False
+
+
+def judge(facts: Facts, rules=()) -> Verdict:
+    if facts.actor_code != "person":
+        code = "PROG-07" if facts.actor_code == "customer" else "CLOSE-SILENT"
+        return Verdict(COMPLETE, (Clause(code),))
+    clauses = tuple(filter(None, (visits(facts), completion(facts), *codes(facts))))
+    missing = [clause.code for clause in clauses if clause.code in MISSING]
+    return Verdict(INCOMPLETE if missing else COMPLETE, clauses, values={"missing": missing})
+
+
+def visits(facts: Facts) -> Clause | None:
+    """A visit that is still ahead or under way: the work is not over."""
+    return Clause("CLOSE-VISIT-OPEN", params={"visits": facts.visits_open}) if facts.visits_open else None
+
+
+def completion(facts: Facts) -> Clause | None:
+    """The proof that fits the way in which it was done."""
+    if facts.mode_code == ON_SITE:
+        return Clause("PROG-08" if facts.visits_signed else "CLOSE-SIGNATURE-MISSING")
+    if facts.step == RESOLVE:
+        return None  # the customer's answer to the result comes after it
+    if facts.mode_code in (PHONE, REMOTE):
+        return online_proof(facts)
+    return Clause("CLOSE-WAY-MISSING" if facts.strict else "CLOSE-WAY-OPEN")
+
+
+def online_proof(facts: Facts) -> Clause:
+    if facts.confirmed:
+        return Clause("PROG-13")
+    if facts.proofs:
+        return Clause("PROG-09", params={"proofs": facts.proofs})
+    return Clause("CLOSE-PROOF-MISSING")
+
+
+def codes(facts: Facts) -> list[Clause]:
+    """Cause and resolution of a repair, where the company wants them for its statistics."""
+    if not facts.strict or facts.service_type != "repair":
+        return []
+    found = [] if facts.cause_known else [Clause("CLOSE-CAUSE-MISSING")]
+    return found if facts.resolution_known else [*found, Clause("CLOSE-RESOLUTION-MISSING")]

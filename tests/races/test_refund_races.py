@@ -1,0 +1,135 @@
+"""Refunds approved by several people at once, with real cursors: one credit note, nothing credited twice."""
+
+import threading
+from contextlib import contextmanager
+
+import pytest
+
+from odoo import SUPERUSER_ID, Command, api, fields
+from odoo.exceptions import UserError
+from odoo.modules.registry import Registry
+from odoo.service.model import retrying
+
+PERSONS = 4
+
+
+@pytest.fixture(scope="module")
+def registry(scratch_database):
+    registry = Registry(scratch_database)
+    with environment(registry) as env:
+        env["ir.cron"].search([]).active = False
+    yield registry
+    registry.clear_cache()
+    from odoo.sql_db import close_db
+
+    close_db(scratch_database)
+
+
+@contextmanager
+def environment(registry, uid=SUPERUSER_ID):
+    """A transaction of its own, committed at the end."""
+    with registry.cursor() as cr:
+        yield api.Environment(cr, uid, {})
+
+
+def user(env, group):
+    login = f"race_{group}"
+    found = env["res.users"].search([("login", "=", login)])
+    return found or env["res.users"].create(
+        {
+            "name": login,
+            "login": login,
+            "group_ids": [Command.set(env.ref(f"aftersales_service.group_{group}").ids)],
+        }
+    )
+
+
+def confirmed_refunds(registry, returns=1):
+    """(accountant's id, ids of confirmed refunds): ``returns`` returns of the same single piece."""
+    with environment(registry) as env:
+        invoice_line = paid_sale(env)
+        rmas = env["aftersales.rma"].load_history([returned(env, invoice_line) for _n in range(returns)])
+        rmas._fire("pass_to_refund", actor="system")
+        rmas.refund_ids.with_user(user(env, "agent")).action_confirm()
+        return user(env, "accountant").id, rmas.refund_ids.ids
+
+
+def paid_sale(env):
+    """The sale line of one piece that was invoiced and paid."""
+    product = env["product.product"].create({"name": "Kettle", "type": "consu", "list_price": 100.0})
+    product.invoice_policy = "order"
+    order = env["sale.order"].create(
+        {
+            "partner_id": env["res.partner"].create({"name": "Wang Fang"}).id,
+            "order_line": [Command.create({"product_id": product.id, "product_uom_qty": 1})],
+        }
+    )
+    order.action_confirm()
+    invoice = order._create_invoices()
+    invoice.action_post()
+    wizard = env["account.payment.register"].with_context(active_model="account.move", active_ids=invoice.ids)
+    wizard.create({})._create_payments()
+    return order.order_line
+
+
+def returned(env, sale_line):
+    now = fields.Datetime.now()
+    return {
+        "partner_id": sale_line.order_id.partner_id.id,
+        "sale_order_id": sale_line.order_id.id,
+        "reason_id": env.ref("aftersales_returns.return_reason_quality").id,
+        "state": "inspected",
+        "received_at": now,
+        "inspected_at": now,
+        "line_ids": [Command.create({"sale_line_id": sale_line.id, "quantity": 1, "accepted_qty": 1})],
+    }
+
+
+def at_once(registry, uid, calls):
+    """Approve refunds from as many threads, each retried as a request is; the answers: True or a sentence."""
+    answers, start = [], threading.Barrier(len(calls))
+
+    def approve(refund_id):
+        with environment(registry, uid) as env:
+            refund = env["aftersales.refund"].browse(refund_id)
+            assert refund.state == "confirmed", "everybody sees it waiting"
+            start.wait()
+            try:
+                retrying(lambda: env["aftersales.refund"].browse(refund_id).action_approve(), env)
+                answers.append(True)
+            except UserError as error:
+                env.cr.rollback()
+                answers.append(str(error))
+
+    threads = [threading.Thread(target=approve, args=(refund_id,)) for refund_id in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
+def posted(registry, refund_ids):
+    with environment(registry) as env:
+        notes = env["account.move"].search(
+            [("aftersales_refund_id", "in", refund_ids), ("state", "=", "posted")]
+        )
+        return notes.mapped("amount_total")
+
+
+def test_approved_by_several_at_once_gives_one_credit_note(registry):
+    """REFUND-28: whatever is clicked twice."""
+    uid, (refund_id,) = confirmed_refunds(registry)
+    answers = at_once(registry, uid, [refund_id] * PERSONS)
+    assert answers.count(True) == 1
+    assert len(answers) == PERSONS
+    assert len(posted(registry, [refund_id])) == 1
+
+
+def test_two_returns_of_the_same_piece_are_credited_once(registry):
+    """REFUND-05: the second one meets the first one's credit note and is told so."""
+    uid, refund_ids = confirmed_refunds(registry, returns=2)
+    assert len(refund_ids) == 2
+    answers = at_once(registry, uid, refund_ids)
+    assert answers.count(True) == 1
+    assert len(posted(registry, refund_ids)) == 1
