@@ -167,8 +167,8 @@ class AftersalesDeadline(models.Model):
         rows._close_activities()
 
     def _drop(self, now, cause=None):
-        """The promise no longer matters (the document went another way)."""
-        rows = self.sudo()  # sudo: as in _tell
+        """The promise no longer matters (the document went another way); what was missed stays missed."""
+        rows = self.sudo().filtered(lambda row: row.state != deadline.MISSED)  # sudo: as in _tell
         rows._tell(deadline.STOP, now, cause)
         rows.write({"state": deadline.CANCELLED})
         rows._close_activities()

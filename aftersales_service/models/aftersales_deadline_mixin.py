@@ -88,7 +88,7 @@ class AftersalesDeadlineMixin(models.AbstractModel):
             if event in promise.met:
                 rows._stop(now, event)
             elif promise.ends_with(event):
-                rows.filtered(lambda row: row.state != deadline.MISSED)._drop(now, event)
+                rows._drop(now, event)
             elif event in promise.pauses:
                 rows._pause(now, event)
             elif event in promise.resumes:

@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools.misc import clean_context
 
 from ..policy import lifecycle
 
@@ -246,7 +247,9 @@ class AftersalesLifecycleMixin(models.AbstractModel):
         documents = super(AftersalesLifecycleMixin, self.with_context(context)).create(clean)
         documents = documents.with_context(self.env.context)
         if documents:
-            documents._after_event(lifecycle.CREATE, fields.Datetime.now())
+            # defaults were meant for the document, not for its promises
+            promising = documents.with_context(clean_context(self.env.context))
+            promising._after_event(lifecycle.CREATE, fields.Datetime.now())
         return documents
 
     def write(self, vals):

@@ -250,9 +250,10 @@ def _erase_correspondence(records):
     env = records.env
     messages = env["mail.message"].search([("model", "=", records._name), ("res_id", "in", records.ids)])
     env["sms.sms"].search([("mail_message_id", "in", messages.ids)]).unlink()
-    env["mail.mail"].search([("mail_message_id", "in", messages.ids)]).unlink()
     messages.attachment_ids.unlink()
-    messages.unlink()
+    # some mails take their message with them
+    env["mail.mail"].search([("mail_message_id", "in", messages.ids)]).unlink()
+    messages.exists().unlink()
     attached = [("res_model", "=", records._name), ("res_id", "in", records.ids)]
     # naming the id finds the files of fields, too
     env["ir.attachment"].search([*attached, ("id", "!=", False)]).unlink()

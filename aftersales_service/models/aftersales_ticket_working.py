@@ -160,7 +160,8 @@ class AftersalesTicket(models.Model):
     def _is_to_be_told(self, node):
         # sudo: the company's choice, read by whoever moves the ticket
         wanted = self.company_id.sudo()[f"aftersales_tell_{node}"]
-        address = email_normalize(self.email or self.partner_id.email)
+        told = self.sudo()  # sudo: the address is used, not shown to whoever moves the ticket
+        address = email_normalize(told.email or told.partner_id.email or "")
         return bool(wanted and address) and self._node_key(node) not in (self.told_nodes or {})
 
     def _node_key(self, node):

@@ -58,7 +58,7 @@ class AftersalesVerdict(models.Model):
     kind = fields.Selection([], required=True, readonly=True)
     outcome = fields.Char(required=True, readonly=True)
     facts = fields.Json(required=True, readonly=True)
-    clauses = fields.Json(required=True, readonly=True)
+    clauses = fields.Json(readonly=True)
     outcome_values = fields.Json("Values", readonly=True)
     version = fields.Char(required=True, readonly=True)
     overridden_by_id = fields.Many2one("res.users", readonly=True)
@@ -107,7 +107,7 @@ class AftersalesVerdict(models.Model):
 
     def _fill(self, text, params):
         labels = {
-            name: self.env["aftersales.clause"]._text_of(f"value:{value}") or value
+            name: "–" if value is None else self.env["aftersales.clause"]._text_of(f"value:{value}") or value
             for name, value in params.items()
         }
         if self.overridden_by_id:
@@ -144,7 +144,7 @@ class AftersalesVerdict(models.Model):
         return policy.module.judge(verdict.from_plain(policy.facts, self.facts), self._rules())
 
     def _as_verdict(self):
-        clauses = tuple(verdict.from_plain(verdict.Clause, clause) for clause in self.clauses)
+        clauses = tuple(verdict.from_plain(verdict.Clause, clause) for clause in self.clauses or [])
         return verdict.Verdict(self.outcome, clauses, self.outcome_values or {})
 
     def _override_vals(self, outcome, reason, values):
@@ -157,7 +157,7 @@ class AftersalesVerdict(models.Model):
             "kind": self.kind,
             "outcome": outcome,
             "facts": self.facts,
-            "clauses": [*self.clauses, verdict.to_plain(clause)],
+            "clauses": [*(self.clauses or []), verdict.to_plain(clause)],
             "outcome_values": {**(self.outcome_values or {}), **verdict.to_plain(values or {})},
             "version": self.version,
             "overridden_by_id": self.env.uid,

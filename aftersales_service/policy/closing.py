@@ -65,12 +65,12 @@ def visits(facts: Facts) -> Clause | None:
     return Clause("CLOSE-VISIT-OPEN", params={"visits": facts.visits_open}) if facts.visits_open else None
 
 
-def completion(facts: Facts) -> Clause | None:
+def completion(facts: Facts) -> Clause:
     """The proof that fits the way in which it was done."""
     if facts.mode_code == ON_SITE:
         return Clause("PROG-08" if facts.visits_signed else "CLOSE-SIGNATURE-MISSING")
     if facts.step == RESOLVE:
-        return None  # the customer's answer to the result comes after it
+        return Clause("CLOSE-LATER")  # the customer's answer to the result comes after it
     if facts.mode_code in (PHONE, REMOTE):
         return online_proof(facts)
     return Clause("CLOSE-WAY-MISSING" if facts.strict else "CLOSE-WAY-OPEN")

@@ -11,36 +11,41 @@ TOLD, DONE, CANCELLED = "told", "done", "cancelled"
 
 # fmt: off
 TRANSITIONS = {
-    # state      event        next state
+    # state      event             next state
     (DRAFT,     "submit_plan"):    SUBMITTED,
-    (DRAFT,     "drop"):      CANCELLED,
+    (DRAFT,     "drop"):           CANCELLED,
     (SUBMITTED, "approve_plan"):   APPROVED,
     (SUBMITTED, "refuse_plan"):    REFUSED,
-    (SUBMITTED, "revise"):    DRAFT,      # taken back before it was decided
-    (SUBMITTED, "drop"):      CANCELLED,
-    (REFUSED,   "revise"):    DRAFT,      # SOLN-04: adjusted by the result of the approval
-    (REFUSED,   "drop"):      CANCELLED,
-    (APPROVED,  "tell"):      TOLD,
-    (APPROVED,  "revise"):    DRAFT,      # changed: to be approved again
-    (APPROVED,  "drop"):      CANCELLED,
-    (TOLD,      "complete"):  DONE,
-    (TOLD,      "revise"):    DRAFT,      # the customer wants something else
-    (TOLD,      "drop"):      CANCELLED,
+    (SUBMITTED, "revise"):         DRAFT,      # taken back before it was decided
+    (SUBMITTED, "drop"):           CANCELLED,
+    (REFUSED,   "revise"):         DRAFT,      # SOLN-04: adjusted by the result of the approval
+    (REFUSED,   "drop"):           CANCELLED,
+    (APPROVED,  "tell"):           TOLD,
+    (APPROVED,  "revise"):         DRAFT,      # changed: to be approved again
+    (APPROVED,  "drop"):           CANCELLED,
+    (TOLD,      "complete"):       DONE,
+    (TOLD,      "revise"):         DRAFT,      # the customer wants something else
+    (TOLD,      "drop"):           CANCELLED,
 }
 
 RIGHTS = {
-    "submit_plan":   {"agent", "engineer"},
-    "approve_plan":  {"supervisor", "general_manager"},
-    "refuse_plan":   {"supervisor", "general_manager"},
-    "revise":   {"agent", "engineer"},
-    "tell":     {"agent", "engineer"},
-    "complete": {"agent", "engineer"},
-    "drop":     {"agent", "engineer", SYSTEM},
+    "submit_plan":  {"agent", "engineer"},
+    "approve_plan": {"supervisor", "general_manager"},
+    "refuse_plan":  {"supervisor", "general_manager"},
+    "revise":       {"agent", "engineer"},
+    "tell":         {"agent", "engineer"},
+    "complete":     {"agent", "engineer"},
+    "drop":         {"agent", "engineer", SYSTEM},
 }
 # fmt: on
 
 PROMISES = {}
-STAMPS = {"submit_plan": "submitted_at", "approve_plan": "approved_at", "tell": "told_at", "complete": "done_at"}
+STAMPS = {
+    "submit_plan": "submitted_at",
+    "approve_plan": "approved_at",
+    "tell": "told_at",
+    "complete": "done_at",
+}
 FOUR_EYES = ("approve_plan",)
 
 FLOW = Flow(

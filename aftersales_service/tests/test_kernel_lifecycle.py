@@ -407,3 +407,32 @@ class TestVerdictLog(TransactionCase):
         row = self.priority_rows()[0]
         self.assertIn("改判", row.with_context(lang="zh_CN").explanation[-1]["text"])
         self.assertIn("Decided otherwise", row.with_context(lang="en_US").explanation[-1]["text"])
+
+    def test_a_missed_promise_stays_missed_when_the_document_goes_another_way(self):
+        ticket = self.ticket
+        row = (
+            self.env["aftersales.deadline"]
+            .sudo()
+            .create(
+                {
+                    "res_model": ticket._name,
+                    "res_id": ticket.id,
+                    "kind": "resolve",
+                    "started_at": "2026-01-05 08:00:00",
+                    "due_at": "2026-01-05 09:00:00",
+                    "missed_at": "2026-01-05 09:00:00",
+                    "state": "missed",
+                }
+            )
+        )
+        row._drop(fields.Datetime.now())
+        self.assertEqual(row.state, "missed")
+
+    def test_a_default_for_the_document_is_none_for_its_promises(self):
+        ticket = (
+            self.env["aftersales.ticket"]
+            .with_context(default_state="closed", default_kind="x")
+            .create(TICKET)
+        )
+        self.assertTrue(ticket.deadline_ids)
+        self.assertLessEqual(set(ticket.deadline_ids.mapped("state")), {"running", "met"})

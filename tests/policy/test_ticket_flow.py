@@ -57,7 +57,7 @@ def test_nobody_works_on_a_ticket_that_was_not_accepted():
 
 
 def test_engineers_work_but_neither_dispatch_nor_close():
-    assert lifecycle.allowed_events(TICKET, "assigned", ENGINEER) == ("accept", "decline")
+    assert lifecycle.allowed_events(TICKET, "assigned", ENGINEER) == ("accept", "decline", "escalate")
     assert lifecycle.allowed_events(TICKET, "resolved", ENGINEER) == ()
 
 

@@ -50,12 +50,14 @@ class StoryCase(TransactionCase):
         return sum(lines.mapped("balance"))
 
     def assert_where(self, lot, *expected):
-        """``expected`` names (location, owner's name or False) for each of our places in which the lot lies."""
-        quants = self.env["stock.quant"].search([
-            ("lot_id", "=", lot.id),
-            ("quantity", ">", 0),
-            ("location_id.usage", "=", "internal"),
-        ])
+        """``expected`` names (location, owner's name or False) for each place of ours in which it lies."""
+        quants = self.env["stock.quant"].search(
+            [
+                ("lot_id", "=", lot.id),
+                ("quantity", ">", 0),
+                ("location_id.usage", "=", "internal"),
+            ]
+        )
         places = [(quant.location_id.complete_name, quant.owner_id.name) for quant in quants]
         self.assertEqual(places, list(expected))
 

@@ -24,7 +24,7 @@ from odoo.tests import tagged
 @tagged("-at_install", "post_install")
 class TestTheMainJob(StoryCase):
     def test_a_faulty_screen_is_refunded_and_everything_adds_up(self):
-        """RMA-22, FREIGHT-14, REFUND-05, -06, -25, -26, -28, -32, SURVEY-01 and what they stand on, as one story."""
+        """RMA-22, FREIGHT-14, REFUND-05, -06, -25, -26, -28, -32 and SURVEY-01, as one story."""
         self.the_goods_are_bought_sold_and_delivered()
         self.the_sale_is_invoiced_and_paid()
         self.the_cost_changes()

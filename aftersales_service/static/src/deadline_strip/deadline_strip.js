@@ -1,4 +1,4 @@
-import { Component, onWillUnmount, useState } from "@odoo/owl";
+import { Component, onMounted, onWillUnmount, useState } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { deserializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
@@ -11,7 +11,6 @@ const LOOK = {
     late: { color: "danger", icon: "fa-check" },
     missed: { color: "danger", icon: "fa-times" },
     paused: { color: "secondary", icon: "fa-pause" },
-    cancelled: { color: "light", icon: "fa-ban" },
     overdue: { color: "danger", icon: "fa-exclamation-triangle" },
     soon: { color: "warning", icon: "fa-clock-o" },
     running: { color: "info", icon: "fa-clock-o" },
@@ -27,7 +26,10 @@ export class DeadlineStrip extends Component {
 
     setup() {
         this.clock = useState({ now: DateTime.now() });
-        const timer = setInterval(() => (this.clock.now = DateTime.now()), 30000);
+        let timer = null;
+        onMounted(() => {
+            timer = setInterval(() => (this.clock.now = DateTime.now()), 30000);
+        });
         onWillUnmount(() => clearInterval(timer));
     }
 
@@ -79,9 +81,6 @@ export class DeadlineStrip extends Component {
         }
         if (row.user) {
             lines.push(_t("Task of %s", row.user));
-        }
-        if (row.set_aside) {
-            lines.push(_t("Could not act: %s", row.set_aside));
         }
         return lines.join("\n");
     }
