@@ -37,6 +37,8 @@ HOME_CACHE = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
 CACHE = Path(os.environ.get("AFTERSALES_CACHE") or Path(HOME_CACHE) / "aftersales-dev") / "databases"
 ODOO = ROOT / ".venv/bin/odoo"
 
+# A server may be shared by several checkouts; the files of a database belong to one of them.
+HERE = hashlib.sha256(str(ROOT).encode()).hexdigest()[:4]
 LANGUAGES = "en_US,zh_CN"
 RECIPE = "1"  # raise it when a template is made differently from the same sources
 KEPT = 2  # templates of each kind of earlier sources that stay, for switching between branches
@@ -165,6 +167,12 @@ def making(template):
         (FILES / unfinished).rename(FILES / template)
 
 
+def our_templates():
+    """Names of this checkout's templates, finished or not, the newest first."""
+    pattern = f"^tpl_.*_{HERE}(_new)?$"
+    return sql(f"select datname from pg_database where datname ~ '{pattern}' order by oid desc").split()
+
+
 @contextlib.contextmanager
 def alone():
     """Two commands at once must not make the same template."""
@@ -251,7 +259,7 @@ def sources_hash(addons):
 
 
 class Templates:
-    """The two templates for the sources as they are now."""
+    """The templates for the sources as they are now."""
 
     def __init__(self, demo):
         self.demo = demo
@@ -265,10 +273,11 @@ class Templates:
         quick = short_hash(RECIPE, core, self.sources)
         suite = short_hash(quick, BUNDLES)
         kind = "demo_" if demo else ""
+        self.dump = CACHE / f"tpl_core_{kind}{core}.dump"
         self.core, self.quick, self.suite = (
-            f"tpl_core_{kind}{core}",
-            f"tpl_quick_{kind}{quick}",
-            f"tpl_suite_{kind}{suite}",
+            f"tpl_core_{kind}{core}_{HERE}",
+            f"tpl_quick_{kind}{quick}_{HERE}",
+            f"tpl_suite_{kind}{suite}_{HERE}",
         )
 
     @property
@@ -283,13 +292,10 @@ class Templates:
     def have_core(self):
         if exists(self.core):
             return
-        dump, files = CACHE / f"{self.core}.dump", CACHE / f"{self.core}.tar"
         with making(self.core) as database:
-            if dump.exists() and files.exists():
-                self._restore(database, dump, files)
-            else:
+            if not self._restored(database):
                 self._install(database)
-                self._save(database, dump, files)
+                self._save(database)
 
     def _install(self, database):
         need_room()
@@ -300,25 +306,36 @@ class Templates:
             install = ["-i", ",".join(self.modules), *languages, *self._demo_option, "--stop-after-init"]
             odoo(step, LOGS / f"{self.core}.log", "-d", database, *install)
 
-    def _save(self, database, dump, files):
+    def _save(self, database):
         """First under another name, so that a broken-off dump is never taken for a whole one."""
         with Step("keeping a dump of it in the cache folder"):
             CACHE.mkdir(parents=True, exist_ok=True)
             (FILES / database).mkdir(parents=True, exist_ok=True)
-            run("pg_dump", "-Fc", "-Z1", "-f", f"{dump}.new", database)
-            run("tar", "-cf", f"{files}.new", "-C", str(FILES / database), ".")
-            os.replace(f"{files}.new", files)
-            os.replace(f"{dump}.new", dump)
+            new, files = self.dump.with_suffix(".new"), self.dump.with_suffix(".tar")
+            run("tar", "-cf", str(new), "-C", str(FILES / database), ".")
+            new.replace(files)
+            run("pg_dump", "-Fc", "-Z1", "-f", str(new), database)
+            new.replace(self.dump)
         for old in sorted(CACHE.glob("tpl_core_*.dump"), key=os.path.getmtime)[:-KEPT_DUMPS]:
             old.with_suffix(".tar").unlink(missing_ok=True)
             old.unlink()
 
-    def _restore(self, database, dump, files):
-        with Step("restoring Odoo's modules from the cache folder"):
-            (FILES / database).mkdir(parents=True)
-            sql(f'create database "{database}" template template0')
-            run("pg_restore", "-j2", "--no-owner", "-d", database, str(dump))
-            run("tar", "-xf", str(files), "-C", str(FILES / database))
+    def _restored(self, database):
+        """Whether the cache folder had a dump of it, and the dump was good."""
+        if not self.dump.exists():
+            return False
+        try:
+            with Step("restoring Odoo's modules from the cache folder"):
+                (FILES / database).mkdir(parents=True)
+                sql(f'create database "{database}" template template0')
+                run("pg_restore", "-j2", "--no-owner", "-d", database, str(self.dump))
+                run("tar", "-xf", str(self.dump.with_suffix(".tar")), "-C", str(FILES / database))
+        except subprocess.CalledProcessError as failure:
+            say(f"the dump cannot be used ({failure.stderr.strip().splitlines()[-1]}), so it is made anew")
+            self.dump.unlink()
+            drop(database)
+            return False
+        return True
 
     def have_quick(self):
         if exists(self.quick):
@@ -354,11 +371,11 @@ class Templates:
     @staticmethod
     def _forget_old_ones():
         """Templates of earlier sources but for the newest, and what an interrupted run left behind."""
-        names = sql("select datname from pg_database where datname like 'tpl\\_%' order by oid desc").split()
+        names = our_templates()
         gone = [name for name in names if name.endswith("_new")]
         for kind in ("core", "quick", "suite"):
             for demo in ("", "demo_"):
-                same = [name for name in names if re.fullmatch(f"tpl_{kind}_{demo}[0-9a-f]+", name)]
+                same = [name for name in names if re.fullmatch(f"tpl_{kind}_{demo}[0-9a-f]+_{HERE}", name)]
                 gone += same[KEPT:]
         for name in gone:
             drop(name)
@@ -389,7 +406,7 @@ def new(name, demo=False, layer="suite"):
 
 def drop_all(names, templates=False):
     if templates:
-        names = [*names, *sql("select datname from pg_database where datname like 'tpl\\_%'").split()]
+        names = [*names, *our_templates()]
     for name in names:
         drop(name)
 
@@ -423,4 +440,9 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        stop("broken off; what is half-made is deleted by the next start")
+    except subprocess.CalledProcessError as failure:
+        stop(f"«{' '.join(map(str, failure.cmd))}» failed: {failure.stderr.strip()}")

@@ -1,2 +1,5 @@
 from . import test_refund
 from . import test_refund_points
+from . import test_rma
+from . import test_rma_goods
+from . import test_tours

@@ -23,6 +23,17 @@ RESULTS = [
 ]
 
 
+def adopt_files(records, field):
+    """Give uploaded files to the record that shows them, so that whoever reads it may open them.
+
+    A file that is uploaded before its record is saved belongs to nobody but its uploader.
+    """
+    for record in records:
+        # sudo: only files that this user could link; they get an owner, nothing else changes
+        files = record[field].sudo().filtered(lambda file: not file.res_id)
+        files.write({"res_model": record._name, "res_id": record.id})
+
+
 class AftersalesSymptom(models.Model):
     """What the customer notices, as a code for statistics."""
 
@@ -113,6 +124,18 @@ class AftersalesDiagnosisStep(models.Model):
             finished = step.result != "open"
             step.user_id = (step.user_id or self.env.user) if finished else False
             step.done_at = (step.done_at or fields.Datetime.now()) if finished else False
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        steps = super().create(vals_list)
+        adopt_files(steps, "evidence_ids")
+        return steps
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "evidence_ids" in vals:
+            adopt_files(self, "evidence_ids")
+        return result
 
 
 class AftersalesQuestion(models.Model):

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, html2plaintext
 
 from ..policy import search_text
+from .aftersales_diagnosis import adopt_files
 
 #: how alike a misspelt word must be; 0.6 is the threshold of PostgreSQL itself and misses transposed letters
 WORD_SIMILARITY = 0.5
@@ -90,6 +91,20 @@ class AftersalesKnownFault(models.Model):
         if operator not in ("=", "ilike", "like") or not isinstance(value, str):
             return NotImplemented
         return [("id", "in", self._candidates(value, limit=100).ids)]
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        faults = super().create(vals_list)
+        adopt_files(faults, "document_ids")
+        return faults
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "document_ids" in vals:
+            adopt_files(self, "document_ids")
+        return result
 
     # === BUSINESS METHODS === #
 

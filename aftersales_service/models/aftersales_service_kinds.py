@@ -12,6 +12,7 @@ TARGETS = [
     ("on_site", "On site"),
     ("restore", "Restore"),
     ("resolve", "Resolve"),
+    ("emergency", "Emergency plan"),
 ]
 
 

@@ -34,6 +34,13 @@ class AftersalesTeam(models.Model):
         default="manual",
         help="Automatically: a new ticket goes to the member on duty who has the skills and the least to do.",
     )
+    manager_id = fields.Many2one(
+        "res.users", "Manager", help="Hears of promises that stay broken. Empty: the supervisor does."
+    )
+    is_emergency = fields.Boolean(
+        "Emergency team",
+        help="Tickets of the highest priority come here at once, past the first line and at any hour.",
+    )
     capacity = fields.Integer(
         "Tickets per member", help="Nobody gets more open tickets than this automatically. 0: no limit."
     )
@@ -130,6 +137,7 @@ class AftersalesTeam(models.Model):
             service_types=frozenset(code for code, _label in SERVICE_TYPES if self[f"takes_{code}"]),
             region_ids=frozenset(self.state_ids.ids),
             country_ids=frozenset(self.country_ids.ids),
+            emergency=self.is_emergency,
         )
 
     def _service_calendar(self):

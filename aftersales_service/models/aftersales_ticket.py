@@ -305,7 +305,8 @@ class AftersalesTicket(models.Model):
             ticket.visit_count = len(ticket.visit_ids)
             ticket.repair_count = len(ticket.repair_ids)
             ticket.quotation_count = len(ticket.quotation_ids)
-            ticket.serial_ticket_count = max(by_lot.get(ticket.lot_id, 0) - 1, 0)
+            itself = ticket._origin.lot_id == ticket.lot_id  # a form not saved yet is not counted
+            ticket.serial_ticket_count = by_lot.get(ticket.lot_id._origin, 0) - int(itself)
 
     @api.depends("state", "next_due_at", "next_kind", "coverage", "user_id")
     @api.depends_context("lang", "tz")

@@ -172,6 +172,20 @@ class AftersalesTicket(models.Model):
                 "default_res_ids": self.ids,
                 "default_template_id": template and template.id,
                 "default_composition_mode": "comment",
-                "default_attachment_ids": self.known_fault_id.document_ids.ids,
             },
         }
+
+    def _process_attachments_for_template_post(self, mail_template):
+        """The manuals of the known fault go with the instructions."""
+        result = super()._process_attachments_for_template_post(mail_template) or {}
+        instructions = self.env.ref(
+            "aftersales_service.mail_template_ticket_instructions", raise_if_not_found=False
+        )
+        if mail_template == instructions:
+            for ticket in self.filtered("known_fault_id.document_ids"):
+                kept = result.setdefault(ticket.id, {})
+                kept["attachment_ids"] = [
+                    *kept.get("attachment_ids", []),
+                    *ticket.known_fault_id.document_ids.ids,
+                ]
+        return result

@@ -33,8 +33,8 @@ class AftersalesTicket(models.Model):
     def _judge_at_intake(self):
         """Agreement, team, priority, coverage and promises of new tickets, each in bulk."""
         self._find_agreements()
-        self._find_teams()
         self._judge_priority()
+        self._find_teams()
         self._judge_coverage()
         self._judge_sla()
         self._stamp_diagnosis()
@@ -228,25 +228,6 @@ class AftersalesTicket(models.Model):
     def _deadline_user(self, kind):
         return self.user_id if kind == "accept" else self.env["res.users"]
 
-    def _on_deadline_missed(self, kind):
-        """A missed promise is the supervisor's business: one task for each, in one create."""
-        label = dict(self.env["aftersales.deadline"]._fields["kind"]._description_selection(self.env))[kind]
-        activity_type = self.env.ref("aftersales_service.mail_activity_type_deadline", False)
-        rows = [
-            {
-                "res_model_id": self.env["ir.model"]._get_id(self._name),
-                "res_id": ticket.id,
-                "activity_type_id": activity_type and activity_type.id,
-                "summary": self.env._("Missed: %(promise)s", promise=label),
-                "user_id": ticket.team_id.supervisor_id.id,
-                "date_deadline": fields.Date.context_today(self),
-            }
-            for ticket in self
-            if ticket.team_id.supervisor_id and ticket.state in ticket_flow.OPEN
-        ]
-        # sudo: the task goes to the supervisor, whoever started the cron
-        self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True).create(rows)
-
     # === TEAM AND ASSIGNEE === #
 
     def _find_teams(self):
@@ -263,7 +244,13 @@ class AftersalesTicket(models.Model):
     def _team_among(self, rows):
         """Id of the team out of ``rows`` for the ticket's type and the customer's region, or None."""
         partner = self.partner_id
-        return dispatch.team_for(self.service_type, partner.state_id.id, partner.country_id.id, rows)
+        return dispatch.team_for(
+            self.service_type,
+            partner.state_id.id,
+            partner.country_id.id,
+            rows,
+            urgent=self.priority == priority.P0,
+        )
 
     def _dispatch(self, now, by_hand=False):
         """Give new tickets to somebody, urgent ones first; each given one counts for the next one's choice.

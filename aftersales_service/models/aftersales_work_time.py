@@ -31,9 +31,7 @@ class AftersalesWorkTime(models.Model):
     note = fields.Char("What was done")
     minutes = fields.Integer(required=True)
     # Kept with the row: a raise next year does not change what last year's work has cost.
-    hourly_cost = fields.Monetary(
-        compute="_compute_hourly_cost", store=True, precompute=True, groups=COST_READERS
-    )
+    hourly_cost = fields.Monetary(compute="_compute_hourly_cost", store=True, groups=COST_READERS)
     cost = fields.Monetary(compute="_compute_cost", store=True, groups=COST_READERS)
 
     _minutes_check = models.Constraint(

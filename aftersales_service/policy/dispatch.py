@@ -31,6 +31,7 @@ class Team:
     service_types: frozenset[str] = frozenset()
     region_ids: frozenset[int] = frozenset()
     country_ids: frozenset[int] = frozenset()
+    emergency: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,16 +58,24 @@ class Facts:
 
 
 def team_for(
-    service_type: str, region_id: int | None, country_id: int | None, teams: Iterable[Team]
+    service_type: str,
+    region_id: int | None,
+    country_id: int | None,
+    teams: Iterable[Team],
+    urgent: bool = False,
 ) -> int | None:
-    """The team for a type and a place: the closest region first, then the sequence."""
+    """The team for a type and a place: the closest region first, then the sequence.
+
+    A p0 (``urgent``) goes past the first line to an emergency team where there is one (INTAKE-09); those
+    teams take nothing else unless nobody else would.
+    """
     fitting = [
-        (distance, team.sequence, team.id)
+        (team.emergency != urgent, distance, team.sequence, team.id)
         for team in teams
         if (not team.service_types or service_type in team.service_types)
         and (distance := _distance(team, region_id, country_id)) is not None
     ]
-    return min(fitting)[2] if fitting else None
+    return min(fitting)[3] if fitting else None
 
 
 def _distance(team: Team, region_id: int | None, country_id: int | None) -> int | None:

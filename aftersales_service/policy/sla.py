@@ -21,7 +21,17 @@ from .verdict import Clause, Verdict, first_match
 
 VERSION = "1"
 
-TARGETS = ("acknowledge", "assign", "accept", "first_reply", "diagnosis", "on_site", "restore", "resolve")
+TARGETS = (
+    "acknowledge",
+    "assign",
+    "accept",
+    "first_reply",
+    "diagnosis",
+    "on_site",
+    "restore",
+    "resolve",
+    "emergency",
+)
 HOURS = ("always", "service", "own")
 KEYS = ("service_type", "priority", "level", "phase")
 

@@ -345,13 +345,13 @@ class TestEscalation(DiagnosisCommon):
 
     def test_being_assigned_is_promised_anew_and_a_pause_is_over(self):
         """DIAG-18: a ticket that was handed on is not forgotten; the clock of the solution goes on."""
-        ticket = self.in_progress()
+        ticket = self.in_progress(urgency="urgent", impact="global")
         ticket.waiting_for = "parts"
         ticket.action_wait()
-        self.assertEqual(self.deadlines(ticket)["resolve"].state, "paused")
+        self.assertEqual(self.deadlines(ticket)["diagnosis"].state, "paused")
         ticket._escalate(self.support, "Needs an expert")
         rows = self.deadlines(ticket)
-        self.assertEqual((rows["assign"].state, rows["resolve"].state), ("running", "running"))
+        self.assertEqual((rows["assign"].state, rows["diagnosis"].state), ("running", "running"))
 
 
 @tagged("post_install", "-at_install")
@@ -599,6 +599,7 @@ class TestSolutionPlan(DiagnosisCommon):
         """SOLN-06: a manual or a film instead of a visit."""
         manual = self.env["ir.attachment"].create({"name": "manual.pdf", "raw": b"%PDF-1.4"})
         self.compressor.write({"document_ids": manual.ids, "video_url": "https://example.com/film"})
+        self.assertEqual(manual.res_id, self.compressor.id, "everybody who reads the fault opens its manual")
         ticket = self.in_progress()
         ticket._use_known_fault(self.compressor)
         context = ticket.action_send_instructions()["context"]

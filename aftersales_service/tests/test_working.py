@@ -30,6 +30,7 @@ class TestTakeNext(AftersalesServiceCommon):
     def test_other_teams_tickets_and_what_one_has_declined_are_left(self):
         others = self.env["aftersales.team"].create({"name": "Others"})
         self.ticket(team_id=others.id)
+        self.team.write({"member_ids": [Command.set(self.agent.ids)], "supervisor_id": False})
         declined = self.ticket(user_id=self.agent.id)
         declined.action_decline()
         self.assertEqual(declined.state, "new")

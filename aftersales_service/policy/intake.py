@@ -1,0 +1,55 @@
+"""What has to be known of a request before it is handed on (INTAKE-19), by service type.
+
+Who asks and how to reach them always (INTAKE-10); a repair needs the piece and what is wrong with it
+(INTAKE-11, INTAKE-15), an installation the place, a return the proof of purchase (INTAKE-14). Nobody's request
+is refused for it: what is missing is asked for.
+
+>>> missing(Facts("repair", contact=True, reachable=True, described=True, product=True))
+('INTAKE-SERIAL',)
+>>> missing(Facts("consultation", contact=True, reachable=True, described=True))
+()
+"""
+
+from dataclasses import dataclass
+
+CONTACT, REACH, PROBLEM = "INTAKE-CONTACT", "INTAKE-REACH", "INTAKE-PROBLEM"
+PRODUCT, SERIAL, PLACE, PROOF = "INTAKE-PRODUCT", "INTAKE-SERIAL", "INTAKE-PLACE", "INTAKE-PROOF"
+CODES = (CONTACT, REACH, PROBLEM, PRODUCT, SERIAL, PLACE, PROOF)
+
+ALWAYS = (CONTACT, REACH, PROBLEM)
+REQUIRED = {
+    "repair": (*ALWAYS, PRODUCT, SERIAL),
+    "consultation": ALWAYS,
+    "complaint": ALWAYS,
+    "installation": (CONTACT, REACH, PRODUCT, PLACE),
+    "return": (CONTACT, REACH, PRODUCT, PROOF),
+}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is there. ``has_serial``: pieces of this product carry serial numbers (an unknown one may)."""
+
+    service_type: str
+    contact: bool = False
+    reachable: bool = False
+    described: bool = False
+    product: bool = False
+    serial: bool = False
+    has_serial: bool = True
+    place: bool = False
+    proof: bool = False
+
+
+def missing(facts: Facts) -> tuple[str, ...]:
+    """Codes of what is to be asked for, in the order of the form."""
+    there = {
+        CONTACT: facts.contact,
+        REACH: facts.reachable,
+        PROBLEM: facts.described,
+        PRODUCT: facts.product,
+        SERIAL: facts.serial or not facts.has_serial,
+        PLACE: facts.place,
+        PROOF: facts.proof,
+    }
+    return tuple(code for code in REQUIRED[facts.service_type] if not there[code])
