@@ -309,7 +309,7 @@ class TestLedger(TransactionCase):
         )
 
     def test_ledger_and_log_follow_their_document(self):
-        """A user of another company reads none of the rows, and no engineer reads those of others' tickets."""
+        """Neither a user of another company nor an engineer with other tickets reads any of the rows."""
         self.open("accept")
         self.ticket._judge_priority()
         other = self.env["res.company"].create({"name": "Elsewhere"})
