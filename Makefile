@@ -4,8 +4,8 @@
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: ## Odoo with the suite and a played case, ready to click (FRESH=1 anew, PORT=8069, HOST=127.0.0.1, DETACH=1)
-	@FRESH="$(FRESH)" PORT="$(PORT)" HOST="$(HOST)" DETACH="$(DETACH)" dev/run
+run: ## Odoo with the suite and a played case, ready to click (FRESH=1 anew, PORT=8069, LISTEN=127.0.0.1, DETACH=1)
+	@FRESH="$(FRESH)" PORT="$(PORT)" LISTEN="$(LISTEN)" DETACH="$(DETACH)" dev/run
 
 stop: ## end what make run DETACH=1 left running
 	@dev/run --stop

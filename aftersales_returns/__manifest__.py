@@ -30,6 +30,8 @@
         "views/aftersales_returns_config_views.xml",
         "views/aftersales_returns_menus.xml",  # Depends on the actions of the two files above.
         "views/sale_stock_views.xml",
+        "report/aftersales_rma_reports.xml",
+        "views/portal_templates.xml",
         # Refunds
         "security/aftersales_refund_security.xml",
         "data/aftersales.clause-refund.csv",

@@ -48,9 +48,14 @@
         "wizard/aftersales_diagnosis_wizard_views.xml",
         "views/aftersales_solution_plan_views.xml",
         "views/aftersales_diagnosis_views.xml",
+        # Intake, merging, escalation: on top of all of these
+        "wizard/aftersales_ticket_merge_views.xml",
+        "views/aftersales_intake_views.xml",
+        "views/aftersales_setup_views.xml",
     ],
     "demo": [
         "demo/aftersales_service_demo.xml",
+        "demo/aftersales_diagnosis_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

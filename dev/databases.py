@@ -158,7 +158,11 @@ def making(template):
     """Gives a database to fill, which becomes ``template`` only if nothing went wrong."""
     unfinished = f"{template}_new"
     drop(unfinished)
-    yield unfinished
+    try:
+        yield unfinished
+    except BaseException:
+        drop(unfinished)
+        raise
     sql(f'alter database "{unfinished}" rename to "{template}"')
     # A visitor would make the copies wait, and could change what they copy.
     sql(f'alter database "{template}" allow_connections false is_template true')

@@ -15,6 +15,10 @@ from . import aftersales_inspection
 from . import aftersales_ticket
 from . import product
 from . import sale_order
+from . import ir_attachment
+from . import aftersales_rma_portal
+from . import aftersales_return_policy_text
+from . import sale_order_portal
 from . import stock_move
 from . import stock_picking
 from . import stock_return_picking

@@ -96,7 +96,14 @@ class AftersalesRma(models.Model):
     _check_company_auto = True
     _mail_post_access = "read"
     _flow = rma_flow.FLOW
-    _policy_fields = ("name", "policy_id", "eligibility", "return_borne_by", "parcel_refusals")
+    _policy_fields = (
+        "name",
+        "policy_id",
+        "eligibility",
+        "return_borne_by",
+        "parcel_refusals",
+        "decision_reason",
+    )
 
     name = fields.Char("Number", readonly=True, copy=False, index="trigram")
     company_id = fields.Many2one(
@@ -492,18 +499,20 @@ class AftersalesRma(models.Model):
 
     def _add_gifts(self):
         """Gifts come back with their goods (RMA-22): what was given free on the order joins the return."""
-        rows = []
-        for rma in self.filtered("line_ids"):
-            taken = rma.line_ids.sale_line_id
-            orders = taken.sudo().order_id  # sudo: which lines of the order were gifts
-            gifts = orders.order_line.filtered(lambda line: line._aftersales_is_gift()) - taken
-            rows += [
-                {"rma_id": rma.id, "sale_line_id": gift.id, "quantity": gift.qty_delivered}
-                for gift in gifts
-                if gift.qty_delivered > 0
-            ]
+        rows = [{"rma_id": rma.id, **row} for rma in self.filtered("line_ids") for row in rma._gift_rows()]
         # sudo: the line is the policy's, not the user's
         self.env["aftersales.rma.line"].sudo().create(rows)
+
+    def _gift_rows(self):
+        """Values of the lines of gifts that go with the goods and are not in the return yet."""
+        taken = self.line_ids.sale_line_id
+        orders = taken.sudo().order_id  # sudo: which lines of the order were gifts
+        gifts = orders.order_line.filtered(lambda line: line._aftersales_is_gift()) - taken
+        return [
+            {"sale_line_id": gift.id, "quantity": gift.qty_delivered}
+            for gift in gifts
+            if gift.qty_delivered > 0
+        ]
 
     def write(self, vals):
         result = super().write(vals)

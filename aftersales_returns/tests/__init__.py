@@ -1,3 +1,4 @@
+from . import test_portal
 from . import test_refund
 from . import test_refund_points
 from . import test_rma

@@ -27,6 +27,8 @@ class AftersalesRmaReason(models.TransientModel):
             "refuse": self.env._(
                 "The customer reads this. He may change the request or dispute the decision."
             ),
+            "dismiss": self.env._("The customer reads this."),
+            "reject": self.env._("The customer reads this."),
             "refuse_parcel": self.env._(
                 "Without a valid reason the customer may send the parcel again at our expense."
             ),

@@ -8,6 +8,7 @@ from . import aftersales_lifecycle_mixin
 from . import aftersales_deadline
 from . import aftersales_deadline_event
 from . import aftersales_deadline_mixin
+from . import aftersales_deadline_notice
 from . import res_company
 
 # Service: what a ticket refers to, then the ticket and what it leaves in other models
@@ -27,6 +28,11 @@ from . import aftersales_warranty_card_entry
 from . import aftersales_ticket_counter
 from . import aftersales_ticket
 from . import aftersales_ticket_policy
+from . import aftersales_ticket_escalation
+from . import aftersales_ticket_emergency
+from . import aftersales_ticket_intake
+from . import aftersales_ticket_merge
+from . import aftersales_setup_check
 from . import aftersales_ticket_mail
 from . import aftersales_visit
 from . import aftersales_diagnosis

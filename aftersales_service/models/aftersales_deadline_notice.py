@@ -19,7 +19,9 @@ class AftersalesDeadline(models.Model):
     _inherit = "aftersales.deadline"
 
     notice_at = fields.Datetime("Next notice", readonly=True)
-    notice_percent = fields.Integer("Told at", readonly=True, help="Percent of the target that was told last.")
+    notice_percent = fields.Integer(
+        "Told at", readonly=True, help="Percent of the target that was told last."
+    )
 
     # _notice_ids: what is to be told now, urgent kinds apart
     _notice_idx = models.Index(
@@ -54,10 +56,11 @@ class AftersalesDeadline(models.Model):
         for row, percent in percents.items():
             told = [event._as_clock_event() for event in row.event_ids] if percent else []
             hours = working.get(row.calendar_id)
-            row.notice_at = percent and self._share_at(told, percent, hours, row.calendar_id)
+            row.notice_at = bool(percent) and self._share_at(told, percent, hours, row.calendar_id)
 
     def _next_own_percent(self):
-        document = self.env[self.res_model].sudo().browse(self.res_id)  # sudo: the ledger acts for the company
+        # sudo: the ledger acts for the company
+        document = self.env[self.res_model].sudo().browse(self.res_id)
         return self._next_percent(document, self.kind, self.notice_percent)
 
     @api.model
@@ -77,7 +80,8 @@ class AftersalesDeadline(models.Model):
             return deadline.clock(scaled, hours).due_at or False
         except deadline.HorizonTooShort:
             start = told[0].at
-            return deadline.clock(scaled, self._working_time(calendar, start, start + FURTHEST)).due_at or False
+            far = self._working_time(calendar, start, start + FURTHEST)
+            return deadline.clock(scaled, far).due_at or False
 
     # === TELLING === #
 
@@ -130,16 +134,27 @@ class AftersalesDeadline(models.Model):
 
     def _give_notices(self):
         """Tell the documents, one call for each kind and share; then plan the next notice."""
-        groups = defaultdict(self.browse)
-        for row in self.exists():
+        groups = defaultdict(list)
+        rows = self._with_document()
+        for row in rows:
             percent = row._next_own_percent()
-            if percent and (percent >= 100 or row.state == deadline.RUNNING):
-                groups[row.res_model, row.kind, percent] |= row
+            if percent > 100 or (percent and row.state == deadline.RUNNING):
+                groups[row.res_model, row.kind, percent].append(row.id)
             row.notice_percent = percent or row.notice_percent
-        for (res_model, kind, percent), rows in groups.items():
-            documents = self.env[res_model].browse(rows.mapped("res_id")).exists()
-            documents._on_deadline_notice(kind, percent, rows.filtered(lambda r, d=documents: r.res_id in d.ids))
-        self._plan_notices()
+        for (res_model, kind, percent), ids in groups.items():
+            told = self.browse(ids)
+            documents = self.env[res_model].browse(told.mapped("res_id"))
+            documents._on_deadline_notice(kind, percent, told)
+        rows._plan_notices()
+
+    def _with_document(self):
+        """Rows whose document is there; the others are given up, as the ledger does with overdue ones."""
+        there = self.browse()
+        for res_model, rows in self.exists().grouped("res_model").items():
+            known = set(self.env[res_model].browse(rows.mapped("res_id")).exists().ids)
+            there |= rows.filtered(lambda row, known=known: row.res_id in known)
+        (self.exists() - there).write({"state": deadline.CANCELLED})
+        return there
 
 
 class AftersalesDeadlineMixin(models.AbstractModel):

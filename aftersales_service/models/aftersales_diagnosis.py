@@ -114,28 +114,27 @@ class AftersalesDiagnosisStep(models.Model):
         help="The finding that this check takes apart, down to the bottom cause (fault tree).",
     )
     evidence_ids = fields.Many2many("ir.attachment", string="Evidence", help="Photo, log file, screenshot.")
-    user_id = fields.Many2one("res.users", "By", compute="_compute_done", store=True, readonly=True)
-    done_at = fields.Datetime(compute="_compute_done", store=True, readonly=True)
-
-    @api.depends("result")
-    def _compute_done(self):
-        """Who came to the result, and when; a step that is opened again has neither."""
-        for step in self:
-            finished = step.result != "open"
-            step.user_id = (step.user_id or self.env.user) if finished else False
-            step.done_at = (step.done_at or fields.Datetime.now()) if finished else False
+    user_id = fields.Many2one("res.users", "By", readonly=True, copy=False)
+    done_at = fields.Datetime(readonly=True, copy=False)
 
     @api.model_create_multi
     def create(self, vals_list):
-        steps = super().create(vals_list)
+        steps = super().create([{**vals, **self._signed(vals.get("result", "open"))} for vals in vals_list])
         adopt_files(steps, "evidence_ids")
         return steps
 
     def write(self, vals):
-        result = super().write(vals)
+        result = super().write({**vals, **self._signed(vals["result"])} if "result" in vals else vals)
         if "evidence_ids" in vals:
             adopt_files(self, "evidence_ids")
         return result
+
+    @api.model
+    def _signed(self, result):
+        """Who came to the result, and when; a step that is open has neither."""
+        if result == "open":
+            return {"user_id": False, "done_at": False}
+        return {"user_id": self.env.uid, "done_at": fields.Datetime.now()}
 
 
 class AftersalesQuestion(models.Model):

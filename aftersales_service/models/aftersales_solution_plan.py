@@ -77,14 +77,15 @@ class AftersalesSolutionPlan(models.Model):
         compute="_compute_fee",
         store=True,
         readonly=False,
-        help="What the customer pays where neither warranty nor goodwill does; from the quotation, if there is one.",
+        help="What the customer pays where neither warranty nor goodwill does; from the quotation, if there "
+        "is one.",
     )
     ready_on = fields.Date("Expected ready on", help="When the customer may expect it to be done.")
     test_result = fields.Text(help="How it was tested, and that it is solved.", copy=False)
 
     approver = fields.Selection(
         [("supervisor", "Supervisor"), ("general_manager", "General manager")],
-        "Approved by",
+        "Approver",
         readonly=True,
         copy=False,
     )
@@ -112,7 +113,10 @@ class AftersalesSolutionPlan(models.Model):
                 plan.fee = plan.fee or 0.0
                 continue
             plan.fee = offer.currency_id._convert(
-                offer.amount_total, plan.currency_id, offer.company_id, offer.date_order or fields.Date.today()
+                offer.amount_total,
+                plan.currency_id,
+                offer.company_id,
+                offer.date_order or fields.Date.today(),
             )
 
     # === CRUD METHODS === #
@@ -124,8 +128,8 @@ class AftersalesSolutionPlan(models.Model):
         if fixed and given and not self.env.su:
             raise UserError(
                 self.env._(
-                    "%(plans)s was submitted already. Take it back to draft to change it; then it is approved "
-                    "anew.",
+                    "%(plans)s was submitted already. Take it back to draft to change it; then it is "
+                    "approved anew.",
                     plans=", ".join(given.mapped("name")),
                 )
             )
@@ -311,7 +315,7 @@ class AftersalesTicket(models.Model):
     @api.depends("plan_ids")
     def _compute_plan_count(self):
         for ticket in self:
-            ticket.plan_count = len(ticket.plan_ids)
+            ticket.plan_count = len(ticket.sudo().plan_ids)  # sudo: a number on a button
 
     def action_open_plans(self):
         """The plans of the ticket, or a new one."""

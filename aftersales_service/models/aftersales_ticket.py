@@ -305,8 +305,9 @@ class AftersalesTicket(models.Model):
             ticket.visit_count = len(ticket.visit_ids)
             ticket.repair_count = len(ticket.repair_ids)
             ticket.quotation_count = len(ticket.quotation_ids)
-            itself = ticket._origin.lot_id == ticket.lot_id  # a form not saved yet is not counted
-            ticket.serial_ticket_count = by_lot.get(ticket.lot_id._origin, 0) - int(itself)
+            # a form not saved yet is not counted, and a ticket without a number has no history
+            itself = ticket.lot_id and ticket._origin.lot_id == ticket.lot_id
+            ticket.serial_ticket_count = by_lot.get(ticket.lot_id._origin, 0) - int(bool(itself))
 
     @api.depends("state", "next_due_at", "next_kind", "coverage", "user_id")
     @api.depends_context("lang", "tz")
@@ -547,7 +548,10 @@ class AftersalesTicket(models.Model):
         if event == "assign":
             self.filtered(lambda ticket: not ticket.user_id)._dispatch(fields.Datetime.now(), by_hand=True)
         pending = self.filtered(lambda ticket: event != "assign" or ticket.state != "assigned")
-        refused = pending._batch_fire(event)["refused"]
+        return self._batch_told(pending._batch_fire(event)["refused"])
+
+    def _batch_told(self, refused):
+        """Notification on a batch: how many went through, and a sentence for each of the rest."""
         done = len(self) - len(refused)
         lines = [self.env._("%(done)s of %(all)s done.", done=done, all=len(self)), *refused.values()]
         return {

@@ -28,6 +28,7 @@ class AftersalesTicket(models.Model):
             ("added", "Papers added since"),
             ("changed", "Changed since closing"),
         ],
+        string="The file is",
         compute="_compute_archive_state",
     )
     archive_html = fields.Html("Papers", compute="_compute_archive_html", sanitize=False)
@@ -46,7 +47,9 @@ class AftersalesTicket(models.Model):
     def _archive_entries(self):
         """{ticket: entries}; bodies and files are read once for all of ``self``."""
         papers = {ticket: [] for ticket in self}
-        for ticket, kind, record, label, author, at, content in self._archive_papers():
+        # the web client asks for sizes in place of files: a hash is of the file
+        whole = self.with_context(bin_size=False)
+        for ticket, kind, record, label, author, at, content in whole._archive_papers():
             sha256 = archive.digest(content) if isinstance(content, bytes) else archive.digest_of(content)
             moment = fields.Datetime.to_string(at) if at else ""
             papers[ticket].append(archive.entry(kind, record.id, sha256, label or "", author or "", moment))
@@ -200,13 +203,13 @@ class AftersalesTicket(models.Model):
         """Bytes of a zip: index, what was said, files and signatures, in the customer's folder."""
         self.ensure_one()
         folder, stream = self._archive_folder(), io.BytesIO()
-        documents = self.sudo()  # sudo: the papers belong to the ticket, whose access was checked
+        documents = self.sudo().with_context(bin_size=False)  # sudo: access to the ticket was checked
         with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as bundle:
             bundle.writestr(f"{folder}/index.csv", self._archive_csv())
             bundle.writestr(f"{folder}/messages.txt", documents._archive_transcript())
             for *_paper, file, name, _author, _at, content in documents._archive_files():
                 bundle.writestr(f"{folder}/{file.id} {archive.folder(name, '')}", content)
-            for visit in documents.with_context(bin_size=False).visit_ids.filtered("signature"):
+            for visit in documents.visit_ids.filtered("signature"):
                 picture = base64.b64decode(visit.signature)
                 bundle.writestr(f"{folder}/signature {visit.id}.png", picture)
         return stream.getvalue()

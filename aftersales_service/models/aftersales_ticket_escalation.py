@@ -69,6 +69,38 @@ class AftersalesTicket(models.Model):
             escalation.ESCALATION: self.env._("Still missed: %(promise)s", promise=promise),
         }[about]
 
+    # === REMINDING BY HAND === #
+
+    def _batch_remind(self):
+        """Remind the assignees of open tickets: a task each, and one notice a person on the screen."""
+        self.check_access("write")
+        refused = {}
+        for ticket in self:
+            if ticket.state not in ticket_flow.OPEN:
+                refused[ticket] = self.env._("%(ticket)s is not open any more.", ticket=ticket.display_name)
+            elif not ticket.user_id.active:
+                refused[ticket] = self.env._(
+                    "%(ticket)s has nobody to remind: assign it first.", ticket=ticket.display_name
+                )
+        reminded = self.filtered(lambda ticket: ticket not in refused)
+        reminded._remind_assignees()
+        return self._batch_told(refused)
+
+    def _remind_assignees(self):
+        for user, tickets in self.grouped("user_id").items():
+            for ticket in tickets:
+                ticket.activity_schedule(
+                    "mail.mail_activity_data_todo", user_id=user.id, summary=self.env._("Reminder")
+                )
+            user._bus_send(
+                "simple_notification",
+                {
+                    "title": self.env._("Reminder from %(user)s", user=self.env.user.name),
+                    "message": ", ".join(tickets.mapped("display_name")),
+                    "type": "warning",
+                },
+            )
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -81,7 +113,7 @@ class ResCompany(models.Model):
     aftersales_escalate_percent = fields.Integer(
         "Escalate at",
         default=150,
-        help="Percent of a promise's time after which a promise that stays broken becomes the manager's task. "
+        help="Percent of a promise's time after which one that stays broken becomes the manager's task. "
         "0: never.",
     )
 

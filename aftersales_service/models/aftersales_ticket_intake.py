@@ -49,7 +49,7 @@ class AftersalesTicket(models.Model):
         return intake.Facts(
             service_type=self.service_type or "repair",
             contact=bool(partner or self.contact_name),
-            reachable=bool(self.phone or self.email),
+            reachable=bool(self.sudo().phone or self.sudo().email),  # sudo: whether, not which
             described=bool(self.description or self.title),
             product=bool(product or self.lot_id),
             serial=bool(self.lot_id or self.serial_number),
@@ -113,11 +113,17 @@ class AftersalesTicket(models.Model):
         return states & Domain("id", "!=", self._origin.id) & Domain.OR(same)
 
     def _same_customer_domain(self):
-        same = [Domain(name, "=", self[name]) for name in ("phone", "email") if self[name]]
+        # who sees the number masked compares without it
+        seen = [name for name in ("phone", "email") if self._has_field_access(self._fields[name], "read")]
+        same = [Domain(name, "=", self[name]) for name in seen if self[name]]
         if self.partner_id:
             commercial = self.partner_id._origin.commercial_partner_id
             same.append(Domain("partner_id", "child_of", commercial.id))
         return Domain.OR(same) if same else None
+
+    def action_open_similar(self):
+        self.ensure_one()
+        return self._open(self.similar_ids)
 
     # === THE SEARCH BOX === #
 

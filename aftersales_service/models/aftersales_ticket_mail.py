@@ -1,3 +1,5 @@
+import codecs
+
 from odoo import api, fields, models
 from odoo.tools import email_normalize, html2plaintext
 from odoo.tools.mail import email_split_tuples
@@ -141,6 +143,15 @@ class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
     @api.model
+    def message_parse(self, message, save_original=False):
+        """A mail whose text names an encoding that nobody knows is read as UTF-8 instead of lost."""
+        for part in message.walk():
+            charset = part.get_content_charset()
+            if charset and not _is_known_charset(charset):
+                part.set_param("charset", "utf-8")
+        return super().message_parse(message, save_original=save_original)
+
+    @api.model
     def message_route(self, message, message_dict, model=None, thread_id=None, custom_values=None):
         """No automatic mail opens a ticket: answering it would start a game of ping-pong."""
         routes = super().message_route(message, message_dict, model, thread_id, custom_values)
@@ -158,3 +169,11 @@ class MailThread(models.AbstractModel):
             or precedence in ("auto_reply", "bulk", "junk")
             or bool(message.get("X-Autoreply") or message.get("X-Autorespond"))
         )
+
+
+def _is_known_charset(charset):
+    try:
+        codecs.lookup(charset)
+    except LookupError:
+        return False
+    return True

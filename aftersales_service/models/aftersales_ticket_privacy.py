@@ -23,8 +23,18 @@ class AftersalesTicket(models.Model):
     phone_shown = fields.Char("Telephone", compute="_compute_shown", compute_sudo=True, exportable=False)
     email_shown = fields.Char("E-mail address", compute="_compute_shown", compute_sudo=True, exportable=False)
 
-    secret_ids = fields.One2many("aftersales.secret", "ticket_id", "Secrets")
-    secret_access_ids = fields.One2many("aftersales.secret.access", "ticket_id", "Readings of secrets")
+    secret_ids = fields.One2many(
+        "aftersales.secret",
+        "ticket_id",
+        "Secrets",
+        groups="aftersales_service.group_agent,aftersales_service.group_engineer",
+    )
+    secret_access_ids = fields.One2many(
+        "aftersales.secret.access",
+        "ticket_id",
+        "Readings of secrets",
+        groups="aftersales_service.group_supervisor",
+    )
     secret_fault = fields.Char(compute="_compute_secret_fault")
 
     @api.depends("phone", "email", "user_id", "visit_ids.user_id")

@@ -28,9 +28,11 @@ class AftersalesTicket(models.Model):
 
     # === TAKE NEXT === #
 
-    @api.model
     def action_take_next(self):
-        """Take the most urgent ticket that nobody has, of the teams one works in."""
+        """Take the most urgent ticket that nobody has, of the teams one works in; whatever is selected.
+
+        No ``@api.model``: the button of the list passes its (empty) selection.
+        """
         ticket = self._pick_next()
         if not ticket:
             return {

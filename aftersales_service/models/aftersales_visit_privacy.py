@@ -15,13 +15,14 @@ class AftersalesVisit(models.Model):
     _inherit = "aftersales.visit"
 
     phone = fields.Char(compute="_compute_phone", related=None, exportable=False)
-    customer_comment = fields.Text(copy=False, help="The customer's own words, signed with the signature.")
-    signed_at = fields.Datetime(readonly=True, copy=False)
+    customer_comment = fields.Text("Customer's words", copy=False, help="Signed together with the signature.")
+    signed_at = fields.Datetime("Signed on", readonly=True, copy=False)
     signature_sha256 = fields.Char(
         "Hash of the signature", readonly=True, copy=False, help="Of signature, name and comment when signed."
     )
     signature_state = fields.Selection(
         [("none", "Not signed"), ("intact", "As signed"), ("changed", "Changed after signing")],
+        string="Signature is",
         compute="_compute_signature_state",
     )
 

@@ -14,7 +14,11 @@ class AftersalesWorkTime(models.Model):
     company_id = fields.Many2one(related="ticket_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one(
-        "res.users", "Who", required=True, default=lambda self: self.env.user, domain="[('share', '=', False)]"
+        "res.users",
+        "Who",
+        required=True,
+        default=lambda self: self.env.user,
+        domain="[('share', '=', False)]",
     )
     date = fields.Date(required=True, default=fields.Date.context_today)
     activity = fields.Selection(

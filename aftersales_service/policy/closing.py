@@ -1,9 +1,9 @@
 """What proves that a service was done: before it is called solved, and before the file is closed.
 
-On site the customer signs, after the work (PROG-08, PROG-10, PROG-11). On the telephone or by remote access a
-screenshot of the customer's answer or a recording takes the place of the signature (PROG-09); so does the
-customer's own confirmation (PROG-07, PROG-13). Proof is asked of people: a customer who confirms in the portal
-is the proof, and the clock that closes after the customer's silence asks nobody.
+On site the customer signs, after the work (PROG-08, PROG-10, PROG-11). On the telephone or by remote access
+a screenshot of the customer's answer or a recording takes the place of the signature (PROG-09); so does the
+customer's own confirmation (PROG-07, PROG-13). Proof is asked of people: a customer who confirms in the
+portal is the proof, and the clock that closes after the customer's silence asks nobody.
 
 >>> judge(Facts(step="close", mode_code="on_site", visits_signed=1)).outcome
 'complete'

@@ -1,8 +1,8 @@
 """What has to be known of a request before it is handed on (INTAKE-19), by service type.
 
 Who asks and how to reach them always (INTAKE-10); a repair needs the piece and what is wrong with it
-(INTAKE-11, INTAKE-15), an installation the place, a return the proof of purchase (INTAKE-14). Nobody's request
-is refused for it: what is missing is asked for.
+(INTAKE-11, INTAKE-15), an installation the place, a return the proof of purchase (INTAKE-14). Nobody's
+request is refused for it: what is missing is asked for.
 
 >>> missing(Facts("repair", contact=True, reachable=True, described=True, product=True))
 ('INTAKE-SERIAL',)

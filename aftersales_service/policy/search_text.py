@@ -1,9 +1,9 @@
 """Words to search by, in Chinese and in alphabetic scripts.
 
-Chinese is written without blanks, so a run of characters becomes its overlapping pairs: whoever asks for 漏水
-finds 压缩机漏水不启动. The last character of a run stands alone as well, so that every single character can be
-found as the beginning of a word. Alphabetic text becomes lower-case words, whole: endings are left to the
-trigrams of the database, which forgive typing errors too.
+Chinese is written without blanks, so a run of characters becomes its overlapping pairs: whoever asks for
+漏水 finds 压缩机漏水不启动. The last character of a run stands alone as well, so that every single
+character can be found as the beginning of a word. Alphabetic text becomes lower-case words, whole: endings
+are left to the trigrams of the database, which forgive typing errors too.
 
 >>> words("压缩机漏水不启动")
 ('压缩', '缩机', '机漏', '漏水', '水不', '不启', '启动', '动')

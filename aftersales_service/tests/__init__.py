@@ -9,3 +9,6 @@ from . import test_working
 from . import test_privacy_files
 from . import test_privacy_retention
 from . import test_privacy_secrets
+from . import test_escalation
+from . import test_intake
+from . import test_setup_check

@@ -3,7 +3,7 @@ import io
 from email.message import EmailMessage
 
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import Form, HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.aftersales_service.policy import attachment
@@ -25,14 +25,16 @@ class TestFiles(AftersalesServiceCommon):
         return self.env["ir.attachment"].with_user(self.agent).create(values)
 
     def files_of(self, ticket):
-        return self.env["ir.attachment"].search([("res_model", "=", ticket._name), ("res_id", "=", ticket.id)])
+        return self.env["ir.attachment"].search(
+            [("res_model", "=", ticket._name), ("res_id", "=", ticket.id)]
+        )
 
     def test_a_picture_and_a_paper_are_attached(self):
         """INTAKE-24"""
         ticket = self.ticket()
         self.attach("photo.jpg", PNG, ticket)
         self.attach("invoice.pdf", PDF, ticket)
-        self.attach("router.log", "2026-01-01 link down\n".encode(), ticket)
+        self.attach("router.log", b"2026-01-01 link down\n", ticket)
         self.assertEqual(len(self.files_of(ticket)), 3)
 
     def test_a_disguised_program_is_refused_by_its_content(self):
@@ -76,7 +78,9 @@ class TestFiles(AftersalesServiceCommon):
             self.company.aftersales_attachment_formats = "pdf, exe"
 
     def test_files_of_other_documents_are_none_of_our_business(self):
-        self.env["ir.attachment"].create({"name": "setup.exe", "raw": EXE, "res_model": "res.partner", "res_id": 1})
+        self.env["ir.attachment"].create(
+            {"name": "setup.exe", "raw": EXE, "res_model": "res.partner", "res_id": 1}
+        )
 
     def test_a_mail_arrives_and_its_bad_files_are_kept_out_and_told(self):
         """INTAKE-24: nothing is lost silently, and nobody's request bounces."""
@@ -129,7 +133,7 @@ class TestFilesFromOutside(HttpCase, AftersalesServiceCommon):
         self.assertFalse(self.env["aftersales.ticket"].search([("title", "=", "From outside")]))
 
     def csrf_token(self):
-        from odoo.http import Request  # noqa: PLC0415
+        from odoo.http import Request
 
         return Request.csrf_token(self)
 
@@ -186,6 +190,19 @@ class TestMask(AftersalesServiceCommon):
             with self.subTest(number), self.assertRaises(UserError):
                 way()
         self.assertNotIn("phone", ticket.fields_get())
+
+    def test_everybody_who_may_read_a_ticket_can_open_it(self):
+        """PRIV-02: what is hidden from a role is left out of its screen, not refused on it."""
+        ticket = self.ticket(user_id=self.engineer.id)
+        self.env["aftersales.visit"].create(
+            {"ticket_id": ticket.id, "user_id": self.engineer.id, "start": "2026-06-01 10:00:00"}
+        )
+        roles = [self.agent, self.supervisor, self.engineer, self.other_engineer, self.inspector]
+        roles += [self.user("accountant"), self.user("general_manager")]
+        for user in roles:
+            with self.subTest(user.login):
+                form = Form(ticket.with_user(user))
+                self.assertEqual(form.title, ticket.title)
 
     def test_an_engineer_answers_without_seeing_the_address(self):
         """PRIV-02: the mask is in nobody's way."""

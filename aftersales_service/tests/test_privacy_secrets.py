@@ -26,6 +26,7 @@ def keys(*given, **environment):
 class SecretCase(AftersalesServiceCommon):
     def setUp(self):
         super().setUp()
+        self.env["aftersales.secret"].search([]).unlink()
         held = keys(ONE)
         held.__enter__()
         self.addCleanup(held.__exit__, None, None, None)
@@ -79,7 +80,9 @@ class TestSecrets(SecretCase):
         secret = self.secret()
         with self.assertRaisesRegex(AccessError, "assignee"):
             secret.with_user(self.colleague).reveal()
-        self.assertFalse(self.env["aftersales.secret.access"].search([("ticket_id", "=", secret.ticket_id.id)]))
+        self.assertFalse(
+            self.env["aftersales.secret.access"].search([("ticket_id", "=", secret.ticket_id.id)])
+        )
 
     def test_an_engineer_reads_the_secrets_of_their_own_tickets_only(self):
         """PRIV-02"""
@@ -99,7 +102,7 @@ class TestSecrets(SecretCase):
 
     @mute_logger("odoo.addons.base.models.ir_rule", "odoo.models")
     def test_nobody_gets_at_the_ciphertext(self):
-        """PRIV-01: not by reading, searching, grouping, exporting, writing or a default, not even an administrator."""
+        """PRIV-01: by reading, searching, grouping, exporting, writing or a default; nor an administrator."""
         admin = self.env.ref("base.user_admin")
         secret = self.secret().with_user(admin)
         token = self.stored(secret)["ciphertext"]
@@ -227,12 +230,15 @@ class TestSecretKeys(SecretCase):
         """PRIV-01: keys in a file, one a line."""
         with self.key_file(f"{TWO}\n{ONE}\n") as path, keys(AFTERSALES_SECRET_KEYS_FILE=path):
             self.assertEqual(self.secret().reveal(), PLAIN)
-        with keys(AFTERSALES_SECRET_KEYS_FILE="/nowhere/keys"), self.assertRaisesRegex(UserError, "cannot read"):
+        with (
+            keys(AFTERSALES_SECRET_KEYS_FILE="/nowhere/keys"),
+            self.assertRaisesRegex(UserError, "cannot read"),
+        ):
             self.secret()
 
     @contextmanager
     def key_file(self, text):
-        import tempfile  # noqa: PLC0415
+        import tempfile
 
         with tempfile.NamedTemporaryFile("w", suffix=".keys") as file:
             file.write(text)

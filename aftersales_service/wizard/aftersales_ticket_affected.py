@@ -70,8 +70,8 @@ class AftersalesTicketAffected(models.TransientModel):
         if not holders:
             raise UserError(
                 self.env._(
-                    "Nobody else has %(product)s by these terms. Name the product of %(ticket)s, or widen the "
-                    "scope.",
+                    "Nobody else has %(product)s by these terms. Name the product of %(ticket)s, or widen "
+                    "the scope.",
                     product=self.ticket_id.product_id.display_name or "-",
                     ticket=self.ticket_id.name,
                 )

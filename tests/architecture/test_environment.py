@@ -24,7 +24,7 @@ class Checkout:
         self.folder, self.commands = folder / "checkout", folder / "commands"
         shutil.copytree(ROOT / "dev", self.folder / "dev", ignore=shutil.ignore_patterns("__pycache__"))
         self.commands.mkdir()
-        outside = {"PGHOST", "PYTHON", "ODOO_BIN", "HOST", "PORT", "FRESH", "DETACH"}
+        outside = {"PGHOST", "PYTHON", "ODOO_BIN", "LISTEN", "PORT", "FRESH", "DETACH"}
         self.environment = {name: value for name, value in os.environ.items() if name not in outside}
         self.environment["PATH"] = f"{self.commands}{os.pathsep}{self.environment['PATH']}"
         self.environment["AFTERSALES_CACHE"] = str(folder / "cache")
@@ -125,7 +125,7 @@ def test_a_port_that_is_in_use_is_refused_before_a_database_is_made(tmp_path):
         port = str(taken.getsockname()[1])
         done = subprocess.run(
             [ROOT / "dev/run"],
-            env=os.environ | {"PORT": port, "HOST": "127.0.0.1", "FRESH": "", "DETACH": "1"},
+            env=os.environ | {"PORT": port, "LISTEN": "127.0.0.1", "FRESH": "", "DETACH": "1"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

@@ -7,7 +7,9 @@ from odoo.addons.aftersales_service.policy import archive
 
 def entries():
     return [
-        archive.entry("message", 7, archive.digest(b"It leaks"), "It leaks", "Li Ming", "2026-01-01 10:00:00"),
+        archive.entry(
+            "message", 7, archive.digest(b"It leaks"), "It leaks", "Li Ming", "2026-01-01 10:00:00"
+        ),
         archive.entry("file", 7, archive.digest(b"\xff\xd8"), "photo.jpg"),
     ]
 

@@ -81,7 +81,9 @@ def test_names_of_formats_forgive_dots_blanks_and_capitals():
     assert attachment.unknown("jpg, exe, doc") == ["exe", "doc"]
 
 
-@pytest.mark.parametrize("head", [b"MZ\x90", b"\x7fELF\x02", b"#!/bin/sh", b"\n <SVG onload=", b"\xca\xfe\xba\xbe"])
+@pytest.mark.parametrize(
+    "head", [b"MZ\x90", b"\x7fELF\x02", b"#!/bin/sh", b"\n <SVG onload=", b"\xca\xfe\xba\xbe"]
+)
 def test_first_bytes_tell_a_program_without_a_library(head):
     assert attachment.looks_runnable(head)
     assert not attachment.looks_runnable(b"\xff\xd8\xff\xe0" + head)

@@ -33,6 +33,16 @@ def test_type_and_region_decide_on_the_team(service_type, region, country, expec
     assert dispatch.team_for(service_type, region, country, TEAMS) == expected
 
 
+def test_a_p0_goes_past_the_first_line_to_the_emergency_team():
+    """INTAKE-09, SLA-01: and nothing else goes there while anybody else takes it."""
+    emergency = Team(9, 1, emergency=True)
+    teams = (*TEAMS, emergency)
+    assert dispatch.team_for("repair", GUANGDONG, CHINA, teams, urgent=True) == 9
+    assert dispatch.team_for("repair", GUANGDONG, CHINA, teams) == 2
+    assert dispatch.team_for("repair", GUANGDONG, CHINA, TEAMS, urgent=True) == 2
+    assert dispatch.team_for("return", None, None, teams) == 9
+
+
 def judged(*candidates, supervisor=9, urgent=False):
     answer = dispatch.judge(Facts("repair", 2, candidates, supervisor, urgent))
     return answer.outcome, answer.values["user_id"]

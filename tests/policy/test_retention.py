@@ -48,7 +48,9 @@ def test_a_company_may_keep_for_ever():
     assert retention.decide(facts(months=0), date(2099, 1, 1), asked=True) == "due"
 
 
-@pytest.mark.parametrize(("months", "allowed"), [(0, True), (1, False), (35, False), (36, True), (120, True), (-1, False)])
+@pytest.mark.parametrize(
+    ("months", "allowed"), [(0, True), (1, False), (35, False), (36, True), (120, True), (-1, False)]
+)
 def test_less_than_three_years_cannot_be_set(months, allowed):
     """ARCHIVE-01"""
     assert retention.allowed_months(months) is allowed

@@ -89,3 +89,10 @@ def test_a_phase_of_the_agreement_can_have_its_own_line():
     trial = sla.Line("trial", 5, "on_site", None, None, None, "trial", 2, "hours", "always")
     assert "on_site" in sla.judge(sla.Facts("repair", "p2", None, "trial"), (trial, *LINES)).values
     assert "on_site" not in sla.judge(sla.Facts("repair", "p2", None, "warranty"), (trial, *LINES)).values
+
+
+def test_after_four_hours_holidays_included_the_emergency_plan_begins():
+    """SLA-15, SLA-18, SLA-26: for projects and for a system that is down."""
+    assert target("emergency", level="project") == (4, "hours", "always")
+    assert target("emergency", priority="p0") == (4, "hours", "always")
+    assert target("emergency") is None

@@ -1,0 +1,256 @@
+"""What the customer sees of a return, and how he asks for one."""
+
+from odoo import api, fields, models
+
+from odoo.addons.aftersales_service.policy import lifecycle, verdict
+
+from ..policy import eligibility, freight, rma_flow
+
+#: events whose reason the customer reads
+TOLD = ("refuse", "dismiss", "reject")
+#: what he may do himself on the page of a return
+ANSWERS = ("register_shipment", "resubmit", "dispute", "cancel")
+#: asked for, and no transfer holds the goods yet
+ASKED = (rma_flow.REQUESTED, rma_flow.DISPUTED)
+
+
+class AftersalesRma(models.Model):
+    _inherit = "aftersales.rma"
+
+    portal_key = fields.Char(
+        "Form",
+        readonly=True,
+        copy=False,
+        help="Drawn for each form a customer opens: sent twice, it counts once.",
+    )
+    decision_reason = fields.Text(
+        "Told the customer", readonly=True, copy=False, help="Why we refused, as the customer reads it."
+    )
+
+    _portal_key_uniq = models.UniqueIndex("(portal_key)", "That form has been sent already.")
+
+    def _log_event(self, event, moves, reason):
+        super()._log_event(event, moves, reason)
+        if event in TOLD and reason:
+            self._write_policy({"decision_reason": reason})
+        elif event in ("resubmit", "uphold"):
+            self._write_policy({"decision_reason": False})
+
+    def _prepare_ticket_vals(self):
+        channel = {"channel": "web"} if self.portal_key else {}
+        return {**super()._prepare_ticket_vals(), **channel}
+
+    def _get_report_base_filename(self):
+        self.ensure_one()
+        return self.env._("Return slip %s", self.name)
+
+    # === WHAT HE MAY DO === #
+
+    def _portal_answers(self):
+        """Events the customer may fire now."""
+        self.ensure_one()
+        return [
+            event
+            for event in ANSWERS
+            if (self.state, event) in self._flow.transitions
+            and lifecycle.may_fire(self._flow, event, {lifecycle.CUSTOMER})
+            and not (event == "register_shipment" and self.resolution == "refund_only")
+        ]
+
+    def _portal_has_slip(self):
+        """Goods are expected, so that a slip helps the warehouse to know the parcel."""
+        return self.state in (rma_flow.APPROVED, rma_flow.IN_TRANSIT) and self.resolution != "refund_only"
+
+    # === WHERE IT STANDS === #
+
+    def _portal_next(self):
+        """{"text", "due" (naive UTC or None), "otherwise"}: what is next, in words for the customer."""
+        self.ensure_one()
+        return {
+            "text": self._portal_next_text(),
+            "due": self.next_due_at or None,
+            "otherwise": self._portal_silence().get(self.next_kind, "") if self.next_due_at else "",
+        }
+
+    def _portal_next_text(self):
+        _ = self.env._
+        if self.state == "approved" and self.resolution == "refund_only":
+            return _("We prepare your refund.")
+        return {
+            "draft": _("This request has not been sent yet."),
+            "requested": _("We look at your request and answer you."),
+            "refused": _("Change your request and send it again, or dispute our decision."),
+            "disputed": _("A supervisor decides about your objection."),
+            "approved": _("Send the goods back and tell us the tracking number."),
+            "in_transit": _("Your parcel is on its way to us."),
+            "received": _("We have received your parcel and inspect the goods."),
+            "inspected": _("We have inspected the goods and settle the matter with you."),
+            "to_refund": _("We check your refund and pay it."),
+            "to_ship": _("We get the goods for you ready for shipment."),
+            "rejected": _("We cannot accept the goods and send them back to you."),
+            "done": _("Everything is done."),
+            "closed": _("This return is closed."),
+            "cancelled": _("This request has been withdrawn."),
+        }[self.state]
+
+    @api.model
+    def _portal_silence(self):
+        """{kind of deadline: what happens when it runs out}; the flow decides, the words are for customers."""
+        _ = self.env._
+        meaning = {
+            "approve": _("If you hear nothing from us by then, your return is approved."),
+            "close": _("If we hear nothing from you by then, the return is closed."),
+            "accept_by_silence": _("If you hear nothing from us by then, your parcel counts as accepted."),
+        }
+        promises = self._flow.promises.items()
+        return {kind: meaning[promise.expires] for kind, promise in promises if promise.expires}
+
+    def _portal_timeline(self):
+        """[{"label", "at", "done", "now"}] of the steps of this kind of return."""
+        self.ensure_one()
+        steps = self._portal_steps()
+        present = self._portal_present_step()
+        order = [step for step, _label, _moment in steps]
+        at = order.index(present) if present in order else -1
+        return [
+            {"label": label, "at": moment or None, "done": bool(moment) or number < at, "now": number == at}
+            for number, (step, label, moment) in enumerate(steps)
+        ]
+
+    def _portal_steps(self):
+        _ = self.env._
+        back = [
+            ("in_transit", _("Sent back"), self.shipped_at),
+            ("received", _("Received by us"), self.received_at),
+            ("inspected", _("Inspected"), self.inspected_at),
+        ]
+        refunds = self.resolution in ("refund_only", "return_refund")
+        end = [
+            ("to_refund", _("Refund checked"), self.refund_confirmed_at),
+            ("done", _("Refunded") if refunds else _("Sent to you"), self.done_at),
+        ]
+        return [
+            ("requested", _("Requested"), self.requested_at),
+            ("approved", _("Approved"), self.approved_at),
+            *([] if self.resolution == "refund_only" else back),
+            *(end if refunds else end[1:]),
+        ]
+
+    def _portal_present_step(self):
+        """The step whose turn it is; closed and withdrawn returns have none."""
+        return {
+            "draft": "requested",
+            "requested": "approved",
+            "refused": "requested",
+            "disputed": "approved",
+            "approved": "to_refund" if self.resolution == "refund_only" else "in_transit",
+            "in_transit": "received",
+            "received": "inspected",
+            "inspected": "to_refund" if self.resolution == "return_refund" else "done",
+            "to_refund": "done" if self.refund_confirmed_at else "to_refund",
+            "to_ship": "done",
+            "rejected": "done",
+        }.get(self.state)
+
+    def _portal_refunds(self):
+        """Refunds whose amounts customer service has checked; before that nothing is promised."""
+        # sudo: the customer has no rights on refunds; amounts and states alone are shown
+        return self.sudo().refund_ids.filtered(lambda refund: refund.state not in ("draft", "cancelled"))
+
+    # === WHY === #
+
+    def _portal_reasons(self):
+        """[{"kind", "title", "label", "clauses"}] of what was decided, without what is ours alone."""
+        self.ensure_one()
+        rows = self._public_reasons()[self.id]
+        for refund in self._portal_refunds():
+            rows += refund._public_reasons()[refund.id]
+        hidden = self._portal_hidden_codes(rows)
+        return [
+            {**row, "clauses": [clause for clause in row["clauses"] if clause["code"] not in hidden]}
+            for row in rows
+            if row["kind"] in ("eligibility", "freight", "refund", "refund_channel")
+        ]
+
+    @api.model
+    def _portal_hidden_codes(self, rows):
+        """Codes among the clauses whose sentence is not for customers."""
+        codes = [clause["code"] for row in rows for clause in row["clauses"]]
+        # sudo: customers have no rights on the table of sentences
+        clauses = self.env["aftersales.clause"].sudo()
+        return set(clauses.search([("code", "in", codes), ("public", "=", False)]).mapped("code"))
+
+    def _portal_charges(self):
+        """Who pays which leg, as the verdict left it."""
+        # sudo: the customer has no rights on charges; these are those of his return
+        charges = self.sudo().freight_ids
+        return self._portal_charge_rows(
+            [(row.leg, row.borne_by, row.share, row.amount, row.settlement) for row in charges]
+        )
+
+    def _portal_charge_rows(self, parts):
+        """[{"leg", "bearer", "share", "amount", "settlement"}] of ``[(leg, bearer, share, amount, settlement)]``.
+
+        Legs that do not arise are left out.
+        """
+        charges = self.env["aftersales.freight.charge"]._fields
+        legs, bearers, settlements = (
+            dict(charges[name]._description_selection(self.env)) for name in ("leg", "borne_by", "settlement")
+        )
+        usual = {"outbound"} if self.resolution == "refund_only" else {"outbound", "return"}
+        usual |= {"reship"} if self.resolution in ("exchange", "repair") else set()
+        return [
+            {
+                "leg": legs[leg],
+                "bearer": bearers[borne_by],
+                "share": float(share),
+                "amount": float(amount),
+                "settlement": settlements[settlement] if settlement != freight.NONE else "",
+            }
+            for leg, borne_by, share, amount, settlement in parts
+            if leg in usual or amount
+        ]
+
+    # === BEFORE HE ASKS === #
+
+    @api.model
+    def _portal_preview(self, vals):
+        """What would be decided on a return with these values; nothing is kept, no number is drawn.
+
+        :return: {"eligible", "closes_at", "reasons", "charges"}
+        """
+        rma = self.new(vals)
+        rma.line_ids |= self.env["aftersales.rma.line"].concat(
+            *[self.env["aftersales.rma.line"].new({**row, "rma_id": rma.id}) for row in rma._gift_rows()]
+        )
+        right = eligibility.judge(rma._eligibility_facts()[rma])
+        rows = self.env["aftersales.freight.rule"]._policy_rows(rma.company_id)
+        costs = freight.judge(rma._freight_facts(), rows)
+        charges = costs.values["charges"]
+        return {
+            "eligible": right.outcome != eligibility.NOT_ELIGIBLE,
+            "closes_at": fields.Datetime.to_datetime((right.values["closes_at"] or "").replace("T", " ")),
+            "gifts": rma.line_ids.filtered("is_gift"),
+            "reasons": self._portal_explain({"eligibility": right, "freight": costs}),
+            "charges": rma._portal_charge_rows(
+                [(part.leg, part.borne_by, part.share, part.amount, part.settlement) for part in charges]
+            ),
+            "currency": rma.currency_id,
+        }
+
+    @api.model
+    def _portal_explain(self, answers):
+        """The public sentences of verdicts that are not kept."""
+        # sudo: customers have no rights on verdicts; these exist in memory only
+        verdicts = self.env["aftersales.verdict"].sudo()
+        titles = dict(verdicts._fields["kind"]._description_selection(self.env))
+        rows = []
+        for kind, answer in answers.items():
+            clauses = [verdict.to_plain(clause) for clause in answer.clauses]
+            row = verdicts.new({"kind": kind, "outcome": answer.outcome, "clauses": clauses})
+            shown = [clause for clause in row.explanation if clause["public"] and clause["matched"]]
+            rows.append({"kind": kind, "title": titles[kind], "label": row.outcome_label, "clauses": shown})
+        hidden = self._portal_hidden_codes(rows)
+        for row in rows:
+            row["clauses"] = [clause for clause in row["clauses"] if clause["code"] not in hidden]
+        return rows
