@@ -395,7 +395,7 @@ class AftersalesReturnsPortal(CustomerPortal):
     @http.route("/returns/policy", type="http", auth="public", website=True, methods=["GET"])
     def portal_return_policy(self, **kw):
         """The version in force, for everybody."""
-        company = request.env.company
+        company = request.env.company.sudo()  # sudo: its time zone and currency, for a page that everybody reads
         policy = request.env["aftersales.return.policy"]._in_force(company)[company]
         values = {
             "page_name": "return_policy",

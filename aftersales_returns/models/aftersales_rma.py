@@ -668,11 +668,13 @@ class AftersalesRma(models.Model):
         return {**action, "domain": [("aftersales_rma_id", "=", self.id)], "context": {}}
 
     def action_open_inspections(self):
-        """The checklist of the return, line by line."""
+        """The checklist of the return; of several lines one is chosen first."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "aftersales_returns.aftersales_inspection_action"
         )
+        if len(self.inspection_ids) == 1:
+            return {**action, "views": [(False, "form")], "res_id": self.inspection_ids.id}
         return {**action, "name": self.name, "domain": [("rma_id", "=", self.id)]}
 
     def action_open_ticket(self):

@@ -23,8 +23,8 @@ class TestTours(RefundCommon, HttpCase):
         self.assertEqual(rma.refund_ids.approved_by_id, self.accountant)
 
     def ticket_of_a_paid_order(self):
-        """The customer's ticket about goods of 115.00, sold with a mug and 10.00 of delivery."""
-        order = self._sell(gift=True, fee=10.0)
+        """The customer's ticket about goods of 115.00 with tax, delivered for 10.00."""
+        order = self._sell(fee=10.0)
         self._invoice(order)
         ticket = (
             self.env["aftersales.ticket"]
@@ -43,6 +43,6 @@ class TestTours(RefundCommon, HttpCase):
         return ticket.with_env(self.env)
 
     def parcel_arrives(self, rma):
-        """The agent enters the tracking number; kettle and mug come in."""
+        """The agent enters the tracking number, and the parcel comes in."""
         rma.with_user(self.agent).action_register_shipment(tracking_ref="YT100200300")
         self._receive(rma, gift_back=True)

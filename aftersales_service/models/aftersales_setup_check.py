@@ -5,7 +5,7 @@ from .aftersales_ticket_category import SERVICE_TYPES
 
 
 class AftersalesSetupCheck(models.TransientModel):
-    """What still stands between the company and good service: one row for each point, made anew on opening."""
+    """What still stands between the company and good service; one row a point, made anew on opening."""
 
     _name = "aftersales.setup.check"
     _description = "Set-up check"

@@ -1,7 +1,7 @@
 """Tickets beside a bare discussion model with as many fields, in one run on one database.
 
-Run by `make bench` in an Odoo shell (``env`` is given). Prints ratios and counts; seconds only beside them, since
-they say something about the machine.
+Run by `make bench` in an Odoo shell (``env`` is given). Prints ratios and counts; seconds stand beside them
+only, since they say something about the machine.
 """
 
 import resource
@@ -13,6 +13,7 @@ from odoo import fields
 TICKETS = 100
 DUE = 10_000
 BARE_FIELDS = 40
+PROMISED = {"line": "x", "amount": 30, "unit": "minutes", "hours": "always"}
 
 
 def measured(what):
@@ -53,7 +54,9 @@ def creation():
     ours_s, ours_q = best_of(lambda: tickets.create([dict(ticket)] * TICKETS))
     print(f"{TICKETS} tickets in one create, with number, priority, coverage, SLA and team:")
     print(f"  queries a ticket   {ours_q / TICKETS:6.2f}    bare model {bare_q / TICKETS:6.2f}")
-    print(f"  time               {ours_s / bare_s:6.2f} x the bare model's ({ours_s:.2f} s and {bare_s:.2f} s)")
+    print(
+        f"  time               {ours_s / bare_s:6.2f} x the bare model's ({ours_s:.2f} s and {bare_s:.2f} s)"
+    )
 
 
 def deadline_run():
@@ -62,7 +65,7 @@ def deadline_run():
             {
                 "service_type": "repair",
                 "state": "in_progress",
-                "sla_targets": {"resolve": {"line": "x", "amount": 30, "unit": "minutes", "hours": "always"}},
+                "sla_targets": {"resolve": PROMISED},
             }
         ]
         * DUE
@@ -72,7 +75,9 @@ def deadline_run():
     seconds, queries = measured(env["aftersales.deadline"]._run_due)  # noqa: F821
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     print(f"{DUE} overdue SLA targets in one run of the ledger:")
-    print(f"  rows a second      {DUE / seconds:6.0f}    queries a row {queries / DUE:6.2f}    memory +{grown:.0f} MB")
+    print(
+        f"  rows a second      {DUE / seconds:6.0f}    queries a row {queries / DUE:6.2f}    memory +{grown:.0f} MB"
+    )
 
 
 def retarget():

@@ -3,6 +3,7 @@
 from contextlib import contextmanager
 
 import pytest
+from psycopg2.errors import SerializationFailure
 
 from odoo import SUPERUSER_ID, Command, api
 from odoo.modules.registry import Registry
@@ -58,6 +59,10 @@ def test_two_agents_at_once_never_get_the_same_ticket(registry, agents):
         assert sorted(picked) == sorted(tickets)
         one["aftersales.ticket"].action_take_next()
         one.cr.commit()
+        # a request whose snapshot is older than the other's commit is begun anew by Odoo itself
+        with pytest.raises(SerializationFailure):
+            two["aftersales.ticket"].action_take_next()
+        two.cr.rollback()
         two["aftersales.ticket"].action_take_next()
         two.cr.commit()
     with environment(registry) as env:

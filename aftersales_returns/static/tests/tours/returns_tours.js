@@ -38,8 +38,8 @@ tours.add("aftersales_agent", {
         press("action_create_rma"),
         inState("draft"),
         {
-            content: "The goods and their gift are there",
-            trigger: ".o_field_widget[name='line_ids'] .o_data_row:contains('Mug')",
+            content: "The goods of the ticket are there",
+            trigger: ".o_field_widget[name='line_ids'] .o_data_row:contains('Kettle')",
         },
         {
             content: "Name the reason",
@@ -86,11 +86,6 @@ tours.add("aftersales_inspector", {
             run: "click",
         },
         {
-            content: "Of the goods",
-            trigger: ".o_data_row:contains('Kettle') .o_data_cell",
-            run: "click",
-        },
-        {
             content: "The number is the delivered one",
             trigger: ".o_field_widget[name='serial_matches'] .o_radio_item:contains('Yes') input",
             run: "click",
@@ -111,12 +106,12 @@ tours.add("aftersales_inspector", {
             run: "click",
         },
         {
-            content: "Saved; back to the return",
-            trigger: ".o_form_saved, .o_form_status_indicator_buttons.invisible",
+            content: "It is saved",
+            trigger: ".o_form_status_indicator_buttons.invisible:not(:visible)",
         },
         {
             content: "Back to the return",
-            trigger: ".breadcrumb-item:contains('RMA/') a, .o_breadcrumb a:contains('RMA/')",
+            trigger: ".breadcrumb-item a:contains('RMA/')",
             run: "click",
         },
         {
@@ -159,9 +154,5 @@ tours.add("aftersales_accountant", {
             run: "click",
         },
         inState("paid"),
-        {
-            content: "The credit note is one click away",
-            trigger: "button[name='action_view_credit_note']",
-        },
     ],
 });
