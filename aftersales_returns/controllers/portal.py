@@ -221,7 +221,7 @@ class AftersalesReturnsPortal(CustomerPortal):
         rows = order._aftersales_returnable_rows(rma)
         values = {
             "page_name": "return_new",
-            "sale_order": order,
+            "order": order,
             "rma": rma,
             "rows": rows,
             "entered": entered,

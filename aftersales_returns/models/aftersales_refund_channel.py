@@ -9,7 +9,8 @@ class AftersalesRefundChannel(models.Model):
     _name = "aftersales.refund.channel"
     _description = "Refund channel"
     _inherit = "aftersales.rule.mixin"
-    _rec_name = "code"
+    _rec_name = "explanation"
+    _rec_names_search = ["explanation", "code", "method"]
     _row_class = refund_channel.Rule
 
     method = fields.Char(

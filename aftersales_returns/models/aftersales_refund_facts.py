@@ -56,7 +56,7 @@ class AftersalesRefund(models.Model):
         )
 
     def _money(self, amount):
-        return Decimal(str(self.currency_id.round(amount)))
+        return Decimal(f"{self.currency_id.round(amount):.{self.currency_id.decimal_places}f}")
 
     def _product_lines(self):
         return self.invoice_id.invoice_line_ids.filtered(lambda line: line.display_type == "product")

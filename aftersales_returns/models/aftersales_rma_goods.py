@@ -298,6 +298,18 @@ class AftersalesRmaLine(models.Model):
         # Nor does the owner of a quant start the quantities, by which a new average cost is found.
         moves.product_id.invalidate_recordset(["qty_available", "total_value", "avg_cost"])
         moves._set_value()
+        self._void_warranty_cards()
+
+    def _void_warranty_cards(self):
+        """The buyer's warranty ends with his property; a unit that is sold again gets a card of its own."""
+        # sudo: whoever inspects needs no rights on warranties
+        cards = self.env["aftersales.warranty.card"].sudo()
+        untracked = self.filtered(lambda line: not line.lot_id)
+        by_lot, by_sale_line = cards._cards_of(self.lot_id, untracked.sale_line_id)
+        for line in self:
+            card = by_lot.get(line.lot_id) if line.lot_id else by_sale_line.get(line.sale_line_id)
+            if card and card.ledger_state == "suspended":  # of several pieces the others stay covered
+                card._enter("void", reason=line.rma_id.name)
 
     def _quarantine(self):
         return self.rma_id.warehouse_id.aftersales_quarantine_id

@@ -200,7 +200,9 @@ class AftersalesLifecycleMixin(models.AbstractModel):
         labels = dict(self._fields["state"]._description_selection(self.env))
         bodies = {}
         for (state, after), group in moves.items():
-            text = f"{self._event_label(event)}: {labels[state]} → {labels[after]}"
+            text = self._event_label(event)
+            if state != after:
+                text += f": {labels[state]} → {labels[after]}"
             bodies.update(dict.fromkeys(group.ids, f"{text}. {reason}" if reason else text))
         self._message_log_batch(bodies)
 
@@ -210,7 +212,8 @@ class AftersalesLifecycleMixin(models.AbstractModel):
     @api.model
     def _event_label(self, event):
         """The event in the reader's language: the sentence ``event:<event>`` of the clause table."""
-        return self.env["aftersales.clause"]._text_of(f"event:{event}") or event.replace("_", " ")
+        label = self.env["aftersales.clause"]._text_of(f"event:{event}") or event.replace("_", " ")
+        return label[:1].upper() + label[1:]
 
     def _state_label(self):
         return dict(self._fields["state"]._description_selection(self.env))[self.state]

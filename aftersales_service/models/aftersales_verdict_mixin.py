@@ -65,7 +65,7 @@ class AftersalesVerdictMixin(models.AbstractModel):
         return {
             document.id: [
                 {**row, "clauses": [c for c in row["clauses"] if c["public"] and c["matched"]]}
-                for row in document.why
+                for row in document.why or []
             ]
             for document in self
         }

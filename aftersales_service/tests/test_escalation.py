@@ -201,6 +201,19 @@ class TestEmergency(EscalationCase):
         ticket = self.ticket(team_id=False, **self.down())
         self.assertEqual(self.told(ticket), (self.expert + self.chief).partner_id)
 
+    def test_it_stands_on_their_screens_at_once(self):
+        """PRIO-10, PRIO-12: in real time."""
+        shown = []
+
+        def send(user, kind, message):
+            shown.append((user, kind, message.get("title")))
+
+        with patch.object(type(self.env["res.users"]), "_bus_send", send):
+            ticket = self.ticket(team_id=False, **self.down())
+        title = f"{ticket.name}: everything is down"
+        for user in self.expert + self.chief:
+            self.assertIn((user, "simple_notification", title), shown)
+
     def test_a_mail_that_turns_out_to_be_a_p0_goes_there_when_it_is_read(self):
         """PRIO-07, PRIO-10."""
         ticket = self.ticket()

@@ -182,6 +182,7 @@ class TestTheMainJob(StoryCase):
         self.assertEqual(found.user_id, self.story.people["inspector"])
         self.assert_verdict(found, "disposition", "restock", "disposition_opened")
         self.assert_where(self.story.serial, ("WH/Stock", False))
+        self.assertEqual(self.card.state, "void", "the next buyer gets a card of his own")
         self.assert_stock(self.story.screen, 3, 6220.00, 4210.00)
         self.assertAlmostEqual(self.story.screen.standard_price, 6220 / 3, 2)
         self.assertEqual(self.story.order.order_line[0].qty_delivered, 0)
