@@ -41,7 +41,9 @@ class AftersalesReturnsPortal(CustomerPortal):
         return bool(access_token and document.access_token and consteq(document.access_token, access_token))
 
     def _return_domain(self):
-        return [("partner_id", "child_of", request.env.user.commercial_partner_id.ids)]
+        """The customer's own returns; a draft of customer service is not his yet."""
+        mine = request.env.user.commercial_partner_id
+        return [("partner_id", "child_of", mine.ids), ("state", "!=", "draft")]
 
     # === LIST AND PAGE === #
 
@@ -221,7 +223,7 @@ class AftersalesReturnsPortal(CustomerPortal):
         rows = order._aftersales_returnable_rows(rma)
         values = {
             "page_name": "return_new",
-            "order": order,
+            "sold": order,
             "rma": rma,
             "rows": rows,
             "entered": entered,
@@ -280,28 +282,26 @@ class AftersalesReturnsPortal(CustomerPortal):
         )
 
     def _goods_fault(self, rows, post):
-        _ = request.env._
         found = [(row, self._quantity(row, post)) for row in rows]
         for row, quantity in found:
             product = row["line"].product_id.display_name
             if quantity is None or quantity < 0:
-                return _("%s: enter how many you return, as a number from 0 on.", product)
+                return request.env._("%s: enter how many you return, as a number from 0 on.", product)
             if row["line"].product_id.uom_id.compare(quantity, row["left"]) > 0:
-                return _(
+                return request.env._(
                     "%(product)s: you can return %(left)s at most.", product=product, left=f"{row['left']:g}"
                 )
         if not any(quantity for _row, quantity in found):
-            return _("Choose what you want to return, and how many of it.")
+            return request.env._("Choose what you want to return, and how many of it.")
         return None
 
     def _choice_fault(self, order, post):
-        _ = request.env._
         if post.get("resolution") not in dict(self._resolutions(order)):
-            return _("Choose what you would like us to do.")
+            return request.env._("Choose what you would like us to do.")
         if not self._reason(post):
-            return _("Choose the reason of your return.")
+            return request.env._("Choose the reason of your return.")
         if order._aftersales_is_shipped() and not self._signed_date(order, post):
-            return _("Enter the day on which you received the parcel; it is not in the future.")
+            return request.env._("Enter the day on which you received the parcel; it is not in the future.")
         return None
 
     def _reading_fault(self, post):
@@ -395,7 +395,9 @@ class AftersalesReturnsPortal(CustomerPortal):
     @http.route("/returns/policy", type="http", auth="public", website=True, methods=["GET"])
     def portal_return_policy(self, **kw):
         """The version in force, for everybody."""
-        company = request.env.company.sudo()  # sudo: its time zone and currency, for a page that everybody reads
+        company = (
+            request.env.company.sudo()
+        )  # sudo: its time zone and currency, for a page that everybody reads
         policy = request.env["aftersales.return.policy"]._in_force(company)[company]
         values = {
             "page_name": "return_policy",

@@ -21,7 +21,6 @@ from . import aftersales_return_policy_text
 from . import sale_order_portal
 from . import stock_move
 from . import stock_picking
-from . import stock_return_picking
 from . import stock_warehouse
 
 # Refunds

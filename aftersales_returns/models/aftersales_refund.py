@@ -46,9 +46,7 @@ class AftersalesRefund(models.Model):
     company_id = fields.Many2one(related="rma_id.company_id", store=True, index=True)
     partner_id = fields.Many2one(related="rma_id.partner_id", store=True)
     sale_order_id = fields.Many2one(related="rma_id.sale_order_id")
-    invoice_id = fields.Many2one(
-        "account.move", "Invoice", readonly=True, index="btree_not_null", check_company=True
-    )
+    invoice_id = fields.Many2one("account.move", readonly=True, index="btree_not_null", check_company=True)
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id", store=True)
     state = fields.Selection(
         [
@@ -88,7 +86,7 @@ class AftersalesRefund(models.Model):
 
     _payee_groups = "aftersales_service.group_agent,aftersales_service.group_accountant"
 
-    channel_id = fields.Many2one("aftersales.refund.channel", "Channel", readonly=True, copy=False)
+    channel_id = fields.Many2one("aftersales.refund.channel", readonly=True, copy=False)
     account_kind = fields.Selection(
         [("alipay", "Alipay account"), ("bank", "Bank account")],
         string="Customer named",

@@ -1,4 +1,4 @@
-"""The policy as customers read it: written from the version in force, with examples the engine has computed."""
+"""The policy as customers read it: written from the version in force, its examples computed by the engine."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -16,7 +16,7 @@ class AftersalesReturnPolicy(models.Model):
     _inherit = "aftersales.return.policy"
 
     def _customer_text(self, company):
-        """[{"title", "lines": [sentence], "head": (cell, …), "rows": [(cell, …)]}] in the reader's language."""
+        """[{"title", "lines": [sentence], "head": (cell, …), "rows": [(cell, …)]}], in the reader's words."""
         self.ensure_one()
         return [
             self._text_window(company),
@@ -29,29 +29,29 @@ class AftersalesReturnPolicy(models.Model):
     # === UNTIL WHEN === #
 
     def _text_window(self, company):
-        _ = self.env._
         base = {
-            return_window.CONFIRMED: _("from the moment you confirmed the receipt"),
-            return_window.SIGNED: _("from the end of the day on which the parcel was signed for"),
+            return_window.CONFIRMED: self.env._("from the moment you confirmed the receipt"),
+            return_window.SIGNED: self.env._("from the end of the day on which the parcel was signed for"),
         }
         lines = [
-            _(
+            self.env._(
                 "You may ask for a return for %(span)s, counted %(base)s.",
                 span=self._span_text(),
                 base=base[self.window_base],
             ),
-            _(
-                "Where that moment is not known, the other one counts: the confirmation or the day of signing."
+            self.env._(
+                "Where that moment is not known, the other one counts: the confirmation or the "
+                "day of signing."
             ),
-            _(
+            self.env._(
                 "Once we have agreed, send the goods with all accessories within %(days)s days.",
                 days=self.send_back_days,
             ),
         ]
         return {
-            "title": _("Until when"),
+            "title": self.env._("Until when"),
             "lines": lines,
-            "head": (_("Example"), _("You may ask until")),
+            "head": (self.env._("Example"), self.env._("You may ask until")),
             "rows": self._window_examples(company),
         }
 
@@ -61,7 +61,6 @@ class AftersalesReturnPolicy(models.Model):
 
     def _window_examples(self, company):
         """Signed for and confirmed this morning, each on its own, and never."""
-        _ = self.env._
         today = datetime.combine(company._aftersales_today(), datetime.min.time())
         nine, midnight = today + timedelta(hours=9), today + timedelta(days=1)
         rule = return_window.Window(self.window_base, self.window_hours)
@@ -76,10 +75,10 @@ class AftersalesReturnPolicy(models.Model):
             )
 
         return [
-            (_("Receipt confirmed today at 9:00"), until(None, nine)),
-            (_("Parcel signed for today"), until(midnight, None)),
+            (self.env._("Receipt confirmed today at 9:00"), until(None, nine)),
+            (self.env._("Parcel signed for today"), until(midnight, None)),
             (
-                _("Signed for today, confirmed two days later at 9:00"),
+                self.env._("Signed for today, confirmed two days later at 9:00"),
                 until(midnight, nine + timedelta(days=2)),
             ),
         ]
@@ -87,53 +86,57 @@ class AftersalesReturnPolicy(models.Model):
     # === WHAT DOES NOT COME BACK === #
 
     def _text_exclusions(self):
-        _ = self.env._
         lines = [
-            _('Every return needs a reason; "without a reason" is one.'),
-            _(
-                "Without a fault you may return each line of an order %(times)s time(s), if the goods are unused, "
+            self.env._('Every return needs a reason; "without a reason" is one.'),
+            self.env._(
+                "Without a fault you may return each line of an order %(times)s time(s), if the "
+                "goods are unused, "
                 "the packaging is intact and all accessories are there.",
                 times=self.unconditional_limit,
             ),
-            _(
-                "Without a fault these do not come back: underwear, socks and the like once tried on, washed or used "
+            self.env._(
+                "Without a fault these do not come back: underwear, socks and the like once "
+                "tried on, washed or used "
                 "goods, single parts of a bundle, special offers and goods marked as not returnable."
             ),
-            _("Altered goods and a gift without the goods it came with never come back."),
-            _(
-                "Gifts come back together with the goods; a gift that stays away is deducted at its selling price."
+            self.env._("Altered goods and a gift without the goods it came with never come back."),
+            self.env._(
+                "Gifts come back together with the goods; a gift that stays away is deducted at "
+                "its selling price."
             ),
         ]
         if self.pictures_required:
-            lines.append(_("For a quality problem we need pictures of the fault."))
-        return {"title": _("What may come back"), "lines": lines, "head": (), "rows": []}
+            lines.append(self.env._("For a quality problem we need pictures of the fault."))
+        return {"title": self.env._("What may come back"), "lines": lines, "head": (), "rows": []}
 
     def _text_rights(self):
         """Cases judged by the same policy that judges requests."""
-        _ = self.env._
         now = fields.Datetime.now().replace(microsecond=0)
         fresh, late = now - timedelta(hours=1), now - timedelta(hours=self.window_hours + 1)
         cases = [
-            (_("Quality problem, in time"), {"reason_kind": "quality", "confirmed_at": fresh}),
+            (self.env._("Quality problem, in time"), {"reason_kind": "quality", "confirmed_at": fresh}),
             (
-                _("Quality problem, too late, under warranty"),
+                self.env._("Quality problem, too late, under warranty"),
                 {"reason_kind": "quality", "confirmed_at": late, "under_warranty": True},
             ),
             (
-                _("Without a reason, in time, unused"),
+                self.env._("Without a reason, in time, unused"),
                 {"reason_kind": "choice", "confirmed_at": fresh, "unused": True},
             ),
             (
-                _("Without a reason, in time, but used"),
+                self.env._("Without a reason, in time, but used"),
                 {"reason_kind": "choice", "confirmed_at": fresh, "unused": False},
             ),
-            (_("Without a reason, too late"), {"reason_kind": "choice", "confirmed_at": late}),
-            (_("Nothing shipped yet"), {"reason_kind": "choice", "shipped_at": None, "refund_only": True}),
+            (self.env._("Without a reason, too late"), {"reason_kind": "choice", "confirmed_at": late}),
+            (
+                self.env._("Nothing shipped yet"),
+                {"reason_kind": "choice", "shipped_at": None, "refund_only": True},
+            ),
         ]
         return {
-            "title": _("Examples"),
+            "title": self.env._("Examples"),
             "lines": [],
-            "head": (_("Case"), _("Your right")),
+            "head": (self.env._("Case"), self.env._("Your right")),
             "rows": [(label, self._right_of(now, late, facts)) for label, facts in cases],
         }
 
@@ -154,7 +157,6 @@ class AftersalesReturnPolicy(models.Model):
     # === STEPS === #
 
     def _text_steps(self):
-        _ = self.env._
         silence = self.env["aftersales.rma"]._portal_silence()
         steps = dict(self.step_ids._fields["step"]._description_selection(self.env))
         units = dict(self.step_ids._fields["unit"]._description_selection(self.env))
@@ -163,31 +165,32 @@ class AftersalesReturnPolicy(models.Model):
             for row in self.step_ids
         ]
         lines = [
-            _(
+            self.env._(
                 "A parcel that we refuse %(times)s times without a valid reason is refunded.",
                 times=self.parcel_refusals,
             )
         ]
         return {
-            "title": _("Steps and their deadlines"),
+            "title": self.env._("Steps and their deadlines"),
             "lines": lines,
-            "head": (_("Step"), _("Within"), _("Otherwise")),
+            "head": (self.env._("Step"), self.env._("Within"), self.env._("Otherwise")),
             "rows": rows,
         }
 
     # === FREIGHT === #
 
     def _text_freight(self, company):
-        _ = self.env._
         lines = [
-            _("What was agreed comes first; without an agreement whoever is at fault bears the freight."),
-            _("We accept parcels sent freight-collect where that was agreed before.")
+            self.env._(
+                "What was agreed comes first; without an agreement whoever is at fault bears the freight."
+            ),
+            self.env._("We accept parcels sent freight-collect where that was agreed before.")
             if self.accepts_collect
-            else _("We do not accept parcels sent freight-collect."),
+            else self.env._("We do not accept parcels sent freight-collect."),
         ]
         if self.forbidden_carriers:
             lines.append(
-                _(
+                self.env._(
                     "Do not send quality returns by %s: the excess over our own shipping is yours.",
                     self.forbidden_carriers,
                 )
@@ -196,36 +199,35 @@ class AftersalesReturnPolicy(models.Model):
             format_amount(self.env, float(amount), company.currency_id) for amount in (OUTBOUND, RETURN)
         )
         lines.append(
-            _(
+            self.env._(
                 "The examples take %(out)s for the way to you and %(back)s for the way back, paid by you.",
                 out=outbound,
                 back=back,
             )
         )
         return {
-            "title": _("Who pays the freight"),
+            "title": self.env._("Who pays the freight"),
             "lines": lines,
-            "head": (_("Case"), _("Way to you"), _("Way back"), _("Why")),
+            "head": (self.env._("Case"), self.env._("Way to you"), self.env._("Way back"), self.env._("Why")),
             "rows": self._freight_examples(company),
         }
 
     def _freight_examples(self, company):
-        _ = self.env._
         cases = [
-            (_("Returned for a quality problem"), {"reason": "quality", "fault": "seller"}),
+            (self.env._("Returned for a quality problem"), {"reason": "quality", "fault": "seller"}),
             (
-                _("Exchanged for a quality problem"),
+                self.env._("Exchanged for a quality problem"),
                 {"reason": "quality", "fault": "seller", "resolution": "exchange", "refunds": False},
             ),
-            (_("Returned because it is not as described"), {"reason": "seller", "fault": "seller"}),
-            (_("Damaged in transport"), {"reason": "carrier", "fault": "carrier"}),
-            (_("Returned without a reason"), {"reason": "choice", "fault": "none"}),
+            (self.env._("Returned because it is not as described"), {"reason": "seller", "fault": "seller"}),
+            (self.env._("Damaged in transport"), {"reason": "carrier", "fault": "carrier"}),
+            (self.env._("Returned without a reason"), {"reason": "choice", "fault": "none"}),
             (
-                _("Returned without a reason, shipped free"),
+                self.env._("Returned without a reason, shipped free"),
                 {"reason": "choice", "fault": "none", "outbound_term": "free_shipping"},
             ),
             (
-                _("Parcel refused without a valid reason"),
+                self.env._("Parcel refused without a valid reason"),
                 {
                     "reason": "choice",
                     "fault": "customer",
@@ -239,7 +241,8 @@ class AftersalesReturnPolicy(models.Model):
         return [(label, *self._freight_of(rules, company, told)) for label, told in cases]
 
     def _freight_of(self, rules, company, told):
-        """(who bears the way out, who bears the way back, the sentence of the row that decides the latter)."""
+        """(bearer of the way out, bearer of the way back, the sentence of the row that "
+        "decides the latter)."""
         facts = freight.Facts(
             rule_set=self.rule_set,
             outbound_amount=OUTBOUND,

@@ -110,9 +110,7 @@ class AftersalesRma(models.Model):
         "res.company", required=True, default=lambda self: self.env.company, index=True
     )
     partner_id = fields.Many2one("res.partner", "Customer", required=True, index=True)
-    ticket_id = fields.Many2one(
-        "aftersales.ticket", "Ticket", index="btree_not_null", check_company=True, copy=False
-    )
+    ticket_id = fields.Many2one("aftersales.ticket", index="btree_not_null", check_company=True, copy=False)
     sale_order_id = fields.Many2one(
         "sale.order",
         "Sales order",
@@ -132,7 +130,6 @@ class AftersalesRma(models.Model):
     )
     policy_id = fields.Many2one(
         "aftersales.return.policy",
-        "Policy",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -152,7 +149,7 @@ class AftersalesRma(models.Model):
 
     # What the customer wants and why
     resolution = fields.Selection(RESOLUTIONS, "Wanted", required=True, default="return_refund")
-    reason_id = fields.Many2one("aftersales.return.reason", "Reason", index="btree_not_null")
+    reason_id = fields.Many2one("aftersales.return.reason", index="btree_not_null")
     reason_kind = fields.Selection(related="reason_id.kind")
     description = fields.Text("In the customer's words")
     fault_party = fields.Selection(
@@ -277,7 +274,7 @@ class AftersalesRma(models.Model):
         required=True,
         default="reimburse",
     )
-    freight_ids = fields.One2many("aftersales.freight.charge", "rma_id", "Freight", readonly=True)
+    freight_ids = fields.One2many("aftersales.freight.charge", "rma_id", readonly=True)
     return_borne_by = fields.Selection(
         [*BEARERS, ("shared", "Shared")], "Return freight borne by", readonly=True, copy=False
     )
@@ -392,24 +389,23 @@ class AftersalesRma(models.Model):
 
     def _next_step(self):
         """What has to happen next, as a sentence part."""
-        _ = self.env._
         if self.state == "in_transit" and self.delivery_result in ("refused", "unsigned"):
-            return _("The refused parcel comes back to the warehouse")
+            return self.env._("The refused parcel comes back to the warehouse")
         return {
-            "draft": _("Complete the request and submit it"),
-            "requested": _("Decide whether the goods may come back"),
-            "refused": _("The customer changes the request or disputes the decision"),
-            "disputed": _("A supervisor decides the dispute"),
-            "approved": _("The customer sends the goods and tells the tracking number"),
-            "in_transit": _("The warehouse receives the parcel"),
-            "received": _("The warehouse inspects the goods"),
-            "inspected": _("Settle with the customer: refund, shipment or return of the goods"),
-            "to_refund": _("Customer service confirms the refund, finance approves and pays it"),
-            "to_ship": _("Send the goods to the customer"),
-            "rejected": _("Tell the customer and send the goods back"),
-            "done": _("Done"),
-            "closed": _("Closed"),
-            "cancelled": _("Cancelled"),
+            "draft": self.env._("Complete the request and submit it"),
+            "requested": self.env._("Decide whether the goods may come back"),
+            "refused": self.env._("The customer changes the request or disputes the decision"),
+            "disputed": self.env._("A supervisor decides the dispute"),
+            "approved": self.env._("The customer sends the goods and tells the tracking number"),
+            "in_transit": self.env._("The warehouse receives the parcel"),
+            "received": self.env._("The warehouse inspects the goods"),
+            "inspected": self.env._("Settle with the customer: refund, shipment or return of the goods"),
+            "to_refund": self.env._("Customer service confirms the refund, finance approves and pays it"),
+            "to_ship": self.env._("Send the goods to the customer"),
+            "rejected": self.env._("Tell the customer and send the goods back"),
+            "done": self.env._("Done"),
+            "closed": self.env._("Closed"),
+            "cancelled": self.env._("Cancelled"),
         }[self.state]
 
     def _next_due_text(self, kinds):

@@ -73,34 +73,34 @@ class AftersalesRma(models.Model):
         }
 
     def _portal_next_text(self):
-        _ = self.env._
         if self.state == "approved" and self.resolution == "refund_only":
-            return _("We prepare your refund.")
+            return self.env._("We prepare your refund.")
         return {
-            "draft": _("This request has not been sent yet."),
-            "requested": _("We look at your request and answer you."),
-            "refused": _("Change your request and send it again, or dispute our decision."),
-            "disputed": _("A supervisor decides about your objection."),
-            "approved": _("Send the goods back and tell us the tracking number."),
-            "in_transit": _("Your parcel is on its way to us."),
-            "received": _("We have received your parcel and inspect the goods."),
-            "inspected": _("We have inspected the goods and settle the matter with you."),
-            "to_refund": _("We check your refund and pay it."),
-            "to_ship": _("We get the goods for you ready for shipment."),
-            "rejected": _("We cannot accept the goods and send them back to you."),
-            "done": _("Everything is done."),
-            "closed": _("This return is closed."),
-            "cancelled": _("This request has been withdrawn."),
+            "draft": self.env._("This request has not been sent yet."),
+            "requested": self.env._("We look at your request and answer you."),
+            "refused": self.env._("Change your request and send it again, or dispute our decision."),
+            "disputed": self.env._("A supervisor decides about your objection."),
+            "approved": self.env._("Send the goods back and tell us the tracking number."),
+            "in_transit": self.env._("Your parcel is on its way to us."),
+            "received": self.env._("We have received your parcel and inspect the goods."),
+            "inspected": self.env._("We have inspected the goods and settle the matter with you."),
+            "to_refund": self.env._("We check your refund and pay it."),
+            "to_ship": self.env._("We get the goods for you ready for shipment."),
+            "rejected": self.env._("We cannot accept the goods and send them back to you."),
+            "done": self.env._("Everything is done."),
+            "closed": self.env._("This return is closed."),
+            "cancelled": self.env._("This request has been withdrawn."),
         }[self.state]
 
     @api.model
     def _portal_silence(self):
-        """{kind of deadline: what happens when it runs out}; the flow decides, the words are for customers."""
-        _ = self.env._
+        """{kind of deadline: what happens when it runs out}, as the flow decides, in words for customers."""
         meaning = {
-            "approve": _("If you hear nothing from us by then, your return is approved."),
-            "close": _("If we hear nothing from you by then, the return is closed."),
-            "accept_by_silence": _("If you hear nothing from us by then, your parcel counts as accepted."),
+            "approve": self.env._("If you hear nothing from us by then, your return is approved."),
+            "close": self.env._("If we hear nothing from you by then, the return is closed."),
+            "accept_by_silence": self.env._(
+                "If you hear nothing from us by then, your parcel counts as accepted."
+            ),
         }
         promises = self._flow.promises.items()
         return {kind: meaning[promise.expires] for kind, promise in promises if promise.expires}
@@ -118,20 +118,19 @@ class AftersalesRma(models.Model):
         ]
 
     def _portal_steps(self):
-        _ = self.env._
         back = [
-            ("in_transit", _("Sent back"), self.shipped_at),
-            ("received", _("Received by us"), self.received_at),
-            ("inspected", _("Inspected"), self.inspected_at),
+            ("in_transit", self.env._("Sent back"), self.shipped_at),
+            ("received", self.env._("Received by us"), self.received_at),
+            ("inspected", self.env._("Inspected"), self.inspected_at),
         ]
         refunds = self.resolution in ("refund_only", "return_refund")
         end = [
-            ("to_refund", _("Refund checked"), self.refund_confirmed_at),
-            ("done", _("Refunded") if refunds else _("Sent to you"), self.done_at),
+            ("to_refund", self.env._("Refund checked"), self.refund_confirmed_at),
+            ("done", self.env._("Refunded") if refunds else self.env._("Sent to you"), self.done_at),
         ]
         return [
-            ("requested", _("Requested"), self.requested_at),
-            ("approved", _("Approved"), self.approved_at),
+            ("requested", self.env._("Requested"), self.requested_at),
+            ("approved", self.env._("Approved"), self.approved_at),
             *([] if self.resolution == "refund_only" else back),
             *(end if refunds else end[1:]),
         ]
@@ -189,7 +188,7 @@ class AftersalesRma(models.Model):
         )
 
     def _portal_charge_rows(self, parts):
-        """[{"leg", "bearer", "share", "amount", "settlement"}] of ``[(leg, bearer, share, amount, settlement)]``.
+        """[{"leg", "bearer", "share", "amount", "settlement"}] of tuples in that order.
 
         Legs that do not arise are left out.
         """

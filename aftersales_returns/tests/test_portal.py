@@ -54,7 +54,9 @@ class ReturnsPortalCommon(AftersalesReturnsCommon, HttpCase):
     def csrf(self):
         """Any page with a form of the session gives it."""
         order = self.sell(self.cable)
-        return dict(re.findall(FORM_FIELDS, self.url_open(f"/my/orders/{order.id}/return").text))["csrf_token"]
+        return dict(re.findall(FORM_FIELDS, self.url_open(f"/my/orders/{order.id}/return").text))[
+            "csrf_token"
+        ]
 
 
 @tagged("post_install", "-at_install")
@@ -90,12 +92,24 @@ class TestReturnRequest(ReturnsPortalCommon):
         order = self.sell(self.cable, 3)
         quantity = {f"qty_{order.order_line.id}_0": "2"}
         self.post_form(
-            order, "send", {"photos": ("a.png", PNG)}, policy_read="1", reason_id=str(self.quality.id), **quantity
+            order,
+            "send",
+            {"photos": ("a.png", PNG)},
+            policy_read="1",
+            reason_id=str(self.quality.id),
+            **quantity,
         )
         rma = order.aftersales_rma_ids
         self.assertRecordValues(
             rma,
-            [{"state": "requested", "partner_id": self.customer.id, "policy_read": True, "policy_id": policy.id}],
+            [
+                {
+                    "state": "requested",
+                    "partner_id": self.customer.id,
+                    "policy_read": True,
+                    "policy_id": policy.id,
+                }
+            ],
         )
         self.assertTrue(rma.pictures_received)
         self.assertEqual((rma.line_ids.quantity, rma.eligibility), (2, "with_reason"))
@@ -219,8 +233,10 @@ class TestReturnPage(ReturnsPortalCommon):
     def test_customers_find_their_returns_and_no_others(self):
         mine = self.requested(self.sell(self.cable))
         other = self.rma(self.sell(self.cable, customer=self.other_customer))
+        draft = self.rma(self.sell(self.cable))
         page = self.url_open("/my/returns").text
         self.assertIn(mine.name, page)
+        self.assertNotIn(draft.name, page, "a draft of customer service is not the customer's yet")
         self.assertNotIn(other.name, page)
         self.assertIn("return_timeline", self.url_open(f"/my/returns/{mine.id}").text)
         foreign = self.url_open(f"/my/returns/{other.id}")
@@ -289,7 +305,9 @@ class TestReturnPage(ReturnsPortalCommon):
             "step": "send",
         }
         self.url_open(f"/my/returns/{rma.id}/change", data=data)
-        self.assertRecordValues(rma, [{"state": "requested", "resolution": "exchange", "decision_reason": False}])
+        self.assertRecordValues(
+            rma, [{"state": "requested", "resolution": "exchange", "decision_reason": False}]
+        )
         self.assertEqual(rma.line_ids.quantity, 2)
         self.url_open(f"/my/returns/{rma.id}/change", data={**data, f"qty_{line.id}_0": "1"})
         self.assertEqual(rma.line_ids.quantity, 2, "what was sent again is not changed any more")

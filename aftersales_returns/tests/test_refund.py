@@ -389,7 +389,7 @@ class TestRefund(RefundCommon):
         wizard = (
             self.env[asked["res_model"]]
             .with_user(self.accountant)
-            .with_context(asked["context"])
+            .with_context(**asked["context"])
             .create({"reason": "Freight receipt is missing"})
         )
         wizard.action_confirm()

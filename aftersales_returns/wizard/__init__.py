@@ -1,2 +1,3 @@
 from . import aftersales_rma_reason
 from . import aftersales_refund_reason
+from . import stock_return_picking

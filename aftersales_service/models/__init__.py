@@ -32,7 +32,6 @@ from . import aftersales_ticket_escalation
 from . import aftersales_ticket_emergency
 from . import aftersales_ticket_intake
 from . import aftersales_ticket_merge
-from . import aftersales_setup_check
 from . import aftersales_ticket_mail
 from . import aftersales_visit
 from . import aftersales_diagnosis

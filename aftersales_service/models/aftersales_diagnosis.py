@@ -79,7 +79,7 @@ class AftersalesCheck(models.Model):
     company_id = fields.Many2one("res.company", help="Empty: for every company.")
     tool = fields.Selection(TOOLS, required=True, default="inspection")
     service_type = fields.Selection(SERVICE_TYPES, help="Empty: for every type.")
-    category_id = fields.Many2one("aftersales.ticket.category", "Category", help="Empty: for every category.")
+    category_id = fields.Many2one("aftersales.ticket.category", help="Empty: for every category.")
     product_tmpl_id = fields.Many2one("product.template", "Product", help="Empty: for every product.")
 
     def _applies_to(self, ticket):
@@ -113,7 +113,7 @@ class AftersalesDiagnosisStep(models.Model):
         domain="[('ticket_id', '=', ticket_id), ('id', '!=', id)]",
         help="The finding that this check takes apart, down to the bottom cause (fault tree).",
     )
-    evidence_ids = fields.Many2many("ir.attachment", string="Evidence", help="Photo, log file, screenshot.")
+    evidence_ids = fields.Many2many("ir.attachment", help="Photo, log file, screenshot.")
     user_id = fields.Many2one("res.users", "By", readonly=True, copy=False)
     done_at = fields.Datetime(readonly=True, copy=False)
 
@@ -150,7 +150,7 @@ class AftersalesQuestion(models.Model):
     company_id = fields.Many2one("res.company", help="Empty: for every company.")
     is_start = fields.Boolean("First question", help="A talk about the product or category begins with it.")
     product_tmpl_id = fields.Many2one("product.template", "Product", index="btree_not_null")
-    category_id = fields.Many2one("aftersales.ticket.category", "Category")
+    category_id = fields.Many2one("aftersales.ticket.category")
     hint = fields.Text(translate=True, help="How the customer finds out, and why it is asked.")
     answer_ids = fields.One2many("aftersales.question.answer", "question_id", "Answers", copy=True)
 

@@ -23,9 +23,9 @@ class AftersalesKnownFault(models.Model):
     active = fields.Boolean(default=True)
     company_id = fields.Many2one("res.company", help="Empty: for every company.")
     product_tmpl_id = fields.Many2one("product.template", "Product", index="btree_not_null")
-    category_id = fields.Many2one("aftersales.ticket.category", "Category")
+    category_id = fields.Many2one("aftersales.ticket.category")
     symptom_id = fields.Many2one("aftersales.symptom", "Symptom code")
-    cause_id = fields.Many2one("aftersales.cause", "Cause", required=True)
+    cause_id = fields.Many2one("aftersales.cause", required=True)
     resolution_id = fields.Many2one("aftersales.resolution", "Resolution code")
     keywords = fields.Char(
         translate=True, help="Other words by which customers describe it; they are searched too."

@@ -211,8 +211,10 @@ class AftersalesLifecycleMixin(models.AbstractModel):
 
     @api.model
     def _event_label(self, event):
-        """The event in the reader's language: the sentence ``event:<event>`` of the clause table."""
-        label = self.env["aftersales.clause"]._text_of(f"event:{event}") or event.replace("_", " ")
+        """The event in the reader's language: clause ``event:<document>.<event>``, else ``event:<event>``."""
+        text_of = self.env["aftersales.clause"]._text_of
+        label = text_of(f"event:{self._flow.name}.{event}") or text_of(f"event:{event}") or event
+        label = label.replace("_", " ") if label == event else label
         return label[:1].upper() + label[1:]
 
     def _state_label(self):
@@ -247,11 +249,11 @@ class AftersalesLifecycleMixin(models.AbstractModel):
             }
             for vals in vals_list
         ]
-        documents = super(AftersalesLifecycleMixin, self.with_context(context)).create(clean)
-        documents = documents.with_context(self.env.context)
+        documents = super(AftersalesLifecycleMixin, self._in_context(context)).create(clean)
+        documents = documents._in_context(self.env.context)
         if documents:
             # defaults were meant for the document, not for its promises
-            promising = documents.with_context(clean_context(self.env.context))
+            promising = documents._in_context(clean_context(self.env.context))
             promising._after_event(lifecycle.CREATE, fields.Datetime.now())
         return documents
 
@@ -274,7 +276,11 @@ class AftersalesLifecycleMixin(models.AbstractModel):
         """The token opens one write; effects that follow from it do not inherit it."""
         context = dict(self.env.context)
         context.pop("aftersales_own_write", None)
-        return self.with_context(context)
+        return self._in_context(context)
+
+    def _in_context(self, context):
+        """``self`` in that context and nothing of the present one: keys have to go, not to be added."""
+        return self.with_env(self.env(context=context))
 
     def copy_data(self, default=None):
         owned = self._owned_fields()

@@ -73,7 +73,6 @@ class AftersalesSolutionPlan(models.Model):
     # money and time
     cost = fields.Monetary(help="What it costs us: work, parts, travel.")
     fee = fields.Monetary(
-        "Fee",
         compute="_compute_fee",
         store=True,
         readonly=False,
@@ -85,7 +84,6 @@ class AftersalesSolutionPlan(models.Model):
 
     approver = fields.Selection(
         [("supervisor", "Supervisor"), ("general_manager", "General manager")],
-        "Approver",
         readonly=True,
         copy=False,
     )

@@ -21,7 +21,7 @@ class AftersalesTeam(models.Model):
     )
     member_ids = fields.Many2many("res.users", string="Members", domain="[('share', '=', False)]")
     supervisor_id = fields.Many2one(
-        "res.users", "Supervisor", help="Coordinates what nobody else takes, and hears of missed promises."
+        "res.users", help="Coordinates what nobody else takes, and hears of missed promises."
     )
     calendar_id = fields.Many2one(
         "resource.calendar",
@@ -35,7 +35,7 @@ class AftersalesTeam(models.Model):
         help="Automatically: a new ticket goes to the member on duty who has the skills and the least to do.",
     )
     manager_id = fields.Many2one(
-        "res.users", "Manager", help="Hears of promises that stay broken. Empty: the supervisor does."
+        "res.users", help="Hears of promises that stay broken. Empty: the supervisor does."
     )
     is_emergency = fields.Boolean(
         "Emergency team",

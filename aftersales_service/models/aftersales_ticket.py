@@ -100,7 +100,7 @@ class AftersalesTicket(models.Model):
 
     # What about
     service_type = fields.Selection(SERVICE_TYPES, "Service type", required=True, default="repair")
-    category_id = fields.Many2one("aftersales.ticket.category", "Category")
+    category_id = fields.Many2one("aftersales.ticket.category")
     problem_type = fields.Selection(
         [("hardware", "Hardware"), ("software", "Software"), ("operation", "Operation")],
         "Problem type",
@@ -143,7 +143,7 @@ class AftersalesTicket(models.Model):
     environment = fields.Char(help="Where it happens: system version, place, operating conditions.")
     tried_solutions = fields.Text("Tried already", help="What the customer has tried already.")
     preliminary_judgement = fields.Text("First opinion", help="The agent's first opinion of the cause.")
-    cause_id = fields.Many2one("aftersales.cause", "Cause", help="The cause that was found.")
+    cause_id = fields.Many2one("aftersales.cause", help="The cause that was found.")
     solution = fields.Text(help="What was done.")
     parent_id = fields.Many2one("aftersales.ticket", "Follows on", index="btree_not_null", copy=False)
     is_repeat = fields.Boolean(
@@ -158,7 +158,7 @@ class AftersalesTicket(models.Model):
     impact = fields.Selection(IMPACTS, required=True, default="individual")
     priority = fields.Selection(PRIORITIES, required=True, default="p2", readonly=True, copy=False)
     coverage = fields.Selection(COVERAGES, required=True, default="undetermined", readonly=True, copy=False)
-    agreement_id = fields.Many2one("aftersales.agreement", "Agreement", index="btree_not_null")
+    agreement_id = fields.Many2one("aftersales.agreement", index="btree_not_null")
     sla_targets = fields.Json(
         readonly=True, copy=False, help="What is promised: {target: line, amount, unit, hours}."
     )

@@ -152,27 +152,32 @@ class AftersalesTicket(models.Model):
             )
             for entry in rows
         )
-        _ = self.env._
-        heads = (_("Paper"), _("Title"), _("Author"), _("Time (UTC)"), _("SHA-256"), _("State"))
+        heads = (
+            self.env._("Paper"),
+            self.env._("Title"),
+            self.env._("Author"),
+            self.env._("Time (UTC)"),
+            self.env._("SHA-256"),
+            self.env._("State"),
+        )
         head = Markup().join(Markup("<th>%s</th>") % text for text in heads)
         table = Markup('<table class="table table-sm"><thead><tr>%s</tr></thead><tbody>%s</tbody></table>')
         return table % (head, body)
 
     def _archive_labels(self):
-        _ = self.env._
         statuses = {
-            "same": _("as closed"),
-            "changed": _("changed"),
-            "missing": _("missing"),
-            "added": _("added since"),
+            "same": self.env._("as closed"),
+            "changed": self.env._("changed"),
+            "missing": self.env._("missing"),
+            "added": self.env._("added since"),
         }
         kinds = {
-            "ticket": _("Ticket"),
-            "message": _("Message"),
-            "file": _("File"),
-            "visit": _("Visit"),
-            "repair": _("Repair"),
-            "quotation": _("Quotation"),
+            "ticket": self.env._("Ticket"),
+            "message": self.env._("Message"),
+            "file": self.env._("File"),
+            "visit": self.env._("Visit"),
+            "repair": self.env._("Repair"),
+            "quotation": self.env._("Quotation"),
         }
         return statuses, kinds
 

@@ -183,7 +183,7 @@ class TestTicketFlow(AftersalesServiceCommon):
         ticket = self.accepted()
         action = ticket.with_context(aftersales_ask_reason=True).action_cancel()
         wizard = (
-            self.env[action["res_model"]].with_user(self.agent).with_context(action["context"]).create({})
+            self.env[action["res_model"]].with_user(self.agent).with_context(**action["context"]).create({})
         )
         with self.assertRaisesRegex(UserError, "Say why"):
             wizard.action_apply()

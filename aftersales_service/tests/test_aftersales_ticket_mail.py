@@ -25,7 +25,7 @@ class TestTicketMail(AftersalesServiceCommon, MailCommon):
         super().setUpClass()
         cls.team.write({"alias_name": "help", "mail_service_type": "consultation"})
 
-    def write(self, sender="Li Ming <li.ming@example.com>", subject="Does not cool", headers="", **kw):
+    def mail_in(self, sender="Li Ming <li.ming@example.com>", subject="Does not cool", headers="", **kw):
         """What the mail server hands over; returns the new tickets."""
         values = {
             "sender": sender,
@@ -47,7 +47,7 @@ class TestTicketMail(AftersalesServiceCommon, MailCommon):
 
     def test_a_mail_becomes_a_ticket_of_the_team_with_its_sender(self):
         """INTAKE-01, INTAKE-03: every mail is recorded."""
-        ticket = self.write()
+        ticket = self.mail_in()
         self.assertRecordValues(
             ticket,
             [
@@ -66,7 +66,7 @@ class TestTicketMail(AftersalesServiceCommon, MailCommon):
 
     def test_receipt_is_acknowledged_with_number_time_and_link(self):
         """INTAKE-08, INTAKE-13, SLA-05: number, expected time, how to follow; queued in bulk."""
-        ticket = self.write()
+        ticket = self.mail_in()
         mail = self.acknowledgements(ticket)
         self.assertEqual(len(mail), 1)
         self.assertEqual(mail.state, "outgoing")
@@ -81,20 +81,20 @@ class TestTicketMail(AftersalesServiceCommon, MailCommon):
 
     def test_an_unknown_sender_is_kept_with_name_and_address(self):
         """INTAKE-10: nothing is lost, nobody is invented."""
-        ticket = self.write("Wang Fang <wang@example.org>", "Hello")
+        ticket = self.mail_in("Wang Fang <wang@example.org>", "Hello")
         self.assertEqual((ticket.contact_name, ticket.email), ("Wang Fang", "wang@example.org"))
         self.assertFalse(ticket.partner_id)
         self.assertTrue(self.acknowledgements(ticket))
 
     def test_a_mail_without_sender_or_subject_is_a_ticket_all_the_same(self):
         """Bad input: mail without sender."""
-        ticket = self.write("", "", message_id="nobody")
+        ticket = self.mail_in("", "", message_id="nobody")
         self.assertEqual((ticket.title, ticket.email), ("(no subject)", False))
         self.assertFalse(self.acknowledgements(ticket))
 
     def test_the_same_mail_twice_is_one_ticket(self):
-        self.assertTrue(self.write(message_id="once"))
-        self.assertFalse(self.write(message_id="once"))
+        self.assertTrue(self.mail_in(message_id="once"))
+        self.assertFalse(self.mail_in(message_id="once"))
 
     def test_automatic_mails_open_no_ticket_and_get_no_answer(self):
         """Known to go wrong elsewhere: auto-replies ping-pong."""
@@ -102,12 +102,12 @@ class TestTicketMail(AftersalesServiceCommon, MailCommon):
             ("Auto-Submitted: auto-replied", "Precedence: bulk", "X-Autoreply: yes")
         ):
             with self.subTest(header):
-                self.assertFalse(self.write(headers=header + "\n", message_id=f"auto{number}"))
+                self.assertFalse(self.mail_in(headers=header + "\n", message_id=f"auto{number}"))
 
     def test_a_reply_joins_its_ticket(self):
         """Known to go wrong elsewhere: replies open new tickets."""
-        ticket = self.write()
-        again = self.write(
+        ticket = self.mail_in()
+        again = self.mail_in(
             subject=f"Re: {ticket.name}",
             headers=f"In-Reply-To: {ticket.message_ids[-1].message_id}\n",
             body="Thanks",
@@ -116,23 +116,23 @@ class TestTicketMail(AftersalesServiceCommon, MailCommon):
         self.assertIn("Thanks", ticket.message_ids[0].body)
 
     def test_the_customers_answer_ends_the_wait_for_it(self):
-        ticket = self.write()
+        ticket = self.mail_in()
         ticket.user_id = self.agent
         ticket.with_user(self.agent).action_accept()
         ticket.with_user(self.agent).action_wait()
         thread = f"In-Reply-To: {ticket.message_ids[-1].message_id}\n"
-        self.write(subject="Re: it", headers=thread, body="Here is the photo")
+        self.mail_in(subject="Re: it", headers=thread, body="Here is the photo")
         self.assertEqual(ticket.state, "in_progress")
 
     def test_thanks_on_a_solved_ticket_restart_nothing(self):
         """Known to go wrong elsewhere: "thanks" restarts a clock."""
-        ticket = self.write()
+        ticket = self.mail_in()
         ticket.user_id = self.agent
         worker = ticket.with_user(self.agent)
         worker.action_accept()
         worker.action_resolve()
         rows = ticket.deadline_ids.mapped("state")
-        self.write(
+        self.mail_in(
             subject="Re: it", headers=f"In-Reply-To: {ticket.message_ids[-1].message_id}\n", body="Thanks!"
         )
         self.assertEqual((ticket.state, ticket.deadline_ids.mapped("state")), ("resolved", rows))

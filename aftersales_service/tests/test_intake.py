@@ -196,7 +196,7 @@ class TestMergeAndSplit(AftersalesServiceCommon):
         wizard = (
             self.env["aftersales.ticket.merge"]
             .with_user(self.agent)
-            .with_context(action["context"])
+            .with_context(**action["context"])
             .create({})
         )
         self.assertEqual((wizard.ticket_ids, wizard.target_id), (first + second, first))

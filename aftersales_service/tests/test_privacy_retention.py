@@ -106,7 +106,7 @@ class ArchiveCase(AftersalesServiceCommon):
         self.env.flush_all()
         texts = []
         for table, ids in (("aftersales_ticket", ticket.ids), ("aftersales_visit", ticket.visit_ids.ids)):
-            self.env.cr.execute(f"SELECT * FROM {table} WHERE id = ANY(%s)", [ids])  # pylint: disable=E8103
+            self.env.cr.execute(f"SELECT * FROM {table} WHERE id = ANY(%s)", [ids])
             texts.append(str(self.env.cr.dictfetchall()))
         for table, model in (
             ("mail_message", "model"), ("mail_activity", "res_model"), ("mail_followers", "res_model"),

@@ -1,3 +1,4 @@
+from . import aftersales_setup_check
 from . import aftersales_ticket_affected
 from . import aftersales_ticket_escalation
 from . import aftersales_ticket_merge

@@ -11,9 +11,7 @@ class AftersalesTicketTalk(models.TransientModel):
     ticket_id = fields.Many2one("aftersales.ticket", required=True, readonly=True)
     question_id = fields.Many2one("aftersales.question", readonly=True)
     hint = fields.Text(related="question_id.hint")
-    answer_id = fields.Many2one(
-        "aftersales.question.answer", "Answer", domain="[('question_id', '=', question_id)]"
-    )
+    answer_id = fields.Many2one("aftersales.question.answer", domain="[('question_id', '=', question_id)]")
     remark = fields.Char(help="What the customer said besides, or what was measured.")
     known_fault_id = fields.Many2one("aftersales.known.fault", "It may be", readonly=True)
     solution = fields.Html(related="known_fault_id.solution")

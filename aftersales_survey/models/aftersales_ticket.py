@@ -15,7 +15,7 @@ class AftersalesTicket(models.Model):
 
     _inherit = "aftersales.ticket"
 
-    satisfaction_ids = fields.One2many("aftersales.satisfaction", "ticket_id", "Satisfaction")
+    satisfaction_ids = fields.One2many("aftersales.satisfaction", "ticket_id")
     satisfaction_count = fields.Integer(compute="_compute_satisfaction_count")
     last_satisfaction = fields.Selection(
         [

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from .aftersales_ticket_category import SERVICE_TYPES
+from ..models.aftersales_ticket_category import SERVICE_TYPES
 
 
 class AftersalesSetupCheck(models.TransientModel):
