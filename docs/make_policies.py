@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes docs/policies.md: every rule that some test claims to prove, the test, and the code that names it.
 
-`python docs/make_policies.py`. A rule is found where a test's docstring names it (`FREIGHT-14`); code is found
+`python docs/make_policies.py`. A rule is found where a test's docstring names it (FREIGHT-14); code is found
 where a policy, a model, a table or a screen names it in a docstring, comment or cell. A test fails while the
 page is stale.
 """

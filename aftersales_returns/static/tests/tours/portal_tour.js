@@ -1,4 +1,4 @@
-import { registry } from "@web/core/registry";
+import {registry} from "@web/core/registry";
 
 // The customer: from the order to a request, with what applies shown before it is sent.
 registry.category("web_tour.tours").add("aftersales_customer_return", {
@@ -22,7 +22,7 @@ registry.category("web_tour.tours").add("aftersales_customer_return", {
         {
             content: "The day",
             trigger: "#signed_date",
-            run: ({ anchor }) => {
+            run: ({anchor}) => {
                 anchor.value = anchor.max;
             },
         },

@@ -1,4 +1,4 @@
-import { registry } from "@web/core/registry";
+import {registry} from "@web/core/registry";
 
 const tours = registry.category("web_tour.tours");
 
@@ -33,7 +33,8 @@ tours.add("aftersales_agent", {
         openTab("Why?"),
         {
             content: "The priority with its reason",
-            trigger: ".o_aftersales_why section[data-kind='priority'] li:contains('Normal urgency')",
+            trigger:
+                ".o_aftersales_why section[data-kind='priority'] li:contains('Normal urgency')",
         },
         press("action_create_rma"),
         inState("draft"),
@@ -116,7 +117,8 @@ tours.add("aftersales_inspector", {
         },
         {
             content: "The grade stands in the return",
-            trigger: ".o_field_widget[name='inspection_ids'] .o_data_row .o_data_cell[name='grade']:not(:empty)",
+            trigger:
+                ".o_field_widget[name='inspection_ids'] .o_data_row .o_data_cell[name='grade']:not(:empty)",
         },
         press("action_complete_inspection"),
         inState("to_refund"),
@@ -134,11 +136,13 @@ tours.add("aftersales_accountant", {
         inState("confirmed"),
         {
             content: "What is next, and how much",
-            trigger: "div[name='headline']:contains('Finance re-checks and approves'):contains('125.00')",
+            trigger:
+                "div[name='headline']:contains('Finance re-checks and approves'):contains('125.00')",
         },
         {
             content: "The goods are a part of it",
-            trigger: ".o_field_widget[name='line_ids'] .o_data_row:contains('Goods'):contains('115.00')",
+            trigger:
+                ".o_field_widget[name='line_ids'] .o_data_row:contains('Goods'):contains('115.00')",
         },
         openTab("Why?"),
         {

@@ -1,19 +1,19 @@
-import { Component, onMounted, onWillUnmount, useState } from "@odoo/owl";
-import { registry } from "@web/core/registry";
-import { deserializeDateTime } from "@web/core/l10n/dates";
-import { _t } from "@web/core/l10n/translation";
-import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import {Component, onMounted, onWillUnmount, useState} from "@odoo/owl";
+import {registry} from "@web/core/registry";
+import {deserializeDateTime} from "@web/core/l10n/dates";
+import {_t} from "@web/core/l10n/translation";
+import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
-const { DateTime } = luxon;
+const {DateTime} = luxon;
 
 const LOOK = {
-    met: { color: "success", icon: "fa-check" },
-    late: { color: "danger", icon: "fa-check" },
-    missed: { color: "danger", icon: "fa-times" },
-    paused: { color: "secondary", icon: "fa-pause" },
-    overdue: { color: "danger", icon: "fa-exclamation-triangle" },
-    soon: { color: "warning", icon: "fa-clock-o" },
-    running: { color: "info", icon: "fa-clock-o" },
+    met: {color: "success", icon: "fa-check"},
+    late: {color: "danger", icon: "fa-check"},
+    missed: {color: "danger", icon: "fa-times"},
+    paused: {color: "secondary", icon: "fa-pause"},
+    overdue: {color: "danger", icon: "fa-exclamation-triangle"},
+    soon: {color: "warning", icon: "fa-clock-o"},
+    running: {color: "info", icon: "fa-clock-o"},
 };
 
 /**
@@ -22,10 +22,10 @@ const LOOK = {
  */
 export class DeadlineStrip extends Component {
     static template = "aftersales_service.DeadlineStrip";
-    static props = { ...standardFieldProps };
+    static props = {...standardFieldProps};
 
     setup() {
-        this.clock = useState({ now: DateTime.now() });
+        this.clock = useState({now: DateTime.now()});
         let timer = null;
         onMounted(() => {
             timer = setInterval(() => (this.clock.now = DateTime.now()), 30000);
@@ -40,7 +40,13 @@ export class DeadlineStrip extends Component {
 
     item(row) {
         const standing = this.standing(row);
-        return { ...row, standing, ...LOOK[standing], text: this.text(row, standing), title: this.title(row) };
+        return {
+            ...row,
+            standing,
+            ...LOOK[standing],
+            text: this.text(row, standing),
+            title: this.title(row),
+        };
     }
 
     standing(row) {
@@ -68,7 +74,7 @@ export class DeadlineStrip extends Component {
                 return _t("overdue since %s", this.moment(row.due_at));
             default:
                 return _t("%(relative)s, until %(moment)s", {
-                    relative: deserializeDateTime(row.due_at).toRelative({ base: this.clock.now }),
+                    relative: deserializeDateTime(row.due_at).toRelative({base: this.clock.now}),
                     moment: this.moment(row.due_at),
                 });
         }
@@ -92,7 +98,15 @@ export class DeadlineStrip extends Component {
         const moment = deserializeDateTime(value);
         const sameDay = moment.hasSame(this.clock.now, "day");
         return moment.toLocaleString(
-            sameDay ? DateTime.TIME_24_SIMPLE : { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false }
+            sameDay
+                ? DateTime.TIME_24_SIMPLE
+                : {
+                      month: "short",
+                      day: "numeric",
+                      hour: "2-digit",
+                      minute: "2-digit",
+                      hour12: false,
+                  }
         );
     }
 }

@@ -1,9 +1,9 @@
-import { Component, onWillUnmount, useState } from "@odoo/owl";
-import { browser } from "@web/core/browser/browser";
-import { _t } from "@web/core/l10n/translation";
-import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
-import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import {Component, onWillUnmount, useState} from "@odoo/owl";
+import {browser} from "@web/core/browser/browser";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {useService} from "@web/core/utils/hooks";
+import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
 const SHOWN_MS = 30000;
 
@@ -13,11 +13,11 @@ const SHOWN_MS = 30000;
  */
 export class Secret extends Component {
     static template = "aftersales_service.Secret";
-    static props = { ...standardFieldProps };
+    static props = {...standardFieldProps};
 
     setup() {
         this.orm = useService("orm");
-        this.state = useState({ plain: null });
+        this.state = useState({plain: null});
         onWillUnmount(() => this.hide());
     }
 
@@ -26,7 +26,9 @@ export class Secret extends Component {
     }
 
     async show() {
-        this.state.plain = await this.orm.call(this.props.record.resModel, "reveal", [[this.props.record.resId]]);
+        this.state.plain = await this.orm.call(this.props.record.resModel, "reveal", [
+            [this.props.record.resId],
+        ]);
         this.timer = browser.setTimeout(() => this.hide(), SHOWN_MS);
     }
 

@@ -1,10 +1,10 @@
-import { Component } from "@odoo/owl";
-import { registry } from "@web/core/registry";
-import { deserializeDateTime } from "@web/core/l10n/dates";
-import { _t } from "@web/core/l10n/translation";
-import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import {Component} from "@odoo/owl";
+import {registry} from "@web/core/registry";
+import {deserializeDateTime} from "@web/core/l10n/dates";
+import {_t} from "@web/core/l10n/translation";
+import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
-const { DateTime } = luxon;
+const {DateTime} = luxon;
 
 /**
  * Every answer on a document, clause by clause: what applied, what was looked at and did not.
@@ -12,7 +12,7 @@ const { DateTime } = luxon;
  */
 export class Why extends Component {
     static template = "aftersales_service.Why";
-    static props = { ...standardFieldProps };
+    static props = {...standardFieldProps};
 
     get verdicts() {
         return this.props.record.data[this.props.name] || [];
