@@ -40,6 +40,7 @@
         "views/aftersales_refund_views.xml",
     ],
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
     "demo": [],
     "assets": {
         "web.assets_tests": [
