@@ -132,7 +132,12 @@ class AftersalesRefund(models.Model):
         """One line: what is next, by when, how much."""
         if not self.invoice_id:
             return self.env._("There is no posted invoice to credit yet.")
-        step = {
+        money = self.currency_id.format(self.payout)
+        return " · ".join(part for part in (self._step(), money, self._due_text()) if part)
+
+    def _step(self):
+        """Who has to do what next, without the amount: the return's headline says it too."""
+        return {
             "draft": self.env._("Customer service checks and confirms"),
             "confirmed": self.env._("Finance re-checks and approves"),
             "approved": self.env._("Finance pays"),
@@ -140,10 +145,10 @@ class AftersalesRefund(models.Model):
             "paid": self.env._("Paid"),
             "cancelled": self.env._("Cancelled"),
         }[self.state]
+
+    def _due_text(self):
         due = self.next_due_at and fields.Datetime.context_timestamp(self, self.next_due_at)
-        by = self.env._("by %s", due.strftime("%Y-%m-%d %H:%M")) if due else ""
-        money = self.currency_id.format(self.payout)
-        return " · ".join(part for part in (step, money, by) if part)
+        return self.env._("by %s", due.strftime("%Y-%m-%d %H:%M")) if due else ""
 
     # === WHOSE WORK === #
 

@@ -34,6 +34,26 @@ class AftersalesRma(models.Model):
             rma.amount_refunded = sum(paid.mapped("payout"))
             rma.amount_to_refund = sum((alive - paid).mapped("payout"))
 
+    # === WHAT IS NEXT === #
+
+    @api.depends("refund_ids.state", "refund_ids.next_due_at")
+    def _compute_headline(self):
+        return super()._compute_headline()
+
+    def _refund_at_work(self):
+        """The refund that somebody has to go on with, once customer service has confirmed it."""
+        # sudo: everybody who sees the return may know whose turn it is; amounts are not told
+        refunds = self.sudo().refund_ids
+        return refunds.filtered(lambda refund: refund.state in ("confirmed", "approved", "failed"))[:1]
+
+    def _next_step(self):
+        refund = self.state == "to_refund" and self._refund_at_work()
+        return refund._step() if refund else super()._next_step()
+
+    def _next_due_text(self, kinds):
+        refund = self.state == "to_refund" and self._refund_at_work()
+        return refund._due_text() if refund else super()._next_due_text(kinds)
+
     # === EVENTS === #
 
     def _on_pass_to_refund(self):

@@ -257,6 +257,15 @@ class TestRefund(RefundCommon):
         self._approve(refund)
         self.assertEqual(refund.approved_by_id, self.accountant)
 
+    def test_the_returns_headline_says_whose_turn_the_refund_is_without_its_amount(self):
+        """Once customer service has confirmed, it is finance's turn; the warehouse may know that."""
+        rma = self._returned(self._invoiced())
+        self.assertIn("Customer service confirms", rma.headline)
+        self._confirm(rma.refund_ids)
+        seen = rma.with_user(self.inspector).headline
+        self.assertIn("Finance re-checks and approves · by ", seen)
+        self.assertNotIn("115", seen)
+
     def test_an_agent_confirms_and_cannot_approve(self):
         """REFUND-25, REFUND-28."""
         refund = self._returned(self._invoiced()).refund_ids
