@@ -17,6 +17,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from odoo.addons.aftersales_service.policy import lifecycle
 
@@ -221,3 +223,25 @@ def test_the_map_of_policies_is_up_to_date():
     maker = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(maker)
     assert (ROOT / "docs/policies.md").read_text(encoding="utf-8") == maker.page()
+
+
+@each_policy(_flow)
+@given(data=st.data())
+def test_no_illegal_event_ever_changes_anything(addon, module, data):
+    """A random walk over the table: a refused event leaves state and promises as they were."""
+    flow = policy(addon, module).FLOW
+    declared = lifecycle.open_promises(flow)
+    state = flow.initial
+    running = frozenset(kind for kind, promise in flow.promises.items() if lifecycle.CREATE in promise.opens)
+    for event in data.draw(st.lists(st.sampled_from([*flow.events, "no_such_event"]), max_size=15)):
+        try:
+            after = lifecycle.next_state(flow, state, event)
+        except lifecycle.IllegalTransition:
+            assert (state, event) not in flow.transitions
+            continue
+        assert flow.transitions[state, event] == after
+        running = frozenset(k for k in running if not flow.promises[k].ends_with(event)) | {
+            kind for kind, promise in flow.promises.items() if event in promise.opens
+        }
+        state = after
+        assert running in declared[state], "exactly the promises that the table declares for the way here"
