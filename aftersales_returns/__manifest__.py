@@ -30,6 +30,7 @@
         "views/aftersales_returns_config_views.xml",
         "views/aftersales_returns_menus.xml",  # Depends on the actions of the two files above.
         "views/sale_stock_views.xml",
+        "views/aftersales_station_views.xml",
         "report/aftersales_rma_reports.xml",
         "views/portal_templates.xml",
         # Refunds
@@ -43,6 +44,9 @@
     "uninstall_hook": "uninstall_hook",
     "demo": [],
     "assets": {
+        "web.assets_backend": [
+            "aftersales_returns/static/src/**/*",
+        ],
         "web.assets_tests": [
             "aftersales_returns/static/tests/tours/**/*",
         ],

@@ -7,4 +7,4 @@ class IrAttachment(models.Model):
     @api.model
     def _aftersales_judged_models(self):
         """Photos for a return are judged like those for a ticket (INTAKE-24)."""
-        return super()._aftersales_judged_models() | {"aftersales.rma"}
+        return super()._aftersales_judged_models() | {"aftersales.rma", "aftersales.inspection"}

@@ -1,0 +1,54 @@
+import {registry} from "@web/core/registry";
+
+/** What a scanner does: keys faster than any person, then Enter. */
+function scanner(barcode) {
+    for (const key of [...barcode, "Enter"]) {
+        document.body.dispatchEvent(
+            new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true})
+        );
+    }
+}
+
+const scan = (barcode, code, text) => [
+    {content: `Scan ${barcode}`, trigger: ".o_aftersales_station", run: () => scanner(barcode)},
+    {
+        content: `The station answers ${code} ${text}`,
+        trigger: `.o_station_message[data-code='${code}'] .o_station_text:contains('${text}')`,
+    },
+];
+
+const press = (key, trigger) => [
+    {
+        content: `Press ${key}`,
+        trigger: ".o_aftersales_station",
+        run: () =>
+            document.body.dispatchEvent(
+                new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true})
+            ),
+    },
+    {content: `${key} has done its work`, trigger},
+];
+
+// The warehouse: from the parcel's label to goods back in stock, without a mouse.
+registry.category("web_tour.tours").add("aftersales_station", {
+    steps: () => [
+        {content: "The station waits", trigger: ".o_station_message[data-code='start']"},
+        ...scan("NO-SUCH-SLIP", "unknown", "NO-SUCH-SLIP"),
+        ...scan("TOUR-TRACKING", "opened", "RMA/"),
+        ...scan("TOUR-SN-1", "counted", "1 of 1"),
+        ...scan("TOUR-SN-1", "double", "was scanned before"),
+        ...scan("TOUR-SN-9", "wrong_serial", "not the piece"),
+        ...scan("TOUR-SN-2", "counted", "1 of 1"),
+        ...scan("AS-RECEIVE", "step", "is received"),
+        ...scan("TOUR-SN-1", "counted", "TOUR-SN-1"),
+        ...press("f", ".o_station_check[data-check='fault_found'][data-answer='yes']"),
+        ...press("1", ".o_station_goes[data-outcome='restock']"),
+        ...press("z", ".o_station_line[data-serial='TOUR-SN-1'][data-grade='']"),
+        ...press("2", ".o_station_line[data-serial='TOUR-SN-1'][data-grade='b']"),
+        ...scan("TOUR-SN-2", "counted", "TOUR-SN-2"),
+        ...scan("AS-FAULT-NO", "step", "Fault found"),
+        ...scan("AS-GRADE-C", "step", "C: used"),
+        {content: "Turned down", trigger: ".o_station_goes[data-outcome='return_to_customer']"},
+        ...scan("AS-DONE", "step", "is inspected"),
+    ],
+});

@@ -1,0 +1,19 @@
+from odoo.tests import HttpCase, tagged
+
+from .common import AftersalesReturnsCommon
+
+
+@tagged("-at_install", "post_install", "aftersales_tour", "-standard")
+class TestStationTour(AftersalesReturnsCommon, HttpCase):
+    """The inspection station as the warehouse uses it: a scanner and a few keys."""
+
+    def test_a_parcel_is_received_and_inspected_by_scans_only(self):
+        """RS-4, RS-5, INSPECT-02, INSPECT-04, INSPECT-06: one camera is taken back, one is turned down."""
+        rma = self.sent_back(self.sell(quantity=2, lots=self.lots("TOUR-SN-1", "TOUR-SN-2")))
+        rma.sudo().tracking_ref = "TOUR-TRACKING"
+        self.lots("TOUR-SN-9")
+        self.start_tour("/odoo/returns-station", "aftersales_station", login=self.inspector.login)
+        self.assertEqual(rma.state, "to_refund")
+        self.assertEqual(rma.line_ids.mapped("disposition"), ["restock", "return_to_customer"])
+        self.assertEqual(rma.inspection_ids.mapped("grade"), ["b", "c"])
+        self.assertEqual(rma.inspection_ids.mapped("serial_matches"), ["yes", "yes"])
