@@ -60,4 +60,5 @@ from . import aftersales_ticket_retention
 from . import aftersales_ticket_archive
 from . import aftersales_visit_privacy
 from . import ir_attachment
+from . import ir_qweb
 from . import res_company_privacy

@@ -231,10 +231,27 @@ class AftersalesLifecycleMixin(models.AbstractModel):
         """Write policy-owned fields; the only way past the guard, and not reachable over RPC."""
         return self.with_context(aftersales_own_write=_OWN_WRITE).write(vals)
 
+    @api.model
+    def _is_policy_write(self):
+        """Whether this very write comes from the document's own code; what follows from it does not."""
+        return self.env.context.get("aftersales_own_write") is _OWN_WRITE
+
+    @api.model
+    def _write_policy_each(self, values):
+        """Write policy-owned values that differ from document to document and that nothing follows from.
+
+        A hundred single writes are as many rounds through tracking, followers and facts; a number or the targets
+        of a promise concern none of them.
+
+        :param values: {document: values}
+        """
+        for document, vals in values.items():
+            models.BaseModel.write(document, vals)
+
     @api.model_create_multi
     def create(self, vals_list):
         owned = self._owned_fields()
-        if self.env.context.get("aftersales_own_write") is _OWN_WRITE:
+        if self._is_policy_write():
             return super(AftersalesLifecycleMixin, self._without_token()).create(vals_list)
         # a value from outside is dropped, also one that comes as a default: the policy sets the first state
         context = {
@@ -249,16 +266,27 @@ class AftersalesLifecycleMixin(models.AbstractModel):
             }
             for vals in vals_list
         ]
-        documents = super(AftersalesLifecycleMixin, self._in_context(context)).create(clean)
+        silent = self._in_context({**context, "mail_create_nolog": True})
+        documents = super(AftersalesLifecycleMixin, silent).create(clean)
         documents = documents._in_context(self.env.context)
         if documents:
             # defaults were meant for the document, not for its promises
             promising = documents._in_context(clean_context(self.env.context))
             promising._after_event(lifecycle.CREATE, fields.Datetime.now())
+            documents._log_creation()
         return documents
 
+    def _log_creation(self):
+        """The first line of the log, where no event that followed at once has written it already."""
+        if self.env.context.get("mail_create_nolog") or self.env.context.get("tracking_disable"):
+            return
+        if not hasattr(self, "_message_log_batch"):
+            return
+        resting = self.filtered(lambda document: document.state == self._flow.initial)
+        resting._message_log_batch({document.id: document._creation_message() for document in resting})
+
     def write(self, vals):
-        if self.env.context.get("aftersales_own_write") is _OWN_WRITE:
+        if self._is_policy_write():
             return super(AftersalesLifecycleMixin, self._without_token()).write(vals)
         owned = self._owned_fields().intersection(vals)
         if owned:

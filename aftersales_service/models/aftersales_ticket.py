@@ -434,9 +434,13 @@ class AftersalesTicket(models.Model):
         # sudo: nobody has rights on the counter
         counter = self.env["aftersales.ticket.counter"].sudo()
         numbers = counter._numbers({company: len(tickets) for company, tickets in by_company.items()})
-        for company, tickets in by_company.items():
-            for ticket in tickets:
-                ticket._write_policy({"name": next(numbers[company])})
+        self._write_policy_each(
+            {
+                ticket: {"name": next(numbers[company])}
+                for company, tickets in by_company.items()
+                for ticket in tickets
+            }
+        )
 
     def _take_up(self, now):
         """What comes with an assignee is assigned; the rest goes to automatic dispatch."""
@@ -449,7 +453,8 @@ class AftersalesTicket(models.Model):
         return lifecycle.SYSTEM if self.env.su else None
 
     def write(self, vals):
-        before = {ticket: ticket.user_id for ticket in self} if vals.get("user_id") else {}
+        by_hand = vals.get("user_id") and not self._is_policy_write()  # the dispatch assigns by itself
+        before = {ticket: ticket.user_id for ticket in self} if by_hand else {}
         result = super().write(vals)
         self._follow_up_facts(set(vals))
         given = self.browse(

@@ -5,6 +5,7 @@ from odoo.tools import email_normalize, html2plaintext
 from odoo.tools.mail import email_split_tuples
 
 from ..policy import lifecycle
+from .ir_qweb import Compiled
 
 #: who calls or stands at the counter is told the number at once
 TOLD_AT_ONCE = {"phone", "store", "visit"}
@@ -69,7 +70,7 @@ class AftersalesTicket(models.Model):
         )
         if written and template and not self.env.context.get("aftersales_no_mail"):
             # sudo: the mail goes out for the company, also for tickets that come from outside
-            template.sudo().send_mail_batch(written.ids, force_send=False)
+            template.sudo().with_context(aftersales_compiled=Compiled()).send_mail_batch(written.ids)
         told = written | self.filtered(lambda ticket: ticket.channel in TOLD_AT_ONCE)
         told._write_policy({"acknowledged_at": now})
         told._stop_deadlines(["acknowledge"], at=now)

@@ -1,7 +1,6 @@
 from collections import Counter
 
 from odoo import api, fields, models
-from odoo.tools import groupby
 
 from ..policy import coverage, dispatch, lifecycle, priority, sla, ticket_flow
 
@@ -113,11 +112,9 @@ class AftersalesTicket(models.Model):
 
     def _apply(self, field, answers):
         """Store the outcomes in ``field``, one write for each outcome that is new."""
-        changed = [
-            (answer.outcome, doc.id) for doc, answer in answers.items() if doc[field] != answer.outcome
-        ]
-        for outcome, pairs in groupby(changed, key=lambda pair: pair[0]):
-            self.browse([ticket_id for _outcome, ticket_id in pairs])._write_policy({field: outcome})
+        changed = self.filtered(lambda ticket: ticket[field] != answers[ticket].outcome)
+        for outcome, tickets in changed.grouped(lambda ticket: answers[ticket].outcome).items():
+            tickets._write_policy({field: outcome})
 
     # === COVERAGE === #
 
@@ -155,10 +152,14 @@ class AftersalesTicket(models.Model):
 
     def _judge_sla(self):
         answers = self._judge("sla", {ticket: ticket._sla_facts() for ticket in self})
-        for ticket, answer in answers.items():
-            targets = dict(answer.values)
-            if ticket.sla_targets != targets:
-                ticket._write_policy({"sla_targets": targets})
+        targets = {ticket: dict(answer.values) for ticket, answer in answers.items()}
+        self._write_policy_each(
+            {
+                ticket: {"sla_targets": promised}
+                for ticket, promised in targets.items()
+                if ticket.sla_targets != promised
+            }
+        )
 
     def _sla_facts(self):
         return sla.Facts(
@@ -271,12 +272,9 @@ class AftersalesTicket(models.Model):
 
     def _give(self, answers):
         """Assign to whom the verdicts name, one write a person."""
-        chosen = [
-            (answer.values["user_id"], doc.id) for doc, answer in answers.items() if answer.values["user_id"]
-        ]
-        given = self.browse([ticket_id for _user_id, ticket_id in chosen])
-        for user_id, pairs in groupby(chosen, key=lambda pair: pair[0]):
-            self.browse([ticket_id for _user, ticket_id in pairs])._write_policy({"user_id": user_id})
+        given = self.filtered(lambda ticket: answers[ticket].values["user_id"])
+        for user_id, tickets in given.grouped(lambda ticket: answers[ticket].values["user_id"]).items():
+            tickets._write_policy({"user_id": user_id})
         given._fire("assign", actor=lifecycle.SYSTEM)
 
     def _dispatch_pool(self, now):

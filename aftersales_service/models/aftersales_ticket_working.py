@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, email_normalize
 
 from ..policy import lifecycle, ticket_flow
+from .ir_qweb import Compiled
 
 #: event → node that the customer hears of
 NODES = {"accept": "accepted", "start": "in_progress", "wait": "waiting", "resolve": "resolved"}
@@ -152,8 +153,9 @@ class AftersalesTicket(models.Model):
         fresh = self.filtered(lambda ticket: ticket._is_to_be_told(node))
         if not fresh:
             return
+        batch = {"aftersales_node": node, "aftersales_compiled": Compiled()}
         # sudo: the mail goes out for the company, whoever has moved the ticket
-        template.sudo().with_context(aftersales_node=node).send_mail_batch(fresh.ids, force_send=False)
+        template.sudo().with_context(**batch).send_mail_batch(fresh.ids)
         now = fields.Datetime.to_string(fields.Datetime.now())
         for ticket in fresh:
             key = ticket._node_key(node)

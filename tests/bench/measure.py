@@ -1,0 +1,75 @@
+"""How a bench measures: warm, flushed, best of some runs; seconds only ever as ratios of one run."""
+
+import time
+
+BARE_FIELDS = 40
+
+
+def measured(env, what):
+    """(seconds, queries) of one call, with everything written that it left to write."""
+    env.flush_all()
+    queries, start = env.cr.sql_log_count, time.perf_counter()
+    what()
+    env.flush_all()
+    return time.perf_counter() - start, env.cr.sql_log_count - queries
+
+
+def best_of(env, what, times=3):
+    """(seconds, queries) of the fastest of some calls; the first of them warms the caches."""
+    return min(measured(env, what) for _ in range(times))
+
+
+def bare_model(env, name="x_bench_bare"):
+    """A model with discussion and as many plain fields as a ticket stores."""
+    model = env["ir.model"].create(
+        {
+            "name": "Bench",
+            "model": name,
+            "is_mail_thread": True,
+            "field_id": [
+                (0, 0, {"name": f"x_field_{n}", "ttype": "char", "field_description": f"Field {n}"})
+                for n in range(BARE_FIELDS)
+            ],
+            "access_ids": [
+                (
+                    0,
+                    0,
+                    {
+                        "name": "Bench",
+                        "group_id": env.ref("base.group_user").id,
+                        "perm_read": True,
+                        "perm_write": True,
+                        "perm_create": True,
+                        "perm_unlink": True,
+                    },
+                )
+            ],
+        }
+    )
+    return env[model.model]
+
+
+def bare_values():
+    return {f"x_field_{n}": "value" for n in range(BARE_FIELDS)}
+
+
+class Promises:
+    """What a bench promises, held against what it measured: all are looked at before one fails the run."""
+
+    def __init__(self):
+        self.broken = []
+
+    def at_most(self, what, value, limit):
+        self._judge(what, value, limit, value <= limit, "<=")
+
+    def at_least(self, what, value, limit):
+        self._judge(what, value, limit, value >= limit, ">=")
+
+    def _judge(self, what, value, limit, kept, sign):
+        print(f"  {what:<58} {value:10.2f}  ({sign} {limit}{'' if kept else ', MISSED'})")
+        if not kept:
+            self.broken.append(what)
+
+    def settle(self):
+        if self.broken:
+            raise SystemExit(f"missed: {'; '.join(self.broken)}")
