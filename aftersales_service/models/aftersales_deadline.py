@@ -11,6 +11,7 @@ from odoo.exceptions import AccessError, ConcurrencyError, LockError, UserError
 from odoo.tools import SQL
 
 from ..policy import deadline
+from .bulk_insert import bulk_insert
 
 _logger = logging.getLogger(__name__)
 
@@ -113,13 +114,14 @@ class AftersalesDeadline(models.Model):
             length = plan.terms.target.seconds(plan.since, hours)
             rows.append(self._row_vals(plan, length, hours))
             seconds.append(length)
-        opened = self.sudo().create(rows)  # sudo: nobody may write the ledger but the ledger
+        opened = bulk_insert(self.sudo(), rows)  # sudo: nobody may write the ledger but the ledger
         told = zip(opened, plans, seconds, strict=True)
-        self.env["aftersales.deadline.event"].sudo().create(  # sudo: as above
+        bulk_insert(
+            self.env["aftersales.deadline.event"].sudo(),  # sudo: as above
             [
                 {"deadline_id": row.id, "kind": deadline.START, "at": plan.since, "seconds": length}
                 for row, plan, length in told
-            ]
+            ],
         )
         opened._open_activities()
         return opened
@@ -133,6 +135,7 @@ class AftersalesDeadline(models.Model):
             "res_id": document.id,
             "company_id": "company_id" in document._fields and document.company_id.id,
             "kind": plan.kind,
+            "state": deadline.RUNNING,
             "calendar_id": self._clock_calendar(plan.terms).id,
             "started_at": plan.since,
             "due_at": deadline.add(hours, plan.since, length),
@@ -150,11 +153,11 @@ class AftersalesDeadline(models.Model):
 
     def _tell(self, kind, now, cause=None, **vals):
         """One more clock event for every row of ``self``, in one create; then fold the clocks anew."""
-        self.env[
-            "aftersales.deadline.event"
-        ].sudo().create(  # sudo: nobody may write the ledger but the ledger
-            [{"deadline_id": row.id, "kind": kind, "at": now, "cause": cause, **vals} for row in self]
+        bulk_insert(
+            self.env["aftersales.deadline.event"].sudo(),  # sudo: nobody may write the ledger but the ledger
+            [{"deadline_id": row.id, "kind": kind, "at": now, "cause": cause, **vals} for row in self],
         )
+        self.invalidate_recordset(["event_ids"])
 
     def _stop(self, now, cause=None):
         """The promise is kept, or kept too late."""

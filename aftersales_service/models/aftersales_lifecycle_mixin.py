@@ -240,8 +240,8 @@ class AftersalesLifecycleMixin(models.AbstractModel):
     def _write_policy_each(self, values):
         """Write policy-owned values that differ from document to document and that nothing follows from.
 
-        A hundred single writes are as many rounds through tracking, followers and facts; a number or the targets
-        of a promise concern none of them.
+        A hundred single writes are as many rounds through tracking, followers and facts; a number or the
+        targets of a promise concern none of them.
 
         :param values: {document: values}
         """

@@ -178,21 +178,28 @@ class AftersalesTicket(models.Model):
             return trial
         return "warranty" if card._state_on(day) == "active" else "after"
 
+    def _open_deadlines(self, kinds, since=None, now=None):
+        """Targets that none of the tickets promises need no second look."""
+        silent = set(sla.TARGETS).difference(*(ticket.sla_targets or () for ticket in self))
+        return super()._open_deadlines([kind for kind in kinds if kind not in silent], since=since, now=now)
+
     def _deadline_terms(self, kind):
         if kind == "confirm":
             return self._confirm_terms()
-        promised = self.filtered(lambda ticket: kind in (ticket.sla_targets or {}))
+        targets = {ticket: (ticket.sla_targets or {}).get(kind) for ticket in self}
+        promised = self.filtered(targets.get)
         if kind == "accept":
             # the supervisor is the end of the line: passing on would come back to the same person
             promised = promised.filtered(lambda t: t.user_id and t.user_id != t.team_id.supervisor_id)
         done = STAMP_OF.get(kind)
         promised = promised.filtered(lambda ticket: not done or not ticket[done] or ticket.state == "new")
-        own = self._own_calendars(promised, kind)
-        return {ticket: ticket._terms_of(ticket.sla_targets[kind], own) for ticket in promised}
+        own = self._own_calendars([targets[ticket] for ticket in promised])
+        return {ticket: ticket._terms_of(targets[ticket], own) for ticket in promised}
 
-    def _own_calendars(self, tickets, kind):
+    @api.model
+    def _own_calendars(self, targets):
         """{line code: its calendar} for lines that run in one of their own."""
-        codes = {t.sla_targets[kind]["line"] for t in tickets if t.sla_targets[kind]["hours"] == "own"}
+        codes = {target["line"] for target in targets if target["hours"] == "own"}
         if not codes:
             return {}
         # sudo: the hours of a promise, whoever opens the ticket

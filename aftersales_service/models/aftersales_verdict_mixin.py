@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..policy import verdict
+from .bulk_insert import bulk_insert
 
 
 class AftersalesVerdictMixin(models.AbstractModel):
@@ -110,7 +111,7 @@ class AftersalesVerdictMixin(models.AbstractModel):
                 rows.append(row)
             elif before.overridden_by_id:
                 standing[document] = before._as_verdict()
-        self.env["aftersales.verdict"].sudo().create(rows)  # sudo: see above
+        bulk_insert(self.env["aftersales.verdict"].sudo(), rows)  # sudo: see above
         documents.invalidate_recordset(["verdict_ids", "why"])
         return standing
 

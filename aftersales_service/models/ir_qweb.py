@@ -17,8 +17,8 @@ class IrQweb(models.AbstractModel):
     def _generate_code_uncached(self, template):
         """The text of a mail template is compiled once for a whole batch, not once for each document.
 
-        Only inside ``with_context(aftersales_compiled=Compiled())``, by which we send mails in bulk; a view has a
-        cache of its own, a text has none.
+        Only inside ``with_context(aftersales_compiled=Compiled())``, by which we send mails in bulk; a view
+        has a cache of its own, a text has none.
         """
         compiled = self.env.context.get("aftersales_compiled")
         if compiled is None or not isinstance(template, etree._Element):

@@ -1,8 +1,8 @@
-"""Tickets beside the community's help desk (helpdesk_mgmt with helpdesk_mgmt_sla), in one run on one database.
+"""Tickets beside the community's help desk (helpdesk_mgmt with helpdesk_mgmt_sla), in one run.
 
-`make bench` fetches and installs them beside us for this run only (dev/requirements/peers.txt). Both create the same
-number of tickets for the same customer with two promises each; then with an assignee who is told. Both work as the
-administrator, not as the superuser, so that rules and rights are counted.
+`make bench` fetches and installs them beside us for this run only (dev/requirements/peers.txt). Both create
+the same number of tickets for the same customer with two promises each; then with an assignee who is told.
+Both work as the administrator, not as the superuser, so that rules and rights are counted.
 """
 
 import sys
@@ -66,7 +66,7 @@ def our_team():
 
 
 def told(team, automatic):
-    """Creation with an assignee who is told: theirs by a mail, ours by dispatch, bus and the customer's answer."""
+    """Creation with an assignee who is told: theirs by a mail, ours by dispatch, bus and an answer."""
     theirs = env["helpdesk.ticket"]
     values = {
         "name": "Leaks",
