@@ -231,6 +231,10 @@ class AftersalesLifecycleMixin(models.AbstractModel):
         """Write policy-owned fields; the only way past the guard, and not reachable over RPC."""
         return self.with_context(aftersales_own_write=_OWN_WRITE).write(vals)
 
+    def _is_own_write(self):
+        """Whether a document's own method is writing just now (see ``_write_policy``)."""
+        return self.env.context.get("aftersales_own_write") is _OWN_WRITE
+
     @api.model_create_multi
     def create(self, vals_list):
         owned = self._owned_fields()

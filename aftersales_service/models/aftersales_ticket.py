@@ -449,7 +449,9 @@ class AftersalesTicket(models.Model):
         return lifecycle.SYSTEM if self.env.su else None
 
     def write(self, vals):
-        before = {ticket: ticket.user_id for ticket in self} if vals.get("user_id") else {}
+        # what the policy writes itself it also fires itself
+        by_hand = vals.get("user_id") and not self._is_own_write()
+        before = {ticket: ticket.user_id for ticket in self} if by_hand else {}
         result = super().write(vals)
         self._follow_up_facts(set(vals))
         given = self.browse(
