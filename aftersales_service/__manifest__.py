@@ -51,6 +51,7 @@
         # Intake, merging, escalation: on top of all of these
         "wizard/aftersales_ticket_merge_views.xml",
         "views/aftersales_intake_views.xml",
+        "wizard/aftersales_ticket_override_views.xml",
         "views/aftersales_setup_views.xml",
     ],
     "demo": [

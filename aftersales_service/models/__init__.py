@@ -30,6 +30,8 @@ from . import aftersales_ticket
 from . import aftersales_ticket_policy
 from . import aftersales_ticket_escalation
 from . import aftersales_ticket_emergency
+from . import aftersales_team_emergency
+from . import aftersales_ticket_override
 from . import aftersales_ticket_intake
 from . import aftersales_ticket_merge
 from . import aftersales_ticket_mail

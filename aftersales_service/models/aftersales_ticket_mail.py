@@ -49,8 +49,10 @@ class AftersalesTicket(models.Model):
         return author.id if author and not author._aftersales_is_staff() else False
 
     def message_update(self, msg_dict, update_vals=None):
-        """What we wait for has come when the customer answers."""
+        """What we wait for has come when the customer answers; an out-of-office note is no answer."""
         result = super().message_update(msg_dict, update_vals)
+        if self.env.context.get("aftersales_automatic_mail"):
+            return result
         author = self.env["res.partner"].browse(msg_dict.get("author_id") or []).exists()
         if not author._aftersales_is_staff():
             waiting = self.filtered(lambda t: t.state == "waiting" and t.waiting_for == "customer")
@@ -159,6 +161,13 @@ class MailThread(models.AbstractModel):
         if not self._aftersales_is_automatic(message):
             return routes
         return [route for route in routes if route[0] != "aftersales.ticket" or route[1]]
+
+    @api.model
+    def _message_route_process(self, message, message_dict, routes):
+        """Documents that get the mail know whether a person has written it."""
+        if self._aftersales_is_automatic(message):
+            self = self.with_context(aftersales_automatic_mail=True)
+        return super()._message_route_process(message, message_dict, routes)
 
     @api.model
     def _aftersales_is_automatic(self, message):

@@ -11,10 +11,13 @@ class StoryCase(TransactionCase):
     #: a Monday, later than anything in the demo data; the company works from 7 to 11 and from 12 to 16 UTC
     opening = "2031-03-03 08:00"
 
+    #: the words in which it is told
+    story_class = Story
+
     def setUp(self):
         super().setUp()
         self.at(self.opening)
-        self.story = Story(self.env)
+        self.story = self.story_class(self.env)
         self.story.open_the_shop()
 
     def at(self, moment):
