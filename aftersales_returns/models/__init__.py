@@ -34,6 +34,7 @@ from . import aftersales_refund
 from . import aftersales_refund_facts
 from . import aftersales_refund_posting
 from . import aftersales_rma_refund
+from . import aftersales_ticket_erasure
 from . import account_move
 from . import account_move_line
 from . import account_partial_reconcile
