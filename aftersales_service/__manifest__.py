@@ -43,6 +43,7 @@
         # Privacy: on top of the forms above
         "data/ir_cron_privacy_data.xml",
         "wizard/aftersales_privacy_views.xml",
+        "wizard/aftersales_unstick_views.xml",
         "views/aftersales_privacy_views.xml",
         # Diagnosis, solution plans, work on tickets: additions to the views above
         "wizard/aftersales_diagnosis_wizard_views.xml",
