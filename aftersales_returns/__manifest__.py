@@ -26,6 +26,7 @@
         "data/aftersales.return.reason.csv",
         "data/aftersales_return_policy_data.xml",
         "wizard/aftersales_rma_reason_views.xml",
+        "wizard/aftersales_unstick_views.xml",
         "views/aftersales_rma_views.xml",
         "views/aftersales_returns_config_views.xml",
         "views/aftersales_returns_menus.xml",  # Depends on the actions of the two files above.

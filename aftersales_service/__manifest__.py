@@ -42,12 +42,15 @@
         "views/aftersales_service_work_menus.xml",
         # Privacy: on top of the forms above
         "data/ir_cron_privacy_data.xml",
+        "data/ir_cron_reminder_data.xml",
         "wizard/aftersales_privacy_views.xml",
+        "wizard/aftersales_unstick_views.xml",
         "views/aftersales_privacy_views.xml",
         # Diagnosis, solution plans, work on tickets: additions to the views above
         "wizard/aftersales_diagnosis_wizard_views.xml",
         "views/aftersales_solution_plan_views.xml",
         "views/aftersales_diagnosis_views.xml",
+        "views/aftersales_sms_views.xml",
         # Intake, merging, escalation: on top of all of these
         "wizard/aftersales_ticket_merge_views.xml",
         "views/aftersales_intake_views.xml",

@@ -13,6 +13,7 @@ from . import aftersales_rma_goods
 from . import aftersales_freight_charge
 from . import aftersales_inspection
 from . import aftersales_rma_station
+from . import aftersales_rma_unstick
 from . import stock_picking_type
 from . import aftersales_ticket
 from . import product
@@ -34,6 +35,7 @@ from . import aftersales_refund
 from . import aftersales_refund_facts
 from . import aftersales_refund_posting
 from . import aftersales_rma_refund
+from . import aftersales_ticket_erasure
 from . import account_move
 from . import account_move_line
 from . import account_partial_reconcile

@@ -1,3 +1,4 @@
 from . import aftersales_rma_reason
+from . import aftersales_rma_unstick
 from . import aftersales_refund_reason
 from . import stock_return_picking

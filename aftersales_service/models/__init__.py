@@ -59,6 +59,9 @@ from . import aftersales_secret
 from . import aftersales_ticket_files
 from . import aftersales_ticket_privacy
 from . import aftersales_ticket_retention
+from . import aftersales_ticket_erasure
+from . import aftersales_lifecycle_unstick
+from . import aftersales_ticket_sms
 from . import aftersales_ticket_archive
 from . import aftersales_visit_privacy
 from . import ir_attachment

@@ -43,7 +43,8 @@ class AftersalesTicket(models.Model):
     @api.depends("affected_ids")
     def _compute_affected_count(self):
         for ticket in self:
-            ticket.affected_count = len(ticket.affected_ids.partner_id)
+            forgotten = ticket.affected_ids.filtered(lambda row: not row.partner_id)
+            ticket.affected_count = len(ticket.affected_ids.partner_id) + len(forgotten)
 
     def action_find_affected(self):
         """Who else has it: a dialog that counts them and informs them."""

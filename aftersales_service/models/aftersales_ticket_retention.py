@@ -153,7 +153,7 @@ class AftersalesTicket(models.Model):
 
     def _retention_facts(self):
         return retention.Facts(
-            state=self.state,
+            state=self.state if self._is_settled() else "in_progress",
             ended_on=self.ended_on or None,
             months=self.company_id.sudo().aftersales_retention_months,  # sudo: a setting all may know
             held=self.is_held,
@@ -200,20 +200,16 @@ class AftersalesTicket(models.Model):
         if not tickets:
             return tickets
         tickets._write_policy({"anonymised_at": fields.Datetime.now()})
-        for records in tickets._personal_documents():
-            _erase_correspondence(records)
+        documents = tickets._personal_documents()
         tickets._forget_secrets()
-        tickets.secret_access_ids.label = False
-        tickets.visit_ids._erase_personal_data()
         tickets._blank_person()
+        for records in documents:
+            erase_correspondence(records.exists())
+            tickets._erase_texts(records.exists())
         tickets._message_log_batch(
             dict.fromkeys(tickets.ids, self.env._("The personal data were erased. %(why)s", why=why))
         )
         return tickets
-
-    def _personal_documents(self):
-        """Recordsets whose messages and files go with the ticket; the other addons add theirs."""
-        return [self, self.visit_ids]
 
     def _blank_person(self):
         """Blank what tells a person; a company as the customer stays, it is none."""
@@ -243,7 +239,7 @@ class AftersalesTicket(models.Model):
         self.env.invalidate_all()
 
 
-def _erase_correspondence(records):
+def erase_correspondence(records):
     """Delete messages, mails, text messages, tracked values, files, activities and followers (in sudo)."""
     if not records:
         return
@@ -257,5 +253,7 @@ def _erase_correspondence(records):
     attached = [("res_model", "=", records._name), ("res_id", "in", records.ids)]
     # naming the id finds the files of fields, too
     env["ir.attachment"].search([*attached, ("id", "!=", False)]).unlink()
+    planned = [("model", "=", records._name), ("res_id", "in", records.ids)]
+    env["mail.scheduled.message"].search(planned).unlink()
     env["mail.activity"].with_context(active_test=False).search(attached).unlink()
     env["mail.followers"].search(attached).unlink()

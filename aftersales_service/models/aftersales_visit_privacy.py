@@ -92,9 +92,3 @@ class AftersalesVisit(models.Model):
             visit._message_log(
                 body=self.env._("Signed by %(name)s (SHA-256 %(hash)s).", name=name, hash=digest)
             )
-
-    def _erase_personal_data(self):
-        """Retention takes the picture and the words; that it was signed, and its hash, stay."""
-        blank = dict.fromkeys((*SIGNED, "purpose", "report"), False)
-        # the guard of write() is for people
-        super().write(blank)  # pylint: disable=super-method-mismatch

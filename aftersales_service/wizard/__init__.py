@@ -5,5 +5,6 @@ from . import aftersales_ticket_merge
 from . import aftersales_ticket_override
 from . import aftersales_ticket_reason
 from . import aftersales_ticket_talk
+from . import aftersales_unstick
 from . import aftersales_ticket_erase
 from . import aftersales_ticket_hold

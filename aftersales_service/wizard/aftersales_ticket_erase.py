@@ -74,6 +74,9 @@ class AftersalesTicketErase(models.TransientModel):
             )
         text = self._summary_of(answers)
         due._erase_personal_data(self.env._("On request: %(reason)s", reason=self.reason.strip()))
+        if self.partner_id:
+            self.env["aftersales.affected.customer"]._erase_affected(self.partner_id)
+            self._erasable_cards()._erase_personal_data()
         # the request itself names the person
         self.write({"partner_id": False, "email": False})
         return {
@@ -86,3 +89,11 @@ class AftersalesTicketErase(models.TransientModel):
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
+
+    def _erasable_cards(self):
+        """The person's warranty cards, but for those that a kept ticket refers to."""
+        # sudo: the right to erase has been checked
+        cards = self.env["aftersales.warranty.card"].sudo()
+        held = cards.search([("partner_id", "child_of", self.partner_id.ids)])
+        kept = self.env["aftersales.ticket"].sudo().search([("warranty_card_id", "in", held.ids)])
+        return held - kept.warranty_card_id

@@ -8,5 +8,6 @@ from . import aftersales_followup_plan
 from . import aftersales_followup_plan_line
 from . import aftersales_followup
 from . import aftersales_ticket
+from . import aftersales_ticket_erasure
 from . import res_company
 from . import res_config_settings
