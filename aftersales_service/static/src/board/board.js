@@ -225,7 +225,9 @@ export class DispatchBoard extends Component {
         if (!engineer.spans.length) {
             return _t("not working");
         }
-        const spans = engineer.spans.map(([start, stop]) => `${this.time(start)}–${this.time(stop)}`);
+        const spans = engineer.spans.map(
+            ([start, stop]) => `${this.time(start)}–${this.time(stop)}`
+        );
         return spans.join(", ");
     }
 
@@ -248,7 +250,9 @@ export class DispatchBoard extends Component {
     pickAll() {
         const all = this.state.board.tickets;
         const isWhole = this.pickedIds.length === all.length;
-        this.state.picked = isWhole ? {} : Object.fromEntries(all.map((ticket) => [ticket.id, true]));
+        this.state.picked = isWhole
+            ? {}
+            : Object.fromEntries(all.map((ticket) => [ticket.id, true]));
     }
 
     onDragStart(ev, ticket) {
