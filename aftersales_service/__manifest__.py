@@ -35,6 +35,7 @@
         "views/aftersales_warranty_views.xml",
         "views/aftersales_ticket_views.xml",
         "views/aftersales_team_views.xml",
+        "views/aftersales_board_views.xml",
         "views/aftersales_configuration_views.xml",
         "views/sale_stock_repair_views.xml",
         "views/res_config_settings_views.xml",

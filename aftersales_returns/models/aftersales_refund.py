@@ -147,8 +147,7 @@ class AftersalesRefund(models.Model):
         }[self.state]
 
     def _due_text(self):
-        due = self.next_due_at and fields.Datetime.context_timestamp(self, self.next_due_at)
-        return self.env._("by %s", due.strftime("%Y-%m-%d %H:%M")) if due else ""
+        return self.env._("by %s", self._moment(self.next_due_at)) if self.next_due_at else ""
 
     # === WHOSE WORK === #
 

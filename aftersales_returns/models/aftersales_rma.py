@@ -411,9 +411,8 @@ class AftersalesRma(models.Model):
     def _next_due_text(self, kinds):
         if not self.next_due_at:
             return ""
-        due = fields.Datetime.context_timestamp(self, self.next_due_at)
         return self.env._(
-            "%(what)s by %(when)s", what=kinds.get(self.next_kind, ""), when=f"{due:%Y-%m-%d %H:%M}"
+            "%(what)s by %(when)s", what=kinds.get(self.next_kind, ""), when=self._moment(self.next_due_at)
         )
 
     def _payer_text(self, bearers):

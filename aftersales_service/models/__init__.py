@@ -21,6 +21,7 @@ from . import aftersales_agreement
 from . import aftersales_sla_policy
 from . import aftersales_sla_line
 from . import aftersales_team
+from . import aftersales_team_dashboard
 from . import aftersales_known_fault
 from . import aftersales_warranty_plan
 from . import aftersales_warranty_card
@@ -39,6 +40,9 @@ from . import aftersales_visit
 from . import aftersales_diagnosis
 from . import aftersales_ticket_diagnosis
 from . import aftersales_ticket_working
+from . import aftersales_ticket_queue
+from . import aftersales_team_presence
+from . import aftersales_ticket_board
 from . import aftersales_ticket_closing
 from . import aftersales_solution_plan
 from . import aftersales_affected_customer

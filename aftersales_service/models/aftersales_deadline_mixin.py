@@ -1,5 +1,7 @@
+import babel.dates
+
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, babel_locale_parse, get_lang
 
 from ..policy import deadline, lifecycle
 from .aftersales_deadline import Plan
@@ -40,6 +42,16 @@ class AftersalesDeadlineMixin(models.AbstractModel):
         by_document = rows.grouped("res_id")
         for document in self:
             document.deadline_strip = by_document.get(document._origin.id, rows.browse())._strip()
+
+    def _moment(self, at):
+        """``at`` (naive UTC) as the deadline strip shows it: the reader's language and time zone, no year."""
+        local = fields.Datetime.context_timestamp(self, at)
+        locale = babel_locale_parse(get_lang(self.env).code)
+        clock = babel.dates.format_time(local.replace(tzinfo=None), "HH:mm", locale=locale)
+        if local.date() == fields.Datetime.context_timestamp(self, fields.Datetime.now()).date():
+            return clock
+        day = babel.dates.format_skeleton("MMMd", local.date(), locale=locale)
+        return locale.datetime_formats["medium"].format(clock, day)
 
     def _deadline_domain(self):
         return [("res_model", "=", self._name), ("res_id", "in", self._origin.ids)]

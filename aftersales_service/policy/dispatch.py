@@ -21,6 +21,15 @@ VERSION = "1"
 
 ASSIGNED, SUPERVISOR, LATER, NOBODY = "assigned", "supervisor", "later", "nobody"
 
+#: how a dispatcher's own choice stands
+AGREED, REASON, REFUSED = "agreed", "reason", "refused"
+
+#: no member of the ticket's team
+OTHER_TEAM = "DISP-OTHER-TEAM"
+
+#: what no reason outweighs
+FIRM = {"DISP-SKILL", "DISP-OFF-DUTY", OTHER_TEAM}
+
 
 @dataclass(frozen=True)
 class Team:
@@ -118,6 +127,37 @@ def refusal(candidate: Candidate, urgent: bool = False) -> str | None:
     if not urgent and not candidate.on_duty:
         return "DISP-OFF-DUTY"
     return None
+
+
+def ranking(facts: Facts) -> list[tuple[Candidate, str | None]]:
+    """Everybody who was looked at, as a dispatcher reads it: who fits, least loaded first, then who does not.
+
+    >>> free, busy, away = Candidate(1, 0), Candidate(2, 4), Candidate(3, on_duty=False)
+    >>> [(who.user_id, code) for who, code in ranking(Facts("repair", 7, (away, busy, free)))]
+    [(1, None), (2, None), (3, 'DISP-OFF-DUTY')]
+    """
+    judged = [(candidate, refusal(candidate, facts.urgent)) for candidate in facts.candidates]
+    return sorted(judged, key=lambda pair: (pair[1] is not None, pair[0].open_tickets, pair[0].user_id))
+
+
+def choice(facts: Facts, user_id: int) -> tuple[str, str | None]:
+    """How a dispatcher's own choice stands: what it needs, and the clause that says why.
+
+    Nobody is chosen who lacks a skill, is off duty or works in another team. A full desk, a refusal before,
+    or somebody else with less to do is a matter of a reason (DISP-21, DISP-29).
+
+    >>> ann, bob = Candidate(1, open_tickets=3), Candidate(2, open_tickets=1)
+    >>> choice(Facts("repair", 7, (ann, bob)), 2), choice(Facts("repair", 7, (ann, bob)), 1)
+    (('agreed', None), ('reason', 'DISP-LEAST-LOAD'))
+    """
+    first = judge(facts).values["user_id"]
+    if user_id == first:
+        return AGREED, None
+    codes = {candidate.user_id: code for candidate, code in ranking(facts)}
+    if user_id not in codes and user_id != facts.supervisor_id:
+        return REFUSED, OTHER_TEAM
+    code = codes.get(user_id)
+    return (REFUSED if code in FIRM else REASON), code or "DISP-LEAST-LOAD"
 
 
 def _rejected(refusals: dict[int, str | None]) -> list[Clause]:

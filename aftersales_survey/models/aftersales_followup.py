@@ -117,9 +117,7 @@ class AftersalesFollowup(models.Model):
         return self.env._(
             "%(who)s contacts the customer by %(when)s.",
             who=self.user_id.name or self.env._("Somebody"),
-            when=fields.Datetime.context_timestamp(self, self.due_at).strftime("%Y-%m-%d %H:%M")
-            if self.due_at
-            else "-",
+            when=self._moment(self.due_at) if self.due_at else "-",
         )
 
     # === PROMISE === #

@@ -107,6 +107,45 @@ def test_whoever_is_chosen_was_not_ruled_out_and_has_no_more_to_do_than_others(p
         assert chosen.open_tickets == min(candidate.open_tickets for candidate in fit)
 
 
+# fmt: off
+@pytest.mark.parametrize(("user_id", "expected"), [
+    (1, ("agreed", None)),                  # whom the policy ranks first
+    (2, ("reason", "DISP-LEAST-LOAD")),     # somebody else has less to do
+    (3, ("reason", "DISP-FULL")),
+    (4, ("reason", "DISP-PASSED-OVER")),
+    (5, ("refused", "DISP-SKILL")),
+    (6, ("refused", "DISP-OFF-DUTY")),
+    (7, ("refused", "DISP-OTHER-TEAM")),
+    (9, ("reason", "DISP-LEAST-LOAD")),     # the supervisor, though no member
+])
+# fmt: on
+def test_a_dispatcher_needs_a_reason_for_another_choice_and_cannot_make_an_unfit_one(user_id, expected):
+    """DISP-21, DISP-29: the dispatcher assigns; never outside working time, never without the skill."""
+    pool = (
+        Candidate(1),
+        Candidate(2, 4),
+        Candidate(3, 5, capacity=5),
+        Candidate(4, passed_over=True),
+        Candidate(5, missing_skills=1),
+        Candidate(6, on_duty=False),
+    )
+    assert dispatch.choice(Facts("repair", 2, pool, supervisor_id=9), user_id) == expected
+
+
+@given(candidates, st.booleans())
+def test_what_the_policy_chooses_a_dispatcher_may_choose_without_a_reason(pool, urgent):
+    facts = Facts("repair", 2, tuple(pool), 99, urgent)
+    ranked = dispatch.ranking(facts)
+    assert {who for who, _code in ranked} == set(pool)
+    first = dispatch.judge(facts).values["user_id"]
+    for who, code in ranked:
+        stand, _why = dispatch.choice(facts, who.user_id)
+        assert (stand == "agreed") == (who.user_id == first)
+        assert stand != "refused" or code in dispatch.FIRM
+    if ranked and ranked[0][1] is None:
+        assert ranked[0][0].user_id == first
+
+
 @given(candidates, st.randoms())
 def test_the_order_of_the_candidates_does_not_matter(pool, random):
     shuffled = random.sample(pool, len(pool))
