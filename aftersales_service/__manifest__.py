@@ -16,6 +16,7 @@
         "security/aftersales_service_rules.xml",
         "security/aftersales_privacy_rules.xml",
         "security/aftersales_diagnosis_rules.xml",
+        "security/aftersales_trip_rules.xml",
         # Kernel
         "data/aftersales.clause.csv",
         "data/aftersales_deadline_data.xml",
@@ -30,6 +31,7 @@
         "data/mail_template_data.xml",
         "data/mail_template_progress_data.xml",
         "data/aftersales_diagnosis_data.xml",
+        "data/aftersales_trip_data.xml",
         "wizard/aftersales_ticket_reason_views.xml",
         "views/aftersales_visit_views.xml",
         "views/aftersales_warranty_views.xml",
@@ -57,10 +59,18 @@
         "views/aftersales_intake_views.xml",
         "wizard/aftersales_ticket_override_views.xml",
         "views/aftersales_setup_views.xml",
+        # Field work, duty, registration
+        "report/aftersales_visit_reports.xml",
+        "report/aftersales_dossier_reports.xml",
+        "wizard/aftersales_trip_wizard_views.xml",
+        "views/aftersales_support_application_views.xml",
+        "views/aftersales_service_area_views.xml",
+        "views/aftersales_trip_views.xml",
     ],
     "demo": [
         "demo/aftersales_service_demo.xml",
         "demo/aftersales_diagnosis_demo.xml",
+        "demo/aftersales_trip_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -14,6 +14,7 @@ from . import res_company
 # Service: what a ticket refers to, then the ticket and what it leaves in other models
 from . import aftersales_service_kinds
 from . import aftersales_diagnosis_kinds
+from . import aftersales_trip_kinds
 from . import aftersales_priority_rule
 from . import aftersales_ticket_category
 from . import aftersales_cause
@@ -48,10 +49,12 @@ from . import aftersales_solution_plan
 from . import aftersales_affected_customer
 from . import aftersales_work_time
 from . import aftersales_working_settings
+from . import aftersales_trip_settings
 from . import product_template
 from . import repair_order
 from . import res_config_settings
 from . import res_partner
+from . import res_partner_file
 from . import res_users
 from . import resource_calendar
 from . import sale_order
@@ -71,3 +74,16 @@ from . import aftersales_visit_privacy
 from . import ir_attachment
 from . import ir_qweb
 from . import res_company_privacy
+
+# Field work, duty, registration: on top of privacy and archive, to which they add their own papers
+from . import aftersales_service_area
+from . import aftersales_ticket_intervention
+from . import aftersales_support_application
+from . import aftersales_visit_item
+from . import aftersales_visit_trip
+from . import aftersales_visit_feedback
+from . import aftersales_duty
+from . import aftersales_ticket_suggestion
+from . import aftersales_ticket_registration
+from . import aftersales_ticket_profit
+from . import aftersales_workshop_handover

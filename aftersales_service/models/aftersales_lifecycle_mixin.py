@@ -19,6 +19,7 @@ ROLE_GROUPS = {
     "inspector": "aftersales_service.group_inspector",
     "accountant": "aftersales_service.group_accountant",
     "general_manager": "aftersales_service.group_general_manager",
+    "salesperson": "sales_team.group_sale_salesman",
 }
 
 

@@ -99,7 +99,7 @@ class AftersalesTicket(models.Model):
 
     def _closing_facts(self, step):
         visits = self.sudo().visit_ids  # sudo: whoever closes, all visits count
-        ahead = (visit_flow.PLANNED, visit_flow.CONFIRMED, visit_flow.ARRIVED)
+        ahead = (visit_flow.PLANNED, visit_flow.CONFIRMED, visit_flow.DEPARTED, visit_flow.ARRIVED)
         return closing.Facts(
             step=step,
             service_type=self.service_type,

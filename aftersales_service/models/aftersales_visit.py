@@ -11,7 +11,12 @@ class AftersalesVisit(models.Model):
 
     _name = "aftersales.visit"
     _description = "Visit"
-    _inherit = ["aftersales.lifecycle.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "aftersales.deadline.mixin",
+        "aftersales.verdict.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "start desc, id desc"
 
     _flow = visit_flow.FLOW
@@ -34,6 +39,7 @@ class AftersalesVisit(models.Model):
         [
             ("planned", "Planned"),
             ("confirmed", "Confirmed"),
+            ("departed", "On the way"),
             ("arrived", "Arrived"),
             ("done", "Done"),
             ("missed", "Missed"),

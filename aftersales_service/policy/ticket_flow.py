@@ -96,6 +96,8 @@ PROMISES = {
     # Unsolved by then, the emergency plan begins (SLA-15, SLA-26). It never stands still: an emergency that
     # waits for a part is still one.
     "emergency":   Promise(opens={*INTAKE, "reopen"}, met={"resolve"}, dropped={"cancel"}),
+    # DISP-40: what we did wrong is done again at once, at a time that suits the customer; a visit keeps it.
+    "rework":      Promise(opens={"reopen"}, met={"resolve"}, dropped={"cancel"}),
     # A customer who says nothing agrees after a while; no source states a time, so it is a setting, and 0
     # switches it off.
     "confirm":     Promise(opens={"resolve"}, met={"close"}, dropped={"reopen"}, expires="close"),

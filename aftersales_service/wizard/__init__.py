@@ -1,6 +1,7 @@
 from . import aftersales_setup_check
 from . import aftersales_ticket_affected
 from . import aftersales_ticket_escalation
+from . import aftersales_ticket_intervention
 from . import aftersales_ticket_merge
 from . import aftersales_ticket_override
 from . import aftersales_ticket_reason
@@ -8,3 +9,4 @@ from . import aftersales_ticket_talk
 from . import aftersales_unstick
 from . import aftersales_ticket_erase
 from . import aftersales_ticket_hold
+from . import aftersales_visit_status
