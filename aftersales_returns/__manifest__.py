@@ -29,9 +29,11 @@
         "views/aftersales_rma_views.xml",
         "views/aftersales_returns_config_views.xml",
         "views/aftersales_returns_menus.xml",  # Depends on the actions of the two files above.
+        "views/aftersales_evidence_views.xml",
         "views/sale_stock_views.xml",
         "views/aftersales_station_views.xml",
         "report/aftersales_rma_reports.xml",
+        "report/aftersales_dossier_reports.xml",
         "views/portal_templates.xml",
         # Refunds
         "security/aftersales_refund_security.xml",

@@ -13,6 +13,8 @@ from . import aftersales_rma_goods
 from . import aftersales_freight_charge
 from . import aftersales_inspection
 from . import aftersales_rma_station
+from . import aftersales_evidence
+from . import aftersales_rma_dossier
 from . import stock_picking_type
 from . import aftersales_ticket
 from . import product
