@@ -30,6 +30,7 @@
         "views/aftersales_returns_config_views.xml",
         "views/aftersales_returns_menus.xml",  # Depends on the actions of the two files above.
         "views/aftersales_evidence_views.xml",
+        "views/aftersales_dispute_views.xml",
         "views/sale_stock_views.xml",
         "views/aftersales_station_views.xml",
         "report/aftersales_rma_reports.xml",

@@ -1,2 +1,3 @@
+from . import dispute
 from . import dossier
 from . import portal

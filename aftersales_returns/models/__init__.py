@@ -15,6 +15,7 @@ from . import aftersales_inspection
 from . import aftersales_rma_station
 from . import aftersales_evidence
 from . import aftersales_rma_dossier
+from . import aftersales_dispute
 from . import stock_picking_type
 from . import aftersales_ticket
 from . import product

@@ -152,6 +152,16 @@ class AftersalesEvidence(models.Model):
             rma._append_evidence(rows)
 
     @api.model
+    def _collect(self, parts):
+        """Take in what lies already on documents that now belong to a return: its ticket, a parcel."""
+        for part in parts:
+            lying = [("res_model", "=", part._name), ("res_id", "=", part.id)]
+            said = [("model", "=", part._name), ("res_id", "=", part.id), ("message_type", "in", TALK)]
+            # sudo: see _take
+            self._take_files(self.env["ir.attachment"].sudo().search(lying, order="id"))
+            self._take_messages(self.env["mail.message"].sudo().search(said, order="id"))  # sudo: as above
+
+    @api.model
     def _describe(self, source, part):
         """Values of the row of one source; content is hashed as it is now."""
         kind, label, author, content = getattr(self, f"_describe_{source._table}")(source)
@@ -180,9 +190,13 @@ class AftersalesEvidence(models.Model):
     @api.model
     def _content(self, source):
         """Bytes of a source as they are now."""
-        if source._name == "ir.attachment":
-            return source.with_context(bin_size=False).raw or b""
-        return (source.body or "").encode()
+        return getattr(self, f"_content_{source._table}")(source)
+
+    def _content_ir_attachment(self, file):
+        return file.with_context(bin_size=False).raw or b""
+
+    def _content_mail_message(self, message):
+        return (message.body or "").encode()
 
     # === READING === #
 
@@ -202,6 +216,12 @@ class AftersalesEvidence(models.Model):
             )
             for row in self.sudo().sorted("number")  # sudo: the salt is for nobody to read
         ]
+
+    def _told_now(self):
+        """Hash of title and author as they stand there; after erasing only the old hash is left."""
+        if self.is_erased:
+            return self.told
+        return dossier.told_of(self.label or "", self.author or "", self.salt)
 
     def _source(self):
         return f"{self.source_model},{self.source_id}"
@@ -306,31 +326,16 @@ class AftersalesRma(models.Model):
         )
         self.invalidate_recordset(["evidence_count", "evidence_head"])
 
-    def _collect_evidence(self, parts):
-        """Take in what lies on documents that now belong to the return: its ticket, an adopted parcel."""
-        evidence = self.env["aftersales.evidence"]
-        for rma in self:
-            for part in parts:
-                lying = [("res_model", "=", part._name), ("res_id", "=", part.id)]
-                # sudo: see aftersales.evidence._take
-                files = self.env["ir.attachment"].sudo().search(lying, order="id")
-                said = [("model", "=", part._name), ("res_id", "=", part.id), ("message_type", "in", TALK)]
-                talk = self.env["mail.message"].sudo().search(said, order="id")  # sudo: as above
-                evidence._take_files(files)
-                evidence._take_messages(talk)
-
     @api.model_create_multi
     def create(self, vals_list):
         returns = super().create(vals_list)
-        for rma in returns.filtered("ticket_id"):
-            rma._collect_evidence(rma.ticket_id.sudo())  # sudo: the ticket it was made for
+        self.env["aftersales.evidence"]._collect(returns.ticket_id)
         return returns
 
     def write(self, vals):
         result = super().write(vals)
         if vals.get("ticket_id"):
-            for rma in self:
-                rma._collect_evidence(rma.ticket_id.sudo())  # sudo: as above
+            self.env["aftersales.evidence"]._collect(self.ticket_id)
         return result
 
     def message_post(self, **kwargs):

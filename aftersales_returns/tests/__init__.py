@@ -1,3 +1,4 @@
+from . import test_dispute
 from . import test_evidence
 from . import test_portal
 from . import test_refund

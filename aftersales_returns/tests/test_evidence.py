@@ -102,7 +102,12 @@ class TestEvidence(EvidenceCommon):
             .with_user(self.agent)
             .create({"name": "late.png", "raw": PIXEL, "res_model": "mail.compose.message", "res_id": 0})
         )
-        self.return_.message_post(body="See the picture", attachment_ids=file.ids)
+        self.return_.message_post(
+            body="See the picture",
+            attachment_ids=file.ids,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
         self.assertEqual(self.return_.evidence_ids.mapped("label"), ["late.png", "See the picture"])
 
     # === APPEND ONLY === #
