@@ -8,3 +8,4 @@ from . import test_rma_goods
 from . import test_station
 from . import test_station_tour
 from . import test_tours
+from . import test_unknown_parcel
