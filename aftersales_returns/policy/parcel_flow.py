@@ -1,8 +1,8 @@
 """The life of a parcel that came without paper: it lies in quarantine until somebody is found whose it is.
 
-Adopted, its goods become the customer's and wait for the decision on his return; once that expects goods, they
-are handed over to it and count as received. Nothing of an unknown owner is ever sold or scrapped: without an
-owner it goes back to where it came from.
+Adopted, its goods become the customer's and wait for the decision on his return; once that expects goods,
+they are handed over to it and count as received. Nothing of an unknown owner is ever sold or scrapped:
+without an owner it goes back to where it came from.
 """
 
 from ...aftersales_service.policy.lifecycle import CREATE, SYSTEM, Flow, Promise

@@ -1,7 +1,8 @@
 """Whose parcel is it? Ranks those it may belong to, by what is on it and in it.
 
 A serial number is on one piece only and weighs most; a tracking number was told by one customer; an order
-number may be misread, a telephone shared, a name common. What speaks for the same case adds up, each kind once.
+number may be misread, a telephone shared, a name common. What speaks for the same case adds up, each kind
+once.
 
 >>> hits = [Hit("name", partner=7), Hit("serial", order=3, partner=7), Hit("name", partner=8)]
 >>> [(found.order, found.partner, found.score, found.reasons) for found in rank(hits)]
