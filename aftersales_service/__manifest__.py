@@ -32,6 +32,7 @@
         "data/mail_template_progress_data.xml",
         "data/aftersales_diagnosis_data.xml",
         "data/aftersales_trip_data.xml",
+        "data/aftersales_assessment_data.xml",
         "wizard/aftersales_ticket_reason_views.xml",
         "views/aftersales_visit_views.xml",
         "views/aftersales_warranty_views.xml",
@@ -43,6 +44,8 @@
         "views/res_config_settings_views.xml",
         "views/portal_templates.xml",
         "views/aftersales_service_work_menus.xml",
+        "views/aftersales_assessment_views.xml",
+        "report/aftersales_assessment_reports.xml",
         # Privacy: on top of the forms above
         "data/ir_cron_privacy_data.xml",
         "data/ir_cron_reminder_data.xml",

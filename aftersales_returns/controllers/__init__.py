@@ -1,1 +1,3 @@
+from . import dispute
+from . import dossier
 from . import portal

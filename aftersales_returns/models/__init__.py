@@ -14,6 +14,10 @@ from . import aftersales_freight_charge
 from . import aftersales_inspection
 from . import aftersales_rma_station
 from . import aftersales_rma_unstick
+from . import aftersales_evidence
+from . import aftersales_rma_dossier
+from . import aftersales_dispute
+from . import aftersales_unknown_parcel
 from . import stock_picking_type
 from . import aftersales_ticket
 from . import product

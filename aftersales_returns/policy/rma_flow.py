@@ -108,8 +108,8 @@ RIGHTS = {
     "cancel":               {"agent", CUSTOMER},
 }
 
-# Nobody decides on goods or money of their own.
-FOUR_EYES = ("approve", "uphold", "waive_goods", "confirm_refund", "approve_refund")
+# Nobody decides on goods or money of their own, nor a dispute about a refusal of their own.
+FOUR_EYES = ("approve", "uphold", "dismiss", "waive_goods", "confirm_refund", "approve_refund")
 
 PROMISES = {
     # RMA-02: the seller answers in 3 days, silence approves. A refund without goods is answered in 24 h

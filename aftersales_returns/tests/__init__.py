@@ -1,3 +1,5 @@
+from . import test_dispute
+from . import test_evidence
 from . import test_portal
 from . import test_refund
 from . import test_refund_points
@@ -7,3 +9,4 @@ from . import test_rma_goods
 from . import test_station
 from . import test_station_tour
 from . import test_tours
+from . import test_unknown_parcel

@@ -46,6 +46,7 @@ from . import aftersales_team_presence
 from . import aftersales_ticket_board
 from . import aftersales_ticket_closing
 from . import aftersales_solution_plan
+from . import aftersales_assessment
 from . import aftersales_affected_customer
 from . import aftersales_work_time
 from . import aftersales_working_settings

@@ -40,6 +40,7 @@ export class Station extends Component {
 
     setup() {
         this.orm = useService("orm");
+        this.action = useService("action");
         this.typed = useRef("typed");
         this.file = useRef("file");
         this.state = useState({
@@ -219,6 +220,8 @@ export class Station extends Component {
             this.typed.el.focus();
         } else if (key === "h") {
             this.state.isSheetOpen = !this.state.isSheetOpen;
+        } else if (key === "b" && this.state.message.offer === "unknown_parcel") {
+            this.enterParcel();
         } else if (key === "m" && this.line?.inspection) {
             this.file.el.click();
         } else if (CHECK_KEYS[key]) {
@@ -297,6 +300,13 @@ export class Station extends Component {
                 ])
             );
         }
+    }
+
+    /** A parcel that nobody has announced: what is on it and in it is entered on its own page. */
+    async enterParcel() {
+        const {barcode} = this.state.message;
+        const open = () => this.orm.call("aftersales.unknown.parcel", "station_open", [barcode]);
+        this.action.doAction(await open());
     }
 
     newKey() {

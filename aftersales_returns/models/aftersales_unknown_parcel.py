@@ -1,0 +1,718 @@
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.aftersales_service.policy import lifecycle
+
+from ..policy import parcel_flow, parcel_match, rma_flow
+from .aftersales_evidence import speaker_of
+
+#: facts by which an owner is looked for; a change looks again
+FACTS = {"tracking_ref", "order_ref", "sender_name", "sender_phone", "line_ids"}
+#: returns that wait for goods
+EXPECTING = (rma_flow.APPROVED, rma_flow.IN_TRANSIT)
+#: returns a parcel may still belong to
+ALIVE = (rma_flow.DRAFT, rma_flow.REQUESTED, rma_flow.REFUSED, rma_flow.DISPUTED, *EXPECTING)
+SHOWN = 10  # candidates
+
+
+class AftersalesUnknownParcel(models.Model):
+    """A parcel without paper, or with foreign goods: kept in quarantine until its owner is found."""
+
+    _name = "aftersales.unknown.parcel"
+    _description = "Unknown parcel"
+    _inherit = ["aftersales.deadline.mixin", "mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _rec_names_search = ["name", "tracking_ref", "sender_name"]
+    _check_company_auto = True
+    _mail_post_access = "read"
+    _flow = parcel_flow.FLOW
+    _policy_fields = ("name", "rma_id", "picking_id", "way_back_id", "partner_id")
+
+    name = fields.Char("Number", readonly=True, copy=False, index="trigram")
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company, index=True
+    )
+    warehouse_id = fields.Many2one(
+        "stock.warehouse", required=True, check_company=True, default=lambda self: self._default_warehouse()
+    )
+    state = fields.Selection(
+        [
+            ("waiting", "Owner unknown"),
+            ("adopted", "Owner found"),
+            ("handed_over", "With its return"),
+            ("sent_back", "Sent back"),
+        ],
+        required=True,
+        readonly=True,
+        copy=False,
+        default=parcel_flow.WAITING,
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        "Entered by",
+        default=lambda self: self.env.user,
+        domain="[('share', '=', False)]",
+    )
+    received_at = fields.Datetime("Arrived on", required=True, default=fields.Datetime.now)
+
+    # On the parcel
+    carrier_name = fields.Char("Courier")
+    tracking_ref = fields.Char("Tracking number", index="trigram", copy=False)
+    order_ref = fields.Char("Order or return number", help="Whatever number stands on it or in it.")
+    sender_name = fields.Char("Sender")
+    sender_phone = fields.Char("Sender's telephone")
+    sender_text = fields.Text("Sender's label", help="What is legible, word by word.")
+    note = fields.Text("In the parcel", help="Letters, remarks, condition.")
+
+    # In it
+    line_ids = fields.One2many("aftersales.unknown.parcel.line", "parcel_id", "Goods")
+    picking_id = fields.Many2one("stock.picking", "Receipt", readonly=True, copy=False)
+    way_back_id = fields.Many2one("stock.picking", "Shipment back", readonly=True, copy=False)
+    can_book = fields.Boolean(compute="_compute_can_book")
+
+    # Whose it is
+    candidate_ids = fields.One2many("aftersales.unknown.parcel.candidate", "parcel_id", "May belong to")
+    partner_id = fields.Many2one("res.partner", "Customer", readonly=True, copy=False, index="btree_not_null")
+    rma_id = fields.Many2one(
+        "aftersales.rma", "Return", readonly=True, copy=False, index="btree_not_null", check_company=True
+    )
+    adopted_at = fields.Datetime(readonly=True, copy=False)
+    handed_over_at = fields.Datetime(readonly=True, copy=False)
+    sent_back_at = fields.Datetime(readonly=True, copy=False)
+    headline = fields.Char(compute="_compute_headline", help="What is next, by when.")
+
+    _name_uniq = models.UniqueIndex("(company_id, name)", "That number of a parcel is taken.")
+    _waiting_idx = models.Index("(company_id, next_due_at) WHERE state = 'waiting'")
+
+    # === COMPUTE METHODS === #
+
+    def _default_warehouse(self):
+        # sudo: the warehouse of the company, for people without stock rights
+        return self.env["stock.warehouse"].sudo().search([("company_id", "=", self.env.company.id)], limit=1)
+
+    @api.depends("line_ids.move_id", "line_ids.product_id", "line_ids.lot_id")
+    def _compute_can_book(self):
+        for parcel in self:
+            parcel.can_book = bool(parcel.line_ids.filtered(lambda line: line._is_bookable()))
+
+    @api.depends("state", "next_due_at", "candidate_ids", "rma_id.state")
+    @api.depends_context("lang", "tz")
+    def _compute_headline(self):
+        for parcel in self:
+            parts = [parcel._next_step()]
+            if parcel.next_due_at:
+                due = fields.Datetime.context_timestamp(parcel, parcel.next_due_at)
+                parts.append(self.env._("by %s", f"{due:%Y-%m-%d %H:%M}"))
+            parcel.headline = " · ".join(parts)
+
+    def _next_step(self):
+        if self.state == parcel_flow.WAITING:
+            if self.candidate_ids:
+                return self.env._("Look at who it may belong to, and adopt it for one of them")
+            return self.env._("Enter what is on and in the parcel, so that its owner can be found")
+        return {
+            "adopted": self.env._("Decide on %s; then the goods count as received", self.rma_id.name),
+            "handed_over": self.env._("Its goods are received with %s", self.rma_id.name),
+            "sent_back": self.env._("It goes back to the sender"),
+        }[self.state]
+
+    # === CRUD METHODS === #
+
+    def _after_event(self, event, now):
+        if event == lifecycle.CREATE:
+            for parcel in self:
+                # sudo: numbers are drawn for whoever takes a parcel in
+                sequence = self.env["ir.sequence"].sudo().with_company(parcel.company_id)
+                parcel._write_policy({"name": sequence.next_by_code("aftersales.unknown.parcel")})
+        super()._after_event(event, now)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        parcels = super().create(vals_list)
+        parcels._find_owners()
+        return parcels
+
+    def write(self, vals):
+        result = super().write(vals)
+        if FACTS.intersection(vals):
+            self.filtered(lambda parcel: parcel.state == parcel_flow.WAITING)._find_owners()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_without_goods(self):
+        kept = self.filtered("picking_id")
+        if kept:
+            raise UserError(
+                self.env._("%s has goods in quarantine and is kept.", ", ".join(kept.mapped("name")))
+            )
+
+    # === PROMISES === #
+
+    def _deadline_terms(self, kind):
+        terms = {}
+        for parcel in self:
+            days = parcel.company_id.sudo().aftersales_parcel_days  # sudo: the company's setting
+            if days > 0:
+                terms[parcel] = self.env["aftersales.deadline"].terms(days, "days")
+        return terms
+
+    def _on_deadline_missed(self, kind):
+        """Nobody has claimed it: a supervisor decides what becomes of it."""
+        for parcel in self:
+            user = parcel.company_id.sudo()._aftersales_parcel_supervisor()  # sudo: who is in charge
+            if user:
+                parcel.activity_schedule(
+                    "mail.mail_activity_data_todo",
+                    user_id=user.id,
+                    summary=self.env._("Unknown parcel without an owner: send it back?"),
+                )
+
+    # === WHOSE IS IT === #
+
+    def action_find_owner(self):
+        self.check_access("write")
+        self._find_owners()
+
+    def _find_owners(self):
+        """Look for owners again, and keep the likeliest."""
+        for parcel in self:
+            # sudo: returns, orders and customers are searched for the warehouse, which sees names only
+            known = parcel.sudo()
+            hits = known._hits()
+            expected = known.env["aftersales.rma"].browse({hit.rma for hit in hits if hit.rma})
+            waiting = set(expected.filtered(lambda rma: rma.state in EXPECTING).ids)
+            found = parcel_match.rank(hits, waiting)[:SHOWN]
+            rows = [
+                Command.create(
+                    {
+                        "rma_id": one.rma,
+                        "order_id": one.order,
+                        "partner_id": one.partner,
+                        "score": one.score,
+                        "reasons": list(one.reasons),
+                    }
+                )
+                for one in found
+            ]
+            known.candidate_ids = [Command.clear(), *rows]
+
+    def _hits(self):
+        """What fits, one query a kind of thing."""
+        return [*self._serial_hits(), *self._tracking_hits(), *self._order_hits(), *self._sender_hits()]
+
+    def _serial_hits(self):
+        lots = self.line_ids._lots()
+        if not lots:
+            return
+        for rma in self._living_returns([("line_ids.lot_id", "in", lots.ids)]):
+            yield self._hit("serial", rma=rma)
+        delivered = self.env["stock.move.line"].search(
+            [
+                ("lot_id", "in", lots.ids),
+                ("state", "=", "done"),
+                ("location_dest_id.usage", "=", "customer"),
+                ("company_id", "=", self.company_id.id),
+            ],
+            order="id desc",
+            limit=SHOWN,
+        )
+        for order in delivered.move_id.sale_line_id.order_id:
+            yield self._hit("serial", order=order)
+
+    def _tracking_hits(self):
+        number = (self.tracking_ref or "").strip()
+        if not number:
+            return
+        for rma in self._living_returns([("tracking_ref", "=", number)]):
+            yield self._hit("tracking", rma=rma)
+        # a parcel that could not be delivered comes back with its own number
+        sent = self.env["stock.picking"].search(
+            [("carrier_tracking_ref", "=", number), ("company_id", "=", self.company_id.id)], limit=SHOWN
+        )
+        for order in sent.sale_id:
+            yield self._hit("tracking", order=order)
+
+    def _order_hits(self):
+        numbers = [part for part in (self.order_ref or "").replace(",", " ").split() if len(part) > 2]
+        if not numbers:
+            return
+        for rma in self._living_returns([("name", "in", numbers)]):
+            yield self._hit("order", rma=rma)
+        orders = self.env["sale.order"].search(
+            [
+                ("company_id", "=", self.company_id.id),
+                "|",
+                ("name", "in", numbers),
+                ("client_order_ref", "in", numbers),
+            ],
+            limit=SHOWN,
+        )
+        for order in orders:
+            yield self._hit("order", order=order)
+
+    def _sender_hits(self):
+        """Customers of that name or telephone, with their returns that wait for goods."""
+        phone = parcel_match.digits(self.sender_phone)
+        name = (self.sender_name or "").strip()
+        kinds = {}
+        customers = self.env["res.partner"]
+        if len(phone) >= 7:
+            written = {self.sender_phone.strip(), phone}
+            formatted = customers._phone_format(
+                number=self.sender_phone, country=self.company_id.country_id, force_format="E164"
+            )
+            domain = ["|", ("phone", "in", list(written)), ("phone_sanitized", "in", [formatted, phone])]
+            kinds["phone"] = customers.search(domain, limit=SHOWN)
+        if name:
+            kinds["name"] = customers.search([("name", "=", name)], limit=SHOWN)
+        for kind, partners in kinds.items():
+            for partner in partners:
+                yield self._hit(kind, partner=partner)
+                for rma in self._living_returns(
+                    [("partner_id", "child_of", partner.commercial_partner_id.id), ("state", "in", EXPECTING)]
+                ):
+                    yield self._hit(kind, rma=rma)
+
+    def _living_returns(self, domain):
+        alive = [("company_id", "=", self.company_id.id), ("state", "in", ALIVE)]
+        return self.env["aftersales.rma"].search([*alive, *domain], limit=SHOWN)
+
+    @api.model
+    def _hit(self, kind, rma=None, order=None, partner=None):
+        order = rma.sale_order_id if rma else order
+        partner = (rma or order or self).partner_id if partner is None else partner
+        return parcel_match.Hit(
+            kind,
+            rma=rma.id if rma else None,
+            order=order.id if order else None,
+            partner=partner.commercial_partner_id.id,
+        )
+
+    # === GOODS === #
+
+    def action_book(self):
+        """Take the goods into quarantine, as somebody's who is not known yet."""
+        self.check_access("write")
+        for parcel in self:
+            parcel.sudo()._book()  # sudo: whoever takes a parcel in needs no stock rights
+        return True
+
+    def _book(self):
+        lines = self.line_ids.filtered(lambda line: line._is_bookable())
+        if not lines:
+            return
+        receipt = self.env["stock.picking"].create(
+            {
+                "picking_type_id": self.warehouse_id.aftersales_return_type_id.id,
+                "location_id": self.env.ref("stock.stock_location_customers").id,
+                "location_dest_id": self.warehouse_id.aftersales_quarantine_id.id,
+                "owner_id": self._owner().id,
+                "origin": self.name,
+                "company_id": self.company_id.id,
+                "carrier_tracking_ref": self.tracking_ref,
+            }
+        )
+        for line in lines:
+            line.move_id = self.env["stock.move"].create(line._move_vals(receipt))
+        receipt.move_ids._action_confirm(merge=False)
+        for line in lines.filtered("lot_id"):
+            line.move_id.lot_ids = line.lot_id
+        for line in lines - lines.filtered("lot_id"):
+            line.move_id.quantity = line.quantity
+        receipt._aftersales_validate()
+        self._write_policy({"picking_id": receipt.id})
+
+    def _owner(self):
+        """Whose the goods are meanwhile; never the company's, so that they are worth nothing in its books."""
+        return self.partner_id or self.env.ref("aftersales_returns.partner_unknown_owner")
+
+    def _give_to(self, partner):
+        """The goods in quarantine become ``partner``'s."""
+        moves = self.line_ids.move_id
+        moves.move_line_ids.owner_id = partner
+        moves.restrict_partner_id = partner
+        moves.picking_id.owner_id = partner
+
+    # === ADOPTION === #
+
+    def action_adopt(self, rma=None, order=None, partner=None):
+        """It is ``rma``'s, or a new return on ``order`` or of ``partner`` is made for it."""
+        self.ensure_one()
+        self.check_access("write")
+        rma = rma or self._make_return(order, partner)
+        if not rma:
+            raise UserError(self.env._("Choose below whose parcel %s is.", self.name))
+        if rma.state not in ALIVE:
+            raise UserError(
+                self.env._(
+                    "%(rma)s takes no goods any more (%(state)s). Make a new return for %(parcel)s.",
+                    rma=rma.name,
+                    state=rma._state_label(),
+                    parcel=self.name,
+                )
+            )
+        self._write_policy({"rma_id": rma.id, "partner_id": rma.partner_id.commercial_partner_id.id})
+        self._fire("adopt")
+        return rma._open_form()
+
+    def _make_return(self, order, partner):
+        """A draft return of what came in; customer service completes and decides it."""
+        partner = partner or (order and order.partner_id)
+        if not partner:
+            return self.env["aftersales.rma"]
+        return self.env["aftersales.rma"].create(
+            {
+                "partner_id": partner.id,
+                "company_id": self.company_id.id,
+                "sale_order_id": order.id if order else False,
+                "warehouse_id": self.warehouse_id.id,
+                "description": self.note,
+                "carrier_name": self.carrier_name,
+                "tracking_ref": self.tracking_ref,
+                "line_ids": [
+                    Command.create(line._return_line_vals(order)) for line in self.line_ids._known()
+                ],
+            }
+        )
+
+    def _on_adopt(self):
+        for parcel in self.sudo():  # sudo: the goods follow the decision, see _book
+            parcel._book()
+            parcel._give_to(parcel.partner_id)
+            self.env["aftersales.evidence"]._collect(parcel)
+            if parcel.rma_id.state in EXPECTING:
+                parcel._hand_over()
+
+    def _hand_over(self):
+        """The receipt of the parcel becomes the receipt of the return: the goods came once, and lie there."""
+        for line in self.line_ids.filtered("move_id"):
+            line._become_returned(self.rma_id)
+        self.picking_id.aftersales_rma_id = self.rma_id
+        self._fire("hand_over", actor=lifecycle.SYSTEM)
+        self.rma_id._receipt_validated()
+
+    def action_release(self):
+        return self._fire("release")
+
+    def _on_release(self):
+        unknown = self.env.ref("aftersales_returns.partner_unknown_owner")
+        for parcel in self.sudo():  # sudo: see _book
+            parcel._give_to(unknown)
+            parcel._write_policy({"rma_id": False, "partner_id": False})
+            parcel._find_owners()
+
+    def action_send_back(self):
+        return self._fire("send_back")
+
+    def _on_send_back(self):
+        """A shipment for the warehouse; what was never booked is handed to the courier as it is."""
+        for parcel in self.sudo().filtered("picking_id"):  # sudo: see _book
+            parcel._write_policy({"way_back_id": parcel._create_way_back().id})
+
+    def _create_way_back(self):
+        quarantine = self.warehouse_id.aftersales_quarantine_id
+        customers = self.env.ref("stock.stock_location_customers")
+        shipment = self.env["stock.picking"].create(
+            {
+                "picking_type_id": self.warehouse_id.out_type_id.id,
+                "location_id": quarantine.id,
+                "location_dest_id": customers.id,
+                "owner_id": self._owner().id,
+                "partner_id": self.partner_id.id,
+                "origin": self.name,
+                "company_id": self.company_id.id,
+                "note": self.sender_text,
+                "move_ids": [
+                    Command.create(
+                        {
+                            "product_id": line.product_id.id,
+                            "product_uom_qty": line.quantity,
+                            "product_uom": line.product_id.uom_id.id,
+                            "location_id": quarantine.id,
+                            "location_dest_id": customers.id,
+                            "restrict_partner_id": self._owner().id,
+                            "company_id": self.company_id.id,
+                        }
+                    )
+                    for line in self.line_ids.filtered("move_id")
+                ],
+            }
+        )
+        shipment.action_confirm()
+        shipment.action_assign()
+        return shipment
+
+    # === STATION === #
+
+    @api.model
+    def station_open(self, barcode):
+        """The parcel with this tracking number as it is entered at the station: the waiting one, or a new
+        one.
+        """
+        self.check_access("create")
+        number = (barcode or "").strip()[:64]
+        parcel = self.search(
+            [
+                ("tracking_ref", "=", number),
+                ("state", "=", parcel_flow.WAITING),
+                ("company_id", "=", self.env.company.id),
+            ],
+            limit=1,
+        )
+        parcel = parcel or self.create({"tracking_ref": number})
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": parcel.id,
+            "views": [(False, "form")],
+        }
+
+    # === OTHERS === #
+
+    def message_post(self, **kwargs):
+        speaking = self.with_context(aftersales_speaker=speaker_of(self.env, kwargs))
+        return super(AftersalesUnknownParcel, speaking).message_post(**kwargs)
+
+    def action_open_rma(self):
+        return self.rma_id._open_form()
+
+
+class AftersalesUnknownParcelLine(models.Model):
+    """A piece that was in the parcel; what is known as an article of ours is booked into quarantine."""
+
+    _name = "aftersales.unknown.parcel.line"
+    _description = "Goods in an unknown parcel"
+    _order = "parcel_id, id"
+
+    parcel_id = fields.Many2one(
+        "aftersales.unknown.parcel", required=True, index=True, ondelete="cascade", readonly=True
+    )
+    company_id = fields.Many2one(related="parcel_id.company_id", store=True)
+    product_id = fields.Many2one("product.product", "Article", domain="[('type', '=', 'consu')]")
+    name = fields.Char("What it is", help="For goods that are none of ours, or not recognized.")
+    lot_id = fields.Many2one(
+        "stock.lot", "Serial number", domain="[('product_id', '=', product_id)]", index="btree_not_null"
+    )
+    serial = fields.Char("Number on it", help="As it stands on the goods, also where it is not known here.")
+    quantity = fields.Float(default=1, required=True)
+    move_id = fields.Many2one("stock.move", "Booked by", readonly=True, copy=False, index="btree_not_null")
+
+    _quantity_positive = models.Constraint("CHECK (quantity > 0)", "Enter how many pieces there are.")
+
+    @api.onchange("serial")
+    def _onchange_serial(self):
+        """A number that is known here tells the article."""
+        lots = self._lots()
+        if len(lots) == 1:
+            self.lot_id, self.product_id = lots, lots.product_id
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        for line in lines.filtered(lambda line: line.serial and not line.lot_id):
+            line._onchange_serial()
+        return lines
+
+    def write(self, vals):
+        booked = self.filtered("move_id")
+        if booked and {"product_id", "lot_id", "quantity"} & set(vals) and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "%s is in quarantine already; what was booked is not changed here.",
+                    ", ".join(booked.mapped("display_name")),
+                )
+            )
+        return super().write(vals)
+
+    @api.depends("product_id", "name", "serial")
+    def _compute_display_name(self):
+        for line in self:
+            parts = [line.product_id.display_name or line.name or "", line.lot_id.name or line.serial or ""]
+            line.display_name = " ".join(filter(None, parts)) or self.env._("Piece")
+
+    def _lots(self):
+        """Serial numbers of the pieces that are known here."""
+        told = [line.serial.strip() for line in self if line.serial and not line.lot_id]
+        # sudo: numbers are looked up for the warehouse, which may not read all of them
+        known = self.env["stock.lot"].sudo().search([("name", "in", told)]) if told else self.lot_id.browse()
+        return self.lot_id | known
+
+    def _known(self):
+        return self.filtered("product_id")
+
+    def _is_bookable(self):
+        """An article of ours that is kept in stock, and whose number is known where it has one."""
+        product = self.product_id
+        return bool(product.is_storable and not self.move_id and (product.tracking == "none" or self.lot_id))
+
+    def _move_vals(self, receipt):
+        return {
+            "picking_id": receipt.id,
+            "product_id": self.product_id.id,
+            "product_uom_qty": self.quantity,
+            "product_uom": self.product_id.uom_id.id,
+            "location_id": receipt.location_id.id,
+            "location_dest_id": receipt.location_dest_id.id,
+            "picking_type_id": receipt.picking_type_id.id,
+            "company_id": receipt.company_id.id,
+            "to_refund": False,
+        }
+
+    def _return_line_vals(self, order):
+        """A line of the return; of the order's lines the one with this article and number."""
+        sold = (
+            (order or self.env["sale.order"])
+            .sudo()
+            .order_line.filtered(  # sudo: what was sold, by id
+                lambda line: line.product_id == self.product_id
+            )
+        )
+        with_lot = sold.filtered(lambda line: self.lot_id in line.move_ids.move_line_ids.lot_id)
+        return {
+            "sale_line_id": (with_lot or sold)[:1].id,
+            "product_id": self.product_id.id,
+            "lot_id": self.lot_id.id,
+            "quantity": self.quantity,
+        }
+
+    def _become_returned(self, rma):
+        """This receipt is what the return expects; the expected transfer asks for that much less."""
+        awaited = rma._open_receipts().move_ids.filtered(
+            lambda move: (
+                move.product_id == self.product_id
+                and move.state not in ("done", "cancel")
+                and (not self.lot_id or self.lot_id in move.aftersales_rma_line_id.lot_id)
+            )
+        )[:1]
+        if not awaited or self.product_id.uom_id.compare(self.quantity, awaited._aftersales_qty()) > 0:
+            raise UserError(
+                self.env._(
+                    "%(goods)s is not what %(rma)s expects. Correct the goods of the return, or choose "
+                    "another owner.",
+                    goods=self.display_name,
+                    rma=rma.name,
+                )
+            )
+        self.move_id.write(
+            {
+                "aftersales_rma_line_id": awaited.aftersales_rma_line_id.id,
+                "origin_returned_move_id": awaited.origin_returned_move_id.id,
+                "sale_line_id": awaited.sale_line_id.id,
+            }
+        )
+        rest = awaited._aftersales_qty() - self.quantity
+        if awaited.product_id.uom_id.is_zero(rest):
+            awaited._action_cancel()
+        else:
+            awaited.product_uom_qty = awaited.product_id.uom_id._compute_quantity(rest, awaited.product_uom)
+
+
+class AftersalesUnknownParcelCandidate(models.Model):
+    """Somebody the parcel may belong to, and what speaks for it."""
+
+    _name = "aftersales.unknown.parcel.candidate"
+    _description = "Possible owner of a parcel"
+    _order = "score desc, id"
+    _rec_name = "partner_id"
+
+    parcel_id = fields.Many2one(
+        "aftersales.unknown.parcel", required=True, index=True, ondelete="cascade", readonly=True
+    )
+    company_id = fields.Many2one(related="parcel_id.company_id", store=True)
+    rma_id = fields.Many2one("aftersales.rma", "Return", readonly=True, ondelete="cascade")
+    order_id = fields.Many2one("sale.order", "Sales order", readonly=True, ondelete="cascade")
+    partner_id = fields.Many2one("res.partner", "Customer", readonly=True, ondelete="cascade")
+    score = fields.Integer(readonly=True, aggregator=None)
+    reasons = fields.Json(readonly=True)
+    why = fields.Char(compute="_compute_why")
+
+    @api.depends("reasons")
+    @api.depends_context("lang")
+    def _compute_why(self):
+        labels = {
+            "serial": self.env._("serial number"),
+            "tracking": self.env._("tracking number"),
+            "order": self.env._("order number"),
+            "phone": self.env._("telephone"),
+            "name": self.env._("name"),
+        }
+        for found in self:
+            found.why = ", ".join(labels[code] for code in found.reasons or [])
+
+    def action_adopt_for(self):
+        """It is this one's."""
+        self.ensure_one()
+        # sudo: an agent reads what the parcel may belong to, also without sales rights
+        found = self.sudo()
+        rma = found.rma_id.sudo(False)
+        return found.parcel_id.sudo(False).action_adopt(
+            rma=rma or None, order=found.order_id or None, partner=found.partner_id or None
+        )
+
+
+class AftersalesEvidence(models.Model):
+    _inherit = "aftersales.evidence"
+
+    @api.model
+    def _part_models(self):
+        return {**super()._part_models(), "aftersales.unknown.parcel": "rma_id"}
+
+
+class AftersalesRma(models.Model):
+    _inherit = "aftersales.rma"
+
+    unknown_parcel_ids = fields.One2many("aftersales.unknown.parcel", "rma_id", "Unknown parcels")
+
+    def _on_approve(self):
+        """What came before anybody knew whose it was is received now."""
+        super()._on_approve()
+        # sudo: the goods follow the decision, see aftersales.unknown.parcel._book
+        for parcel in self.sudo().unknown_parcel_ids:
+            if parcel.state == parcel_flow.ADOPTED and parcel.rma_id.state in EXPECTING:
+                parcel._hand_over()
+
+    def _station_not_found(self, barcode, found, live):
+        """A number that nobody knows may be a parcel's that came without a word."""
+        message = super()._station_not_found(barcode, found, live)
+        if not found and (barcode or "").strip():
+            message.update(offer="unknown_parcel", barcode=barcode.strip())
+        return message
+
+
+class AftersalesDeadline(models.Model):
+    _inherit = "aftersales.deadline"
+
+    kind = fields.Selection(
+        selection_add=[("find_owner", "Find the owner of the parcel")], ondelete={"find_owner": "cascade"}
+    )
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    aftersales_parcel_days = fields.Integer(
+        "Find the owner of a parcel within",
+        default=7,
+        help="Days after which an unknown parcel becomes a supervisor's task. 0: never.",
+    )
+    aftersales_parcel_user_id = fields.Many2one(
+        "res.users",
+        "Unknown parcels",
+        help="Who decides about parcels without an owner. Empty: the first team's supervisor.",
+    )
+
+    def _aftersales_parcel_supervisor(self):
+        self.ensure_one()
+        if self.aftersales_parcel_user_id.active:
+            return self.aftersales_parcel_user_id
+        teams = self.env["aftersales.team"].search([("company_id", "in", (self.id, False))])
+        return teams.supervisor_id.filtered("active")[:1]
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    aftersales_parcel_days = fields.Integer(related="company_id.aftersales_parcel_days", readonly=False)
+    aftersales_parcel_user_id = fields.Many2one(
+        related="company_id.aftersales_parcel_user_id", readonly=False
+    )
