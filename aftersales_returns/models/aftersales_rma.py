@@ -252,7 +252,9 @@ class AftersalesRma(models.Model):
     )
     return_freight = fields.Monetary(copy=False, help="As on the customer's receipt, tax included.")
     reship_freight = fields.Monetary("Freight of sending again", copy=False)
-    storage_fee = fields.Monetary(copy=False)
+    storage_fee = fields.Monetary(
+        "Storage and other fees", copy=False, help="Safekeeping and whatever the carrier charges besides freight."
+    )
     same_mode_freight = fields.Monetary(
         copy=False,
         help="Freight of the way back in our own shipping mode; 0: the outbound freight is the measure.",

@@ -347,6 +347,8 @@ class AftersalesRmaLine(models.Model):
             "location_id": self._quarantine().id,
             "location_dest_id": warehouse.lot_stock_id.id,
             "company_id": self.company_id.id,
+            # these very pieces: the same product of other customers may lie beside them
+            "move_orig_ids": [Command.set(self._received_moves().ids)],
             "aftersales_disposed_line_id": self.id,
         }
 

@@ -140,7 +140,7 @@ class AftersalesRma(models.Model):
             refusal=rma.refusal or None,
             undeliverable=rma.undeliverable or None,
             outbound_term=rma.outbound_term,
-            collect_consent=rma.collect_consent or None,
+            collect_consent=rma._outbound_consent_fact(),
             retrieval="late" if rma.retrieval_late else None,
             right_blocked="yes" if rma.right_blocked else None,
             return_place=rma.return_place or None,
@@ -183,6 +183,12 @@ class AftersalesRma(models.Model):
         if not self.parcel_refusals:
             return None
         return "refused_again" if self.parcel_refusals >= (policy.parcel_refusals or 2) else "refused_once"
+
+    def _outbound_consent_fact(self):
+        """Only what the customer said is a consent to freight-collect; silence is none (FREIGHT-05)."""
+        if self.outbound_term != "collect":
+            return None
+        return "yes" if self.collect_consent == "yes" else "no"
 
     def _consent_fact(self, policy):
         """A consent to freight-collect counts only where the warehouse takes such parcels (CON-11)."""

@@ -11,6 +11,8 @@ Where the sources are silent the reading that is safest for the customer's money
 * The seller's share of a return in the same shipping mode (FREIGHT-14) is measured by the freight of that
   mode on the way back where it is known, else by the outbound freight; the rest is the customer's (AMB-11).
 * A forbidden carrier costs the customer the excess over that, not the whole freight (AMB-51).
+* The text of the store-wide free return freight is not known (FREIGHT-15): it is a matter of the subsidies by
+  region and of a company's own rows, which may give the subsidy to returns for a reason as well.
 * What the carrier has to bear and the customer has paid is given back to him at once; the claim against the
   carrier is the seller's affair.
 
@@ -231,13 +233,18 @@ def _parts(facts, fitting, leg, bearer, rule):
         ceiling = facts.outbound_amount if facts.same_mode_amount is None else facts.same_mode_amount
         # No freight known for the seller's own mode: nothing to measure by, so nothing is cut.
         if Decimal(0) < ceiling < amount:
-            return [(SELLER, ceiling), (CUSTOMER, amount - ceiling)]
-    if leg == "return" and bearer == CUSTOMER and rule is not None and rule.subsidy == "yes":
-        subsidy = min(facts.subsidy_amount, amount)
-        if subsidy:
-            rest = [(CUSTOMER, amount - subsidy)] if amount > subsidy else []
-            return [(PLATFORM, subsidy), *rest]
+            return [(SELLER, ceiling), *_customers_part(facts, rule, amount - ceiling)]
+    if leg == "return" and bearer == CUSTOMER and rule is not None:
+        return _customers_part(facts, rule, amount)
     return [(bearer, amount)]
+
+
+def _customers_part(facts: Facts, rule: Rule, amount: Decimal):
+    """[(bearer, amount)] of what falls to the customer: the platform pays its subsidy towards that."""
+    subsidy = min(facts.subsidy_amount, amount) if rule.subsidy == "yes" else Decimal(0)
+    if not subsidy:
+        return [(CUSTOMER, amount)]
+    return [(PLATFORM, subsidy), *([(CUSTOMER, amount - subsidy)] if amount > subsidy else [])]
 
 
 def _is_capped(facts: Facts, rule: Rule) -> bool:

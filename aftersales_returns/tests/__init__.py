@@ -6,6 +6,7 @@ from . import test_refund_points
 from . import test_rma
 from . import test_unstick
 from . import test_rma_goods
+from . import test_rma_walks
 from . import test_station
 from . import test_station_tour
 from . import test_tours

@@ -95,6 +95,15 @@ class TestRmaGoods(AftersalesReturnsCommon):
         self.assertEqual(self.quants(self.camera, self.quarantine), {(bad.lot_id, self.customer): 1})
         self.assertEqual(order.order_line.qty_delivered, 1)
 
+    def test_what_goes_into_stock_is_what_was_accepted_and_not_another_customers(self):
+        """INSPECT-03: the same goods of two customers lie side by side; only the accepted ones are sold again."""
+        first = self.received(self.sell(self.cable, 2, customer=self.other_customer))
+        self.assertEqual(first.state, "received")
+        self.inspected(self.sell(self.cable, 3), findings={"fault_found": "yes"})
+        nothing, nobody = self.env["stock.lot"], self.env["res.partner"]
+        self.assertEqual(self.quants(self.cable, self.stock), {(nothing, nobody): 3})
+        self.assertEqual(self.quants(self.cable, self.quarantine), {(nothing, self.other_customer): 2})
+
     def test_the_button_receives_what_was_announced(self):
         rma = self.sent_back(self.sell(self.cable, 2))
         rma.with_user(self.inspector).action_receive()

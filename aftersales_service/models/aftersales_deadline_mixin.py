@@ -201,7 +201,10 @@ class AftersalesDeadlineMixin(models.AbstractModel):
         )
 
     def _overdue_kinds(self, now):
-        """{document id: kinds of running promises whose time is up}."""
+        """{document id: kinds of running promises whose time is up, and that the ledger will act on}.
+
+        What it could not do and has set aside is for a person to decide.
+        """
         if not any(promise.expires for promise in self._flow.promises.values()):
             return {}
         # sudo: whoever sees the document sees its deadlines
@@ -209,7 +212,12 @@ class AftersalesDeadlineMixin(models.AbstractModel):
             self.env["aftersales.deadline"]
             .sudo()
             ._read_group(
-                [*self._deadline_domain(), ("state", "=", deadline.RUNNING), ("due_at", "<", now)],
+                [
+                    *self._deadline_domain(),
+                    ("state", "=", deadline.RUNNING),
+                    ("due_at", "<", now),
+                    ("set_aside", "=", False),
+                ],
                 ["res_id"],
                 ["kind:array_agg"],
             )
