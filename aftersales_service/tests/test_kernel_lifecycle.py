@@ -288,6 +288,8 @@ class TestLedger(TransactionCase):
         empty = self.env["resource.calendar"].create({"name": "Never", "attendance_ids": False})
         empty.attendance_ids.unlink()
         terms = self.ledger.terms(4, "hours", empty)
+        promised = {"line": "x", "amount": 4, "unit": "hours", "hours": "service"}
+        self.ticket._write_policy({"sla_targets": {"diagnosis": promised}})
         with (
             unittest.mock.patch.object(
                 type(self.ticket), "_deadline_terms", lambda tickets, kind: dict.fromkeys(tickets, terms)
