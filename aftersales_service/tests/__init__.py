@@ -13,5 +13,6 @@ from . import test_privacy_secrets
 from . import test_escalation
 from . import test_intake
 from . import test_setup_check
+from . import test_tours
 from . import test_kernel_lifecycle
 from . import test_kernel_walks
