@@ -58,6 +58,12 @@ class TestTicketIntake(AftersalesServiceCommon):
         ticket = form.save()
         self.assertEqual((ticket.state, ticket.service_type), ("new", "repair"))
 
+    def test_a_form_that_is_opened_and_left_makes_no_ticket(self):
+        """Leaving a form saves it: one that says nothing must not become a ticket with promises."""
+        form = Form(self.env["aftersales.ticket"].with_user(self.agent))
+        with self.assertRaisesRegex(AssertionError, "title is a required field"):
+            form.save()
+
     def test_a_serial_number_tells_the_product_and_the_card(self):
         """INTAKE-15, WARR-11: warranty status comes with the serial number."""
         order = self.sell()
