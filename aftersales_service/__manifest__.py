@@ -45,6 +45,7 @@
         "data/ir_cron_reminder_data.xml",
         "wizard/aftersales_privacy_views.xml",
         "wizard/aftersales_unstick_views.xml",
+        "wizard/aftersales_ticket_history_views.xml",
         "views/aftersales_privacy_views.xml",
         # Diagnosis, solution plans, work on tickets: additions to the views above
         "wizard/aftersales_diagnosis_wizard_views.xml",

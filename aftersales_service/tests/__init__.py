@@ -13,6 +13,7 @@ from . import test_escalation
 from . import test_intake
 from . import test_setup_check
 from . import test_sms
+from . import test_ticket_history
 from . import test_unstick
 from . import test_kernel_lifecycle
 from . import test_kernel_walks

@@ -6,4 +6,5 @@ from . import aftersales_ticket_reason
 from . import aftersales_ticket_talk
 from . import aftersales_unstick
 from . import aftersales_ticket_erase
+from . import aftersales_ticket_history
 from . import aftersales_ticket_hold
