@@ -56,6 +56,8 @@
         "wizard/aftersales_ticket_merge_views.xml",
         "views/aftersales_intake_views.xml",
         "views/aftersales_setup_views.xml",
+        "report/aftersales_order_report.xml",
+        "views/aftersales_order_views.xml",
     ],
     "demo": [
         "demo/aftersales_service_demo.xml",

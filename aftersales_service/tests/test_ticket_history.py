@@ -146,7 +146,7 @@ class TestHistory(AftersalesServiceCommon):
         out = io.BytesIO()
         book.save(out)
         self.assertEqual(self.load(content=out.getvalue()).name, "1001")
-        text = "number;created;state;subject;closed\r\nG-1;2024/03/01 09:30;closed;冰箱漏水，请处理;2024-03-02\r\n"
+        text = "number;created;state;subject;closed\nG-1;2024/03/01;closed;冰箱漏水，请处理;2024-03-02\n"
         self.assertEqual(self.load(content=text.encode("gb18030")).title, "冰箱漏水，请处理")
 
     def test_files_that_are_none_get_a_sentence(self):
