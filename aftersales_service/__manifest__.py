@@ -51,6 +51,7 @@
         "data/ir_cron_reminder_data.xml",
         "wizard/aftersales_privacy_views.xml",
         "wizard/aftersales_unstick_views.xml",
+        "wizard/aftersales_ticket_history_views.xml",
         "views/aftersales_privacy_views.xml",
         # Diagnosis, solution plans, work on tickets: additions to the views above
         "wizard/aftersales_diagnosis_wizard_views.xml",
@@ -69,6 +70,8 @@
         "views/aftersales_support_application_views.xml",
         "views/aftersales_service_area_views.xml",
         "views/aftersales_trip_views.xml",
+        "report/aftersales_order_report.xml",
+        "views/aftersales_order_views.xml",
     ],
     "demo": [
         "demo/aftersales_service_demo.xml",

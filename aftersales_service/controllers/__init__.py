@@ -1,3 +1,4 @@
 from . import archive
 from . import attachment
 from . import portal
+from . import process

@@ -70,6 +70,8 @@ from . import aftersales_ticket_retention
 from . import aftersales_ticket_erasure
 from . import aftersales_lifecycle_unstick
 from . import aftersales_ticket_sms
+from . import aftersales_ticket_history
+from . import aftersales_ticket_order
 from . import aftersales_ticket_archive
 from . import aftersales_visit_privacy
 from . import ir_attachment

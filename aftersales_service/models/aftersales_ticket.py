@@ -15,6 +15,7 @@ CHANNELS = [
     ("wechat", "WeChat"),
     ("store", "Store"),
     ("visit", "Visit"),
+    ("letter", "Letter"),
     ("other", "Other"),
 ]
 

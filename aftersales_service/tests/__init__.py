@@ -15,7 +15,9 @@ from . import test_privacy_secrets
 from . import test_escalation
 from . import test_intake
 from . import test_setup_check
+from . import test_service_order
 from . import test_sms
+from . import test_ticket_history
 from . import test_unstick
 from . import test_trips
 from . import test_field_work

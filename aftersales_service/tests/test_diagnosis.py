@@ -253,6 +253,7 @@ class TestQuestionTree(DiagnosisCommon):
         self.assertEqual(self.talk(self.in_progress()).question_id, self.general)
 
     def test_answers_lead_to_a_known_fault_and_are_kept_as_checks(self):
+        """DIAG-14: the tree of questions for the telephone."""
         ticket = self.in_progress(product_id=self.product.id)
         talk = self.talk(ticket)
         self.answer(talk, "No")
@@ -399,6 +400,7 @@ class TestAffectedCustomers(DiagnosisCommon):
         return {partner: str(mails.mapped("email_to")).count(partner.email) for partner in partners}
 
     def test_other_holders_are_counted_in_one_statement(self):
+        """DIAG-13: per fault, by the goods that it can be in."""
         ticket = self.affected_ticket()
         for partner in self.others:
             self.sell_to(partner, 2)

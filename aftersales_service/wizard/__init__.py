@@ -8,5 +8,6 @@ from . import aftersales_ticket_reason
 from . import aftersales_ticket_talk
 from . import aftersales_unstick
 from . import aftersales_ticket_erase
+from . import aftersales_ticket_history
 from . import aftersales_ticket_hold
 from . import aftersales_visit_status
