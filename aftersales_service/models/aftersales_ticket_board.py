@@ -43,7 +43,7 @@ class AftersalesTicket(models.Model):
             "day": fields.Date.to_string(day),
             "today": fields.Date.to_string(self._board_today()),
             "teams": [{"id": team.id, "name": team.name, "on": team in teams} for team in every],
-            "tickets": [ticket._board_row() for ticket in tickets],
+            "tickets": tickets._board_rows(),
             "count": count,
             "engineers": engineers,
             "axis": self._board_axis(engineers, start),
@@ -85,7 +85,14 @@ class AftersalesTicket(models.Model):
         ]
         return self.search(domain, limit=SHOWN), self.search_count(domain)
 
-    def _board_row(self):
+    def _board_rows(self):
+        labels = {
+            name: dict(self._fields[name]._description_selection(self.env))
+            for name in ("service_type", "next_kind")
+        }
+        return [ticket._board_row(labels) for ticket in self]
+
+    def _board_row(self, labels):
         """A ticket as a card; shapes are read in static/src/board/board.js."""
         partner = self.partner_id
         return {
@@ -94,21 +101,18 @@ class AftersalesTicket(models.Model):
             "title": self.title or "",
             "customer": partner.name or self.contact_name or "",
             "priority": self.priority,
-            "type": self._board_label("service_type"),
+            "type": labels["service_type"].get(self.service_type, ""),
             "state": self.state,
             "team_id": self.team_id.id,
             "team": self.team_id.name or "",
             "region": ", ".join(filter(None, [partner.city, partner.state_id.name, partner.country_id.code])),
             "skills": self.category_id.skill_ids.mapped("name"),
             "due_at": fields.Datetime.to_string(self.next_due_at) or "",
-            "due_kind": self._board_label("next_kind"),
+            "due_kind": labels["next_kind"].get(self.next_kind, ""),
             "is_late": self.is_breached,
             "asked": self.user_id.name or "" if self.state == ticket_flow.ASSIGNED else "",
             "declined": self.sudo().passed_over_ids.mapped("name"),  # sudo: names of colleagues
         }
-
-    def _board_label(self, name):
-        return dict(self._fields[name]._description_selection(self.env)).get(self[name], "")
 
     @api.model
     def _board_engineers(self, teams, start, stop):
@@ -121,15 +125,15 @@ class AftersalesTicket(models.Model):
         present = teams._working_spans(now, now + timedelta(minutes=1))
         load, asked = self._board_load(people)
         visits = self._board_visits(people, start, stop)
+        teams_of = {user: teams.filtered(lambda team, u=user: u in team.member_ids) for user in people}
         return [
             {
                 "id": user.id,
                 "name": user.name,
-                "team_ids": [team.id for team in teams if user in team.member_ids],
                 "skills": user.aftersales_skill_ids.mapped("name"),
                 "load": load[user.id],
                 "asked": asked[user.id],
-                "capacity": max(teams.filtered(lambda t, u=user: u in t.member_ids).mapped("capacity")),
+                "capacity": max(teams_of[user].mapped("capacity")),
                 "works_now": bool(present[user]),
                 "spans": [[self._board_moment(span[0]), self._board_moment(span[1])] for span in spans[user]],
                 "visits": visits.get(user.id, []),
@@ -208,8 +212,7 @@ class AftersalesTicket(models.Model):
         self.check_access("read")
         facts = self._board_facts()[self]
         ranked = dispatch.ranking(facts)
-        answer = dispatch.judge(facts)
-        outcome = self.env["aftersales.clause"]._text_of(f"dispatch:{answer.outcome}")
+        first = dispatch.judge(facts).values["user_id"]
         rows = [
             {
                 "user_id": candidate.user_id,
@@ -220,7 +223,16 @@ class AftersalesTicket(models.Model):
             }
             for candidate, code in ranked
         ]
-        return {"candidates": rows, "outcome": outcome, "first": answer.values["user_id"] or False}
+        return {"candidates": rows, "outcome": self._board_outcome(facts), "first": first or False}
+
+    @api.model
+    def _board_outcome(self, facts):
+        """What dispatch would do, as a sentence."""
+        answer = dispatch.judge(facts)
+        if answer.values["user_id"]:
+            return self.env._("Dispatch would ask %(who)s.", who=self._board_person(answer.values["user_id"]))
+        text_of = self.env["aftersales.clause"]._text_of
+        return text_of(answer.clauses[-1].code) or text_of(f"dispatch:{answer.outcome}")
 
     def _board_facts(self):
         """{ticket: facts as of now}: dispatching by hand keeps to working time, too."""

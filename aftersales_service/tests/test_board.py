@@ -231,7 +231,7 @@ class TestBoard(BoardCommon):
         told = ticket.with_user(self.supervisor).board_suggest()
         self.assertEqual([row["name"] for row in told["candidates"]], ["Colleague", "Agent", "Engineer"])
         self.assertEqual(told["candidates"][2]["refusal"], "Engineer is off duty.")
-        self.assertEqual((told["first"], told["outcome"]), (self.colleague.id, "Assigned"))
+        self.assertEqual((told["first"], told["outcome"]), (self.colleague.id, "Dispatch would ask Colleague."))
         self.assertEqual((ticket.state, len(ticket.verdict_ids)), ("new", before))
 
     def test_the_register_lists_who_was_given_what(self):

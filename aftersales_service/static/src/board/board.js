@@ -225,6 +225,12 @@ export class DispatchBoard extends Component {
         if (!engineer.spans.length) {
             return _t("not working");
         }
+        const [first, last] = [engineer.spans[0][0], engineer.spans.at(-1)[1]];
+        return `${this.time(first)}–${this.time(last)}`;
+    }
+
+    /** The same with its breaks. */
+    presenceDetail(engineer) {
         const spans = engineer.spans.map(
             ([start, stop]) => `${this.time(start)}–${this.time(stop)}`
         );
@@ -257,8 +263,8 @@ export class DispatchBoard extends Component {
 
     onDragStart(ev, ticket) {
         this.dragged = this.state.picked[ticket.id] ? this.pickedIds : [ticket.id];
-        ev.dataTransfer.effectAllowed = "move";
-        ev.dataTransfer.setData("text/plain", this.dragged.join(","));
+        // without data Firefox does not drag at all
+        ev.dataTransfer?.setData("text/plain", this.dragged.join(","));
     }
 
     onDragOver(engineer) {
