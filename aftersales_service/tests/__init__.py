@@ -14,5 +14,6 @@ from . import test_intake
 from . import test_setup_check
 from . import test_trips
 from . import test_field_work
+from . import test_engineer_tour
 from . import test_kernel_lifecycle
 from . import test_kernel_walks
