@@ -22,7 +22,7 @@ class AftersalesServiceArea(models.Model):
     )
     team_id = fields.Many2one("aftersales.team", "Our team", check_company=True)
     partner_id = fields.Many2one(
-        "res.partner", "Service partner", help="Local company that goes in our place (DISP-36)."
+        "res.partner", "Service partner", help="Local company that goes in our place."
     )
     station_id = fields.Many2one(
         "res.partner", "Repair station", help="Where customers of the region send their goods."

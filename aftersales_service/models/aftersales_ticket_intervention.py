@@ -51,7 +51,7 @@ class AftersalesTicket(models.Model):
         selection_add=[("mail_in", "Sent in to a repair station"), ("factory", "Back to the factory")]
     )
     phoned_at = fields.Datetime("Telephoned", readonly=True, copy=False)
-    phoned_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    phoned_by_id = fields.Many2one("res.users", "Telephoned by", readonly=True, copy=False)
     phone_result = fields.Text("Said on the telephone", readonly=True, copy=False)
     repair_station_id = fields.Many2one(
         "res.partner", "Repair station", copy=False, help="Where the customer sends the goods."
@@ -76,11 +76,11 @@ class AftersalesTicket(models.Model):
         help="Judged by technical support; where it lacks, the product director allocates people.",
     )
     allocated_at = fields.Datetime("People allocated", readonly=True, copy=False)
-    allocated_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    allocated_by_id = fields.Many2one("res.users", "Allocated by", readonly=True, copy=False)
     wished_visit_at = fields.Datetime(
         "Customer's wish", copy=False, help="When a visit suits the customer; a visit begins with it."
     )
-    is_director = fields.Boolean(compute="_compute_is_director")
+    is_director = fields.Boolean("You are the product director", compute="_compute_is_director")
 
     def _owned_fields(self):
         return super()._owned_fields() | {

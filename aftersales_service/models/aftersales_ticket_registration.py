@@ -9,7 +9,9 @@ class AftersalesTicket(models.Model):
 
     _inherit = "aftersales.ticket"
 
-    registration_number = fields.Char(readonly=True, copy=False, index="btree_not_null")
+    registration_number = fields.Char(
+        "Registration number", readonly=True, copy=False, index="btree_not_null"
+    )
     registered_by_id = fields.Many2one("res.users", "Registered by", readonly=True, copy=False)
     registered_at = fields.Datetime("Registered", readonly=True, copy=False)
     filed_by_id = fields.Many2one("res.users", "Filed by", readonly=True, copy=False)

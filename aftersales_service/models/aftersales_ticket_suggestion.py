@@ -9,12 +9,14 @@ class AftersalesTicket(models.Model):
 
     _inherit = "aftersales.ticket"
 
-    search_words = fields.Text(compute="_compute_search_words", store=True, exportable=False)
+    search_words = fields.Text(
+        "Words to search by", compute="_compute_search_words", store=True, exportable=False
+    )
     suggested_category_id = fields.Many2one(
         "aftersales.ticket.category", "Probably", compute="_compute_suggestion"
     )
     suggested_team_id = fields.Many2one("aftersales.team", "Team for it", compute="_compute_suggestion")
-    suggestion_reason = fields.Char(compute="_compute_suggestion")
+    suggestion_reason = fields.Char("Why suggested", compute="_compute_suggestion")
 
     def init(self):
         """The words of ended tickets with a category, which are the ones that teach."""

@@ -4,6 +4,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_datetime
 
 from ..policy import lifecycle, trip, visit_flow
 from .aftersales_diagnosis import adopt_files
@@ -48,7 +49,7 @@ class AftersalesVisit(models.Model):
         readonly=True,
         copy=False,
     )
-    is_mine = fields.Boolean(compute="_compute_is_mine", search="_search_is_mine")
+    is_mine = fields.Boolean("One of mine", compute="_compute_is_mine", search="_search_is_mine")
 
     # Where to
     site_id = fields.Many2one(
@@ -94,8 +95,8 @@ class AftersalesVisit(models.Model):
     # On the way and back
     departed_at = fields.Datetime("Left", readonly=True, copy=False)
     returned_at = fields.Datetime("Back", readonly=True, copy=False)
-    last_report = fields.Char(readonly=True, copy=False)
-    last_report_at = fields.Datetime(readonly=True, copy=False)
+    last_report = fields.Char("Last report", readonly=True, copy=False)
+    last_report_at = fields.Datetime("Reported", readonly=True, copy=False)
     away_hours = fields.Float(
         "Hours away", compute="_compute_away_hours", store=True, help="From leaving to coming back."
     )
@@ -160,7 +161,8 @@ class AftersalesVisit(models.Model):
     def _compute_address(self):
         super()._compute_address()
         for visit in self.filtered("site_id"):
-            visit.address = (visit.site_id.contact_address or "").replace("\n", ", ").strip(", ")
+            lines = (visit.site_id.contact_address or "").replace(",", "\n").splitlines()
+            visit.address = ", ".join(line.strip() for line in lines if line.strip())
 
     @api.depends("departed_at", "returned_at")
     def _compute_away_hours(self):
@@ -181,14 +183,8 @@ class AftersalesVisit(models.Model):
         for visit in self:
             parts = [visit._next_step()]
             if visit.next_due_at:
-                due = fields.Datetime.context_timestamp(visit, visit.next_due_at)
-                parts.append(
-                    self.env._(
-                        "%(what)s by %(when)s",
-                        what=kinds.get(visit.next_kind, ""),
-                        when=f"{due:%Y-%m-%d %H:%M}",
-                    )
-                )
+                what, when = kinds.get(visit.next_kind, ""), format_datetime(self.env, visit.next_due_at)
+                parts.append(self.env._("%(what)s by %(when)s", what=what, when=when))
             visit.headline = " · ".join(parts)
 
     def _next_step(self):

@@ -8,7 +8,7 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    aftersales_visit_count = fields.Integer(compute="_compute_aftersales_file", groups=GROUPS)
+    aftersales_visit_count = fields.Integer("Visits", compute="_compute_aftersales_file", groups=GROUPS)
     aftersales_open_ticket_ids = fields.Many2many(
         "aftersales.ticket", string="Open requests", compute="_compute_aftersales_file", groups=GROUPS
     )

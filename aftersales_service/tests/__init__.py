@@ -22,5 +22,6 @@ from . import test_unstick
 from . import test_trips
 from . import test_field_work
 from . import test_tours
+from . import test_engineer_tour
 from . import test_kernel_lifecycle
 from . import test_kernel_walks
