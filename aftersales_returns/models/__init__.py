@@ -18,6 +18,7 @@ from . import aftersales_evidence
 from . import aftersales_rma_dossier
 from . import aftersales_dispute
 from . import aftersales_unknown_parcel
+from . import aftersales_supplier_claim
 from . import stock_picking_type
 from . import aftersales_ticket
 from . import product

@@ -9,5 +9,6 @@ from . import test_rma_goods
 from . import test_rma_walks
 from . import test_station
 from . import test_station_tour
+from . import test_supplier_claim
 from . import test_tours
 from . import test_unknown_parcel

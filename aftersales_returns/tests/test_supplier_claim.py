@@ -1,0 +1,194 @@
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import Command, fields
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .test_evidence import EvidenceCommon
+
+
+@tagged("-at_install", "post_install")
+class TestSupplierClaim(EvidenceCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.quality_user = cls.user("aftersales_service.group_inspector", "quality")
+        cls.purchaser = cls.user("purchase.group_purchase_user", "purchaser")
+        cls.company.aftersales_quality_user_id = cls.quality_user
+        cls.company.aftersales_purchasing_user_id = cls.purchaser
+        cls.vendor = cls.env["res.partner"].create({"name": "Valve works", "email": "valve@example.com"})
+        cls.old_vendor = cls.env["res.partner"].create({"name": "Old works", "email": "old@example.com"})
+        pdf = patch.object(
+            type(cls.env["ir.actions.report"]),
+            "_render_qweb_pdf",
+            lambda *a, **kw: (b"%PDF-1.4 sheet", "pdf"),
+        )
+        cls.startClassPatcher(pdf)
+
+    def bought(self, vendor=None, product=None, lot=None, price=7.5):
+        order = self.env["purchase.order"].create(
+            {
+                "partner_id": (vendor or self.vendor).id,
+                "order_line": [
+                    Command.create(
+                        {"product_id": (product or self.cable).id, "product_qty": 1, "price_unit": price}
+                    )
+                ],
+            }
+        )
+        order.button_confirm()
+        if lot:
+            move = order.picking_ids.move_ids
+            move.lot_ids = lot
+            move.picked = True
+            order.picking_ids.button_validate()
+        return order
+
+    def signed(self, product=None, lot=None, quantity=2, liability="own_quality", origin="purchased"):
+        sheet = self.env["aftersales.assessment"].with_user(self.agent).create(
+            {
+                "product_id": (product or self.cable).id,
+                "lot_id": lot.id if lot else False,
+                "quantity": quantity,
+                "partner_id": self.customer.id,
+                "origin": origin,
+                "fault": "Broken",
+                "preliminary": "own_quality",
+                "quality_user_id": self.quality_user.id,
+            }
+        )  # fmt: skip
+        sheet.action_submit()
+        theirs = sheet.with_user(self.quality_user)
+        theirs.write({"opinion": "The core is broken", "liability": liability})
+        theirs.action_sign()
+        return sheet
+
+    def claim(self, **kw):
+        action = self.signed(**kw).action_claim_supplier()
+        return self.env["aftersales.supplier.claim"].with_user(self.agent).browse(action["res_id"])
+
+    def notified(self, **kw):
+        self.bought()
+        claim = self.claim(**kw)
+        claim.action_notify()
+        return claim
+
+    # === WHO === #
+
+    def test_a_bad_purchased_part_is_material_scrap_and_claimed_from_its_last_supplier(self):
+        """SUPPLIER-01, SUPPLIER-04."""
+        self.bought(self.old_vendor)
+        line = self.bought().order_line
+        claim = self.claim()
+        self.assertTrue(claim.assessment_id.material_scrap)
+        self.assertRecordValues(
+            claim.sudo(),
+            [{"partner_id": self.vendor.id, "purchase_line_id": line.id, "quantity": 2, "state": "draft"}],
+        )
+
+    def test_the_serial_number_tells_the_supplier_better_than_the_last_purchase(self):
+        """SUPPLIER-04."""
+        lot = self.env["stock.lot"].create({"name": "LENS-1", "product_id": self.camera.id})
+        self.bought(self.old_vendor, self.camera, lot)
+        self.bought(self.vendor, self.camera)
+        claim = self.claim(product=self.camera, lot=lot, quantity=1)
+        self.assertEqual(claim.partner_id, self.old_vendor)
+
+    def test_asked_twice_there_is_one_claim(self):
+        self.bought()
+        sheet = self.signed()
+        first = sheet.action_claim_supplier()["res_id"]
+        self.assertEqual(sheet.action_claim_supplier()["res_id"], first)
+
+    def test_the_supplier_gets_signed_sheets_of_his_own_faults_only(self):
+        """SUPPLIER-02."""
+        self.bought()
+        sheet = self.signed(liability="customer")
+        claim = self.env["aftersales.supplier.claim"].with_user(self.agent).create(
+            {"assessment_id": sheet.id, "partner_id": self.vendor.id}
+        )  # fmt: skip
+        with self.assertRaisesRegex(UserError, "is not signed"):
+            claim.action_notify()
+        self.assertEqual(claim.state, "draft")
+
+    # === WHEN === #
+
+    def test_notified_with_the_sheet_he_has_one_month(self):
+        """SUPPLIER-02."""
+        claim = self.notified()
+        message = claim.message_ids.filtered("attachment_ids")
+        self.assertIn(self.vendor, message.notified_partner_ids)
+        self.assertIn("The core is broken", message.body)
+        self.assertEqual(message.attachment_ids.mapped("mimetype"), ["application/pdf"])
+        due = self.company._aftersales_day(claim.next_due_at)
+        today = self.company._aftersales_today()
+        self.assertEqual((due.year * 12 + due.month) - (today.year * 12 + today.month), 1)
+
+    def test_what_he_has_promised_himself_governs(self):
+        """SUPPLIER-05."""
+        self.vendor.aftersales_claim_days = 10
+        claim = self.notified()
+        due = self.company._aftersales_day(claim.next_due_at)
+        self.assertEqual(due, self.company._aftersales_today() + timedelta(days=10))
+        self.assertIn("10", claim.terms)
+
+    def test_a_month_without_an_answer_is_purchasings_task(self):
+        """SUPPLIER-02."""
+        claim = self.notified()
+        self.env["aftersales.deadline"]._run_due(now=fields.Datetime.now() + timedelta(days=40))
+        self.assertEqual(claim.sudo().deadline_ids.state, "missed")
+        self.assertIn(self.purchaser, claim.sudo().activity_ids.user_id)
+
+    # === MADE GOOD === #
+
+    def test_good_parts_come_in_the_quantity_that_was_claimed(self):
+        """SUPPLIER-03: part of it does not settle the claim."""
+        claim = self.notified(quantity=3)
+        claim.action_replace()
+        receipt = claim.sudo().picking_id
+        self.assertEqual((receipt.partner_id, receipt.move_ids.product_uom_qty), (self.vendor, 3))
+        receipt.move_ids.quantity = 2
+        self.validate(receipt)
+        self.assertEqual(claim.state, "replacing")
+        self.validate(receipt.backorder_ids)
+        self.assertEqual((claim.state, claim.sudo().deadline_ids.state), ("replaced", "met"))
+
+    def test_a_credit_is_drafted_at_the_price_that_was_paid(self):
+        """SUPPLIER-03: or money instead; finance posts it."""
+        claim = self.notified()
+        claim.with_user(self.supervisor).action_credit()
+        note = claim.sudo().credit_note_id
+        self.assertEqual((note.move_type, note.state, note.partner_id), ("in_refund", "draft", self.vendor))
+        self.assertEqual((note.invoice_line_ids.quantity, note.invoice_line_ids.price_unit), (2, 7.5))
+
+    def test_a_refused_claim_can_be_sent_again(self):
+        claim = self.notified()
+        claim.action_decline()
+        self.assertFalse(claim.next_due_at)
+        claim.action_notify()
+        self.assertTrue(claim.next_due_at)
+
+    # === RETURNS === #
+
+    def test_what_came_in_with_a_return_is_assessed_where_it_lies(self):
+        """QUAL-07: in quarantine, kept apart from what is sold."""
+        rma = self.received(self.sell(self.cable, 2))
+        rma.with_user(self.agent).action_assess()
+        sheet = rma.ticket_id.assessment_ids
+        self.assertRecordValues(sheet, [{"product_id": self.cable.id, "quantity": 2, "item_received": True}])
+        self.assertIn("quarantine", sheet.place_note)
+        self.assertEqual(self.quants(self.cable, self.quarantine), {(sheet.lot_id, self.customer): 2})
+        rma.with_user(self.agent).action_assess()
+        self.assertEqual(len(rma.ticket_id.assessment_ids), 1)
+
+    def test_an_exchange_under_warranty_needs_the_signed_sheet(self):
+        """EXCH-06."""
+        rma = self.inspected(self.sell(self.cable), findings={"fault_found": "yes"}, resolution="exchange")
+        rma.sudo()._write_policy({"eligibility": "warranty"})
+        with self.assertRaisesRegex(UserError, "signed assessment"):
+            rma.with_user(self.agent).action_pass_to_shipment()
+        sheet = self.signed(quantity=1)
+        sheet.ticket_id = rma.ticket_id
+        rma.with_user(self.agent).action_pass_to_shipment()
+        self.assertEqual(rma.state, "to_ship")
