@@ -253,7 +253,9 @@ class AftersalesRma(models.Model):
     return_freight = fields.Monetary(copy=False, help="As on the customer's receipt, tax included.")
     reship_freight = fields.Monetary("Freight of sending again", copy=False)
     storage_fee = fields.Monetary(
-        "Storage and other fees", copy=False, help="Safekeeping and whatever the carrier charges besides freight."
+        "Storage and other fees",
+        copy=False,
+        help="Safekeeping and whatever the carrier charges besides freight.",
     )
     same_mode_freight = fields.Monetary(
         copy=False,
@@ -314,9 +316,9 @@ class AftersalesRma(models.Model):
     # === COMPUTE METHODS === #
 
     def _default_user(self):
-        """Whoever makes the return handles it, if that is customer service."""
+        """Whoever makes the return handles it, if that is a person of customer service."""
         user = self.env.user
-        return user if user.has_group("aftersales_service.group_agent") else False
+        return user if user.active and user.has_group("aftersales_service.group_agent") else False
 
     @api.depends("name")
     def _compute_display_name(self):

@@ -249,13 +249,12 @@ class AftersalesRmaLine(models.Model):
         back = move.returned_move_ids.filtered(
             lambda returned: returned.state != "cancel" and returned.location_id.usage == "customer"
         )
-        if self.lot_id:
-            delivered = move.move_line_ids.filtered(lambda ml: ml.lot_id == self.lot_id)
-            returned = back.move_line_ids.filtered(lambda ml: ml.lot_id == self.lot_id)
-            return sum(delivered.mapped("quantity_product_uom")) - sum(
-                returned.mapped("quantity_product_uom")
-            )
-        return move._aftersales_qty() - sum(returned._aftersales_qty() for returned in back)
+        left = move._aftersales_qty() - sum(returned._aftersales_qty() for returned in back)
+        if not self.lot_id:
+            return left
+        delivered = move.move_line_ids.filtered(lambda ml: ml.lot_id == self.lot_id)
+        returned = sum(one._aftersales_qty_of(self.lot_id) for one in back)
+        return min(left, sum(delivered.mapped("quantity_product_uom")) - returned)
 
     def _too_many_sentence(self, left):
         return self.env._(

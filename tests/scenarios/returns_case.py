@@ -4,39 +4,57 @@ sold       screen 2,100.00 · delivery 20.00 · tax 15 %  →  2,415.00 + 23.00 
 cost       2,010.00
 """
 
+import copy
+from datetime import datetime
+
+from story import Story
 from story_case import StoryCase
 
 from odoo import Command
+from odoo.tests import freeze_time
 
 REASON = "aftersales_returns.return_reason_"
 SCREEN, FEE, COST = 2415.00, 23.00, 2010.00
 
 
 class ReturnsCase(StoryCase):
-    """A screen that was sold, delivered, invoiced and paid on Monday; what follows is the test's story."""
+    """A screen that was sold, delivered, invoiced and paid on Monday; what follows is the test's story.
+
+    The shop and the sale are the same for all tests of a class, so they are made once.
+    """
 
     #: the customer pays for the delivery of his order
     pays_delivery = True
-    #: False: the screen is still in the warehouse
-    is_delivered = True
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        with freeze_time(cls.opening):
+            cls.env.cr._now = datetime.fromisoformat(cls.opening)
+            cls.sale = Story(cls.env)
+            cls.sale.open_the_shop()
+            cls.a_screen_is_in_stock()
+            cls.the_customer_buys_it()
+            cls.the_warehouse_ships_it()
+            cls.sale.customer_is_invoiced()
+            cls.sale.customer_pays()
 
     def setUp(self):
-        super().setUp()
-        self.people = self.story.people
-        self.a_screen_is_in_stock()
-        self.the_customer_buys_it()
-        if self.is_delivered:
-            self.the_warehouse_ships_it()
-        self.it_is_invoiced_and_paid()
+        super(StoryCase, self).setUp()  # the shop is open already
+        self.at(self.opening)
+        self.story = copy.copy(self.sale)
+        self.assertEqual(self.story.invoice.payment_state, "paid")
+        self.assertEqual(self.story.invoice.amount_total, SCREEN + FEE if self.pays_delivery else SCREEN)
 
     # === THE SALE === #
 
-    def a_screen_is_in_stock(self):
-        story = self.story
+    @classmethod
+    def a_screen_is_in_stock(cls):
+        story = cls.sale
         story.screen.standard_price = COST
-        story.serial = self.env["stock.lot"].create({"name": "SCR-1", "product_id": story.screen.id})
-        counted = self.env["stock.quant"].with_context(inventory_mode=True)
-        place = self.env["stock.warehouse"].search([("company_id", "=", self.env.company.id)], limit=1)
+        story.serial = cls.env["stock.lot"].create({"name": "SCR-1", "product_id": story.screen.id})
+        counted = cls.env["stock.quant"].with_context(inventory_mode=True)
+        place = cls.env["stock.warehouse"].search([("company_id", "=", cls.env.company.id)], limit=1)
         counted.create(
             {
                 "product_id": story.screen.id,
@@ -45,33 +63,30 @@ class ReturnsCase(StoryCase):
                 "inventory_quantity": 1,
             }
         ).action_apply_inventory()
-        self.quarantine = place.aftersales_quarantine_id
+        cls.quarantine = place.aftersales_quarantine_id
 
-    def the_customer_buys_it(self):
-        story = self.story
-        story.order = story._as("seller", self.env["sale.order"]).create(
+    @classmethod
+    def the_customer_buys_it(cls):
+        story = cls.sale
+        story.order = story._as("seller", cls.env["sale.order"]).create(
             {
                 "partner_id": story.customer.id,
                 "order_line": [Command.create({"product_id": story.screen.id, "product_uom_qty": 1})],
             }
         )
         story.screen.invoice_policy = "order"
-        if self.pays_delivery:
+        if cls.pays_delivery:
             story._choose_carrier()
         else:
             story.order.carrier_id = story.carrier
         story.order.action_confirm()
 
-    def the_warehouse_ships_it(self):
-        story = self.story
+    @classmethod
+    def the_warehouse_ships_it(cls):
+        story = cls.sale
         story.delivery = story._as("storekeeper", story.order.sudo().picking_ids)
         story.delivery.move_ids.lot_ids = story.serial
         story._validate(story.delivery)
-
-    def it_is_invoiced_and_paid(self):
-        self.story.customer_is_invoiced()
-        self.story.customer_pays()
-        self.assertEqual(self.story.invoice.payment_state, "paid")
 
     # === WORDS === #
 

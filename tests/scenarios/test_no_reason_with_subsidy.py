@@ -29,7 +29,7 @@ class TestNoReasonWithSubsidy(ReturnsCase):
         )
         self.the_parcel_is_received()
         self.the_warehouse_finds("a")
-        self.assertEqual(self.the_money_goes_back().payout, SCREEN + FEE)
+        self.assertEqual(self.the_money_goes_back().payout, SCREEN + FEE + 5.00)
 
     def test_the_own_shop_knows_no_subsidy(self):
         """CON-09: the same facts by the shop's rule."""

@@ -3,7 +3,7 @@
 What is expected, added up by hand:
 
     refunded   screen 2,415.00 + delivery 23.00 + the customer's freight 18.00 = 2,456.00
-    in stock   one screen at 2,010.00, as before the sale; the cost of the sale is taken back by the credit note
+    in stock   one screen at 2,010.00, as before the sale; the credit note takes back its cost
 """
 
 from returns_case import COST, FEE, SCREEN, ReturnsCase

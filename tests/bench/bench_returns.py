@@ -1,0 +1,315 @@
+"""Returns beside the same stock operations done bare, in one run on one database; clock, station, lists.
+
+Run by `make bench` in an Odoo shell (``env`` is given). Ratios compare within the run; seconds stand beside
+them only, since they say something about the machine. Nothing is kept.
+"""
+
+import collections
+import time
+from contextlib import contextmanager
+from datetime import timedelta
+
+from odoo import Command, fields
+
+RETURNS = 12
+SILENT = 60
+MANY = 100_000
+STATES = (
+    "requested",
+    "approved",
+    "in_transit",
+    "received",
+    "inspected",
+    "to_refund",
+    "to_ship",
+    "done",
+    "closed",
+)
+
+cr = env.cr  # noqa: F821  # the shell's
+root = env  # noqa: F821
+
+
+@contextmanager
+def measured(result):
+    """Adds (seconds, queries) of the block to ``result``."""
+    root.flush_all()
+    queries, start = cr.sql_log_count, time.perf_counter()
+    yield
+    root.flush_all()
+    result["s"] += time.perf_counter() - start
+    result["q"] += cr.sql_log_count - queries
+
+
+def stock_up(product, quantity):
+    """Counted in, with a value."""
+    place = warehouse.lot_stock_id
+    quants = root["stock.quant"].with_context(inventory_mode=True)
+    vals = {"product_id": product.id, "location_id": place.id, "inventory_quantity": quantity}
+    quants.create(vals).action_apply_inventory()
+
+
+def sold(count):
+    """Delivered orders of one cable each."""
+    orders = root["sale.order"].create(
+        [
+            {
+                "partner_id": customer.id,
+                "order_line": [Command.create({"product_id": cable.id, "product_uom_qty": 1})],
+            }
+            for _n in range(count)
+        ]
+    )
+    orders.action_confirm()
+    for picking in orders.picking_ids:
+        picking.move_ids.picked = True
+        picking.button_validate()
+    return orders
+
+
+def asked(orders):
+    """A draft return of each order."""
+    return root["aftersales.rma"].create(
+        [
+            {
+                "partner_id": customer.id,
+                "sale_order_id": order.id,
+                "reason_id": reason.id,
+                "pictures_received": True,
+                "line_ids": [Command.create({"sale_line_id": order.order_line.id, "quantity": 1})],
+            }
+            for order in orders
+        ]
+    )
+
+
+# --- request → approve → ship → receive → inspect → restock ------------------------------------------------
+
+
+def bare(order, steps):
+    """What Odoo itself does with the goods: return into quarantine as the customer's, take over, put away."""
+    with measured(steps["approve"]):
+        delivery = order.picking_ids
+        back = (
+            root["stock.return.picking"]
+            .create(
+                {
+                    "picking_id": delivery.id,
+                    "product_return_moves": [
+                        Command.create(
+                            {"product_id": cable.id, "move_id": delivery.move_ids.id, "quantity": 1}
+                        )
+                    ],
+                }
+            )
+            ._create_return()
+        )
+        back.write({"owner_id": customer.id, "location_dest_id": quarantine.id})
+        back.move_ids.location_dest_id = quarantine
+    with measured(steps["receive"]):
+        back.move_ids.picked = True
+        back.with_context(skip_backorder=True, skip_sms=True).button_validate()
+    with measured(steps["restock"]):
+        back.move_line_ids.owner_id = False
+        transfer = root["stock.picking"].create(
+            {
+                "picking_type_id": warehouse.int_type_id.id,
+                "location_id": quarantine.id,
+                "location_dest_id": warehouse.lot_stock_id.id,
+                "move_ids": [
+                    Command.create(
+                        {
+                            "product_id": cable.id,
+                            "product_uom_qty": 1,
+                            "location_id": quarantine.id,
+                            "location_dest_id": warehouse.lot_stock_id.id,
+                        }
+                    )
+                ],
+            }
+        )
+        transfer.action_confirm()
+        transfer.action_assign()
+        transfer.move_ids.picked = True
+        transfer.with_context(skip_backorder=True, skip_sms=True).button_validate()
+    assert transfer.state == "done"
+
+
+def ours(order, steps):
+    """The same goods by a return: asked, judged, approved, sent, received, inspected, put away."""
+    with measured(steps["request"]):
+        rma = asked(order)
+        rma.action_submit()
+    with measured(steps["approve"]):
+        rma.action_approve()
+    with measured(steps["ship"]):
+        rma.action_register_shipment(tracking_ref=f"BENCH{rma.id}")
+    with measured(steps["receive"]):
+        rma.action_receive()
+    with measured(steps["restock"]):
+        rma.inspection_ids.write({"grade": "a", "fault_found": "yes", "serial_matches": "yes"})
+        rma.action_complete_inspection()
+    assert (rma.state, rma.line_ids.disposition) == ("to_refund", "restock")
+
+
+def whole_returns():
+    stock_up(cable, 4 * RETURNS + SILENT + 10)
+    orders = sold(2 * RETURNS + 2)
+    kinds = {}
+    for way, part in ((bare, orders[:RETURNS]), (ours, orders[RETURNS : 2 * RETURNS])):
+        way(orders[2 * RETURNS + (way is ours)], collections.defaultdict(collections.Counter))  # warm
+        kinds[way] = collections.defaultdict(collections.Counter)
+        for order in part:
+            way(order, kinds[way])
+    total = {way: sum(steps.values(), collections.Counter()) for way, steps in kinds.items()}
+    print(f"{RETURNS} returns, each from the request to the shelf, beside the bare stock operations:")
+    for step in ("request", "approve", "ship", "receive", "restock"):
+        mine, theirs = kinds[ours][step], kinds[bare].get(step, {"s": 0, "q": 0})
+        print(
+            f"  {step:8} queries {mine['q'] / RETURNS:6.0f}    bare {theirs['q'] / RETURNS:6.0f}"
+            f"    ms {1000 * mine['s'] / RETURNS:6.0f}    bare {1000 * theirs['s'] / RETURNS:6.0f}"
+        )
+    print(
+        f"  all      {total[ours]['q'] / total[bare]['q']:.2f} x the queries, "
+        f"{total[ours]['s'] / total[bare]['s']:.2f} x the time"
+    )
+
+
+# --- the clock ---------------------------------------------------------------------------------------------
+
+
+def silence():
+    """Automatic approvals a second: with a transfer each, as Odoo makes them, and without."""
+    draft = root.ref("aftersales_returns.return_policy_standard")
+    if draft.state == "draft":
+        draft._fire("activate", actor="system")
+    rmas = asked(sold(SILENT))
+    for rma in rmas:
+        rma.action_submit()
+    result = run_out()
+    assert set(rmas.mapped("state")) == {"approved"}
+    print(f"{SILENT} requests approved by silence, each with its transfer:")
+    print(f"  a second {SILENT / result['s']:6.1f}    queries each {result['q'] / SILENT:6.1f}")
+    load = root["aftersales.rma"].load_history(
+        [
+            {
+                "partner_id": customer.id,
+                "reason_id": reason.id,
+                "state": "requested",
+                "policy_id": draft.id,
+                "line_ids": [Command.create({"product_id": service.id, "quantity": 1})],
+            }
+        ]
+        * (SILENT * 10)
+    )
+    load._open_deadlines(["decide"])
+    result = run_out()
+    assert set(load.mapped("state")) == {"approved"}
+    print(f"{SILENT * 10} requests approved by silence, nothing to transfer:")
+    print(f"  a second {SILENT * 10 / result['s']:6.1f}    queries each {result['q'] / SILENT / 10:6.1f}")
+
+
+def run_out():
+    result = collections.Counter()
+    later = fields.Datetime.now() + timedelta(days=4)
+    with measured(result):
+        root["aftersales.deadline"]._run_due(now=later)
+    return result
+
+
+# --- the station -------------------------------------------------------------------------------------------
+
+
+def scans():
+    cable.barcode = "BENCH-CABLE"
+    rma = asked(sold(1))
+    rma.action_submit()
+    rma.action_approve()
+    rma.action_register_shipment(tracking_ref=f"STATION{rma.id}")
+    print("scans at the station:")
+    steps = [
+        ("slip", rma.name), ("goods", "BENCH-CABLE"), ("receive", "AS-RECEIVE"), ("goods", "BENCH-CABLE"),
+        ("check", "AS-FAULT-YES"), ("grade", "AS-GRADE-A"), ("done", "AS-DONE"),
+    ]  # fmt: skip
+    line, current = False, False
+    for number, (what, barcode) in enumerate(steps):
+        root.invalidate_all()
+        result = collections.Counter()
+        with measured(result):
+            answer = root["aftersales.rma"].scan(current, barcode, f"bench{number}", line)
+        current, line = answer["rma"]["id"], answer["rma"]["line"]
+        print(f"  {what:8} queries {result['q']:4}    ms {1000 * result['s']:6.0f}")
+    assert rma.state == "to_refund"
+
+
+# --- lists -------------------------------------------------------------------------------------------------
+
+
+def fill():
+    """Returns by SQL: a tenth is open, spread over the states."""
+    columns = {
+        "company_id": root.company.id, "partner_id": customer.id, "currency_id": root.company.currency_id.id,
+        "warehouse_id": warehouse.id, "resolution": "'return_refund'", "reason_id": reason.id,
+        "fault_party": "'seller'", "delivery_result": "'signed'", "outbound_term": "'prepaid'",
+        "outbound_prepaid_by": "'seller'", "return_prepaid_by": "'customer'", "return_term": "'prepaid'",
+        "reimburse_as": "'reimburse'", "user_id": root.uid, "create_date": "now()",
+    }  # fmt: skip
+    names = ", ".join(columns)
+    values = ", ".join(str(value) for value in columns.values())
+    states = ", ".join(f"'{state}'" for state in STATES)
+    cr.execute(
+        f"""INSERT INTO aftersales_rma ({names}, name, state, next_due_at, next_kind)
+            SELECT {values}, 'BENCH/' || n,
+                   CASE WHEN n % 10 = 0 THEN (ARRAY[{states}])[1 + (n / 10) % {len(STATES)}] ELSE 'done' END,
+                   CASE WHEN n % 10 = 0 THEN now() + n * interval '1 second' END,
+                   CASE WHEN n % 10 = 0 THEN 'decide' END
+              FROM generate_series(1, {MANY}) AS n"""
+    )
+    cr.execute("ANALYZE aftersales_rma")
+    root.invalidate_all()
+
+
+def lists():
+    fill()
+    columns = ("name", "partner_id", "reason_id", "state", "next_due_at", "next_kind", "headline")
+    spec = {
+        name: {"fields": {"display_name": {}}} if root["aftersales.rma"]._fields[name].relational else {}
+        for name in columns
+    }
+    queues = {
+        "all": [],
+        "to authorize": [("state", "in", ("requested", "disputed"))],
+        "to receive": [("state", "=", "in_transit")],
+        "to inspect": [("state", "=", "received")],
+        "overdue": [("next_due_at", "<", "2031-01-01")],
+        "by number": [("name", "ilike", "BENCH/4711")],
+    }
+    print(f"first page of 80 among {MANY} returns:")
+    for name, domain in queues.items():
+        root.invalidate_all()
+        result = collections.Counter()
+        order = "next_due_at, id" if name.startswith(("to ", "over")) else None
+        with measured(result):
+            root["aftersales.rma"].web_search_read(domain, spec, limit=80, order=order, count_limit=10001)
+        print(f"  {name:14} queries {result['q']:4}    ms {1000 * result['s']:6.0f}")
+    result = collections.Counter()
+    with measured(result):
+        root["aftersales.rma"].formatted_read_group([], ["state"], ["__count"])
+    print(f"  {'by state':14} queries {result['q']:4}    ms {1000 * result['s']:6.0f}")
+
+
+for role in ("agent", "inspector"):
+    root.user.group_ids += root.ref(f"aftersales_service.group_{role}")
+warehouse = root["stock.warehouse"].search([("company_id", "=", root.company.id)], limit=1)
+quarantine = warehouse.aftersales_quarantine_id
+reason = root.ref("aftersales_returns.return_reason_quality")
+customer = root["res.partner"].create({"name": "Bench"})
+cable = root["product.product"].create(
+    {"name": "Cable", "type": "consu", "is_storable": True, "list_price": 20, "standard_price": 5}
+)
+service = root["product.product"].create({"name": "Training", "type": "service"})
+whole_returns()
+silence()
+scans()
+lists()
+cr.rollback()
