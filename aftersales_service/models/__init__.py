@@ -20,6 +20,10 @@ from . import aftersales_cause
 from . import aftersales_agreement
 from . import aftersales_sla_policy
 from . import aftersales_sla_line
+from . import aftersales_agreement_kinds
+from . import aftersales_agreement_term
+from . import aftersales_agreement_version
+from . import aftersales_agreement_signature
 from . import aftersales_team
 from . import aftersales_known_fault
 from . import aftersales_warranty_plan
@@ -30,10 +34,13 @@ from . import aftersales_ticket
 from . import aftersales_ticket_policy
 from . import aftersales_ticket_escalation
 from . import aftersales_ticket_emergency
+from . import aftersales_ticket_live
 from . import aftersales_ticket_intake
 from . import aftersales_ticket_merge
 from . import aftersales_ticket_mail
 from . import aftersales_visit
+from . import aftersales_ticket_agreement
+from . import aftersales_agreement_settings
 from . import aftersales_diagnosis
 from . import aftersales_ticket_diagnosis
 from . import aftersales_ticket_working
@@ -59,5 +66,7 @@ from . import aftersales_ticket_privacy
 from . import aftersales_ticket_retention
 from . import aftersales_ticket_archive
 from . import aftersales_visit_privacy
+from . import aftersales_compensation
+from . import aftersales_compensation_granting
 from . import ir_attachment
 from . import res_company_privacy
