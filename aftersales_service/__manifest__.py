@@ -17,6 +17,7 @@
         "security/aftersales_privacy_rules.xml",
         "security/aftersales_diagnosis_rules.xml",
         "security/aftersales_trip_rules.xml",
+        "security/aftersales_agreement_rules.xml",
         # Kernel
         "data/aftersales.clause.csv",
         "data/aftersales_deadline_data.xml",
@@ -27,6 +28,8 @@
         "data/aftersales.priority.rule.csv",
         "data/aftersales.sla.policy.csv",
         "data/aftersales.sla.line.csv",
+        "data/aftersales.compensation.rule.csv",
+        "data/aftersales_agreement_data.xml",
         "data/aftersales_service_data.xml",
         "data/mail_template_data.xml",
         "data/mail_template_progress_data.xml",
@@ -40,9 +43,14 @@
         "views/aftersales_team_views.xml",
         "views/aftersales_board_views.xml",
         "views/aftersales_configuration_views.xml",
+        "wizard/aftersales_agreement_wizard_views.xml",
+        "report/aftersales_agreement_reports.xml",
+        "views/aftersales_agreement_views.xml",
+        "views/aftersales_compensation_views.xml",
         "views/sale_stock_repair_views.xml",
         "views/res_config_settings_views.xml",
         "views/portal_templates.xml",
+        "views/portal_agreement_templates.xml",
         "views/aftersales_service_work_menus.xml",
         "views/aftersales_assessment_views.xml",
         "report/aftersales_assessment_reports.xml",
@@ -53,6 +61,8 @@
         "wizard/aftersales_unstick_views.xml",
         "wizard/aftersales_ticket_history_views.xml",
         "views/aftersales_privacy_views.xml",
+        # Agreements on tickets and partners
+        "views/aftersales_agreement_ticket_views.xml",
         # Diagnosis, solution plans, work on tickets: additions to the views above
         "wizard/aftersales_diagnosis_wizard_views.xml",
         "views/aftersales_solution_plan_views.xml",
@@ -74,6 +84,7 @@
         "views/aftersales_order_views.xml",
     ],
     "demo": [
+        "demo/aftersales_agreement_demo.xml",
         "demo/aftersales_service_demo.xml",
         "demo/aftersales_diagnosis_demo.xml",
         "demo/aftersales_trip_demo.xml",

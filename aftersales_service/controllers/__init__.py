@@ -1,3 +1,4 @@
+from . import agreement
 from . import archive
 from . import attachment
 from . import portal

@@ -21,6 +21,10 @@ from . import aftersales_cause
 from . import aftersales_agreement
 from . import aftersales_sla_policy
 from . import aftersales_sla_line
+from . import aftersales_agreement_kinds
+from . import aftersales_agreement_term
+from . import aftersales_agreement_version
+from . import aftersales_agreement_signature
 from . import aftersales_team
 from . import aftersales_team_dashboard
 from . import aftersales_known_fault
@@ -34,10 +38,13 @@ from . import aftersales_ticket_escalation
 from . import aftersales_ticket_emergency
 from . import aftersales_team_emergency
 from . import aftersales_ticket_override
+from . import aftersales_ticket_live
 from . import aftersales_ticket_intake
 from . import aftersales_ticket_merge
 from . import aftersales_ticket_mail
 from . import aftersales_visit
+from . import aftersales_ticket_agreement
+from . import aftersales_agreement_settings
 from . import aftersales_diagnosis
 from . import aftersales_ticket_diagnosis
 from . import aftersales_ticket_working
@@ -74,6 +81,8 @@ from . import aftersales_ticket_history
 from . import aftersales_ticket_order
 from . import aftersales_ticket_archive
 from . import aftersales_visit_privacy
+from . import aftersales_compensation
+from . import aftersales_compensation_granting
 from . import ir_attachment
 from . import ir_qweb
 from . import res_company_privacy

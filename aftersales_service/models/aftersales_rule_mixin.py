@@ -55,8 +55,13 @@ class AftersalesRuleMixin(models.AbstractModel):
     def _policy_rows(self, company):
         """The rows in force for ``company`` as ``_row_class``, in order of sequence; one query."""
         # sudo: a policy judges by all rows, whatever the user may read of the tables
-        records = self.sudo().search([("company_id", "in", (False, company.id))])
+        records = self.sudo().search(self._policy_domain(company))
         return verdict.rows_of(self._row_class, [record._row_values() for record in records])
+
+    @api.model
+    def _policy_domain(self, company):
+        """Which rows are in force for ``company``."""
+        return [("company_id", "in", (False, company.id))]
 
     def _row_values(self):
         """{field of the row class: value}; a relation gives its id, see :func:`verdict.rows_of`."""

@@ -49,6 +49,11 @@ class AftersalesSlaLine(models.Model):
     _code_uniq = models.UniqueIndex("(code)", "A target's code is taken: verdicts name lines by it.")
     _amount_check = models.Constraint("CHECK (amount >= 0)", "A target is a time from 0 on.")
 
+    @api.model
+    def _policy_domain(self, company):
+        """Lines of an archived policy are a draft: they promise nothing, but can be previewed."""
+        return [*super()._policy_domain(company), ("policy_id.active", "=", True)]
+
     @api.constrains("hours", "calendar_id")
     def _check_calendar(self):
         for line in self:

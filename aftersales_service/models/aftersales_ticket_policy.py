@@ -80,21 +80,17 @@ class AftersalesTicket(models.Model):
     # === AGREEMENT === #
 
     def _find_agreements(self, anew=False):
-        """The agreement in force of each customer; one search a company."""
+        """The version of each customer's agreement that judges the ticket; one search a company."""
         wanted = self.filtered(lambda t: t.partner_id and (anew or not t.agreement_id))
         for company, tickets in wanted.grouped("company_id").items():
-            found = self.env["aftersales.agreement"]._in_force(
-                company, tickets.partner_id, company._aftersales_today()
-            )
-            for partner, group in tickets.grouped(lambda t: t.partner_id.commercial_partner_id).items():
-                agreement = found.get(partner)
+            found = self.env["aftersales.agreement"]._of_customers(company, tickets.partner_id)
+            for agreement, group in tickets.grouped(lambda t, found=found: t._agreement_among(found)).items():
                 if agreement or anew:
                     group.agreement_id = agreement
 
     def _level(self):
-        """Service level of the agreement, while it is in force."""
-        agreement = self.sudo().agreement_id  # sudo: a policy judges by it, whoever takes the call
-        return agreement.level if agreement.state == "active" else None
+        """Service level of the version that judges the ticket."""
+        return self._judging_agreement().level or None
 
     # === PRIORITY === #
 
@@ -162,11 +158,13 @@ class AftersalesTicket(models.Model):
         )
 
     def _sla_facts(self):
+        owed = self._owed_agreement()
         return sla.Facts(
             service_type=self.service_type,
             priority=self.priority,
-            level=self._level(),
+            level=owed.level or None,
             phase=self._phase(),
+            agreed=owed._agreed_targets(),
         )
 
     def _phase(self):

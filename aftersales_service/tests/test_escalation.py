@@ -91,8 +91,8 @@ class TestWarningAndEscalation(EscalationCase):
 
     def test_a_pause_moves_the_warning(self):
         """Only named pauses stop the clock; the share is one of the time spent."""
-        self.env["aftersales.agreement"].create(
-            {"name": "AG", "partner_id": self.customer.id, "level": "project", "state": "active"}
+        self.env["aftersales.agreement"].load_history(
+            [{"name": "AG", "partner_id": self.customer.id, "level": "project", "state": "active"}]
         )
         ticket = self.in_progress()
         before = self.row(ticket, "resolve").notice_at

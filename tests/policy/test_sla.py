@@ -13,11 +13,12 @@ with DATA.open(encoding="utf-8") as table:
     ROWS = list(csv.DictReader(table))
 LINES = verdict.rows_of(sla.Line, ROWS)
 TYPES = ("repair", "consultation", "complaint", "installation", "return")
-CASES = list(itertools.product(TYPES, priority.LEVELS, (None, *priority.RAISED_BY)))
+PHASES = (None, "trial", "warranty", "after")
+CASES = list(itertools.product(TYPES, priority.LEVELS, (None, *priority.RAISED_BY), PHASES))
 
 
-def target(name, service_type="repair", level=None, priority="p2"):
-    promised = sla.judge(sla.Facts(service_type, priority, level), LINES).values.get(name)
+def target(name, service_type="repair", level=None, priority="p2", phase=None):
+    promised = sla.judge(sla.Facts(service_type, priority, level, phase), LINES).values.get(name)
     return promised and (promised["amount"], promised["unit"], promised["hours"])
 
 
@@ -89,6 +90,41 @@ def test_a_phase_of_the_agreement_can_have_its_own_line():
     trial = sla.Line("trial", 5, "on_site", None, None, None, "trial", 2, "hours", "always")
     assert "on_site" in sla.judge(sla.Facts("repair", "p2", None, "trial"), (trial, *LINES)).values
     assert "on_site" not in sla.judge(sla.Facts("repair", "p2", None, "warranty"), (trial, *LINES)).values
+
+
+def test_in_the_warranty_of_a_project_maintenance_gets_a_substantive_reaction_within_two_hours():
+    """SLA-16: a reaction in substance is the diagnosis; a P1 keeps its half hour."""
+    assert target("diagnosis", level="project", phase="warranty") == (2, "hours", "always")
+    assert target("diagnosis", level="project", phase="after") is None
+    assert target("diagnosis", level="project", phase="warranty", priority="p1") == (30, "minutes", "always")
+
+
+@pytest.mark.parametrize("phase", ["trial", "warranty", "after"])
+def test_a_project_is_served_in_every_phase(phase):
+    """SLA-18, SLA-20: in the trial run, in the warranty and after it, around the clock (SLA-19)."""
+    names = ("first_reply", "on_site", "emergency")
+    promised = [target(name, level="project", phase=phase) for name in names]
+    assert promised == [(30, "minutes", "always"), (2, "hours", "always"), (4, "hours", "always")]
+
+
+def test_what_was_signed_goes_before_every_line_and_outlives_changes_of_the_table():
+    """SLA-24: a term names its target, its case and its time; the table decides on the rest."""
+    term = sla.Term("first_reply", "repair", None, None, 10, "minutes", "always")
+    facts = sla.Facts("repair", "p2", "project", agreed=(term,))
+    answer = sla.judge(facts, LINES)
+    assert answer.values["first_reply"] == {
+        "line": "agreement",
+        "amount": 10,
+        "unit": "minutes",
+        "hours": "always",
+        "agreed": True,
+    }
+    assert "SLA-AGREED" in answer.codes
+    assert answer.values["on_site"]["line"] == "sla_project_on_site"
+    other = sla.judge(sla.Facts("consultation", "p2", "project", agreed=(term,)), LINES)
+    assert other.values["first_reply"]["line"] == "sla_project_reply"
+    kept = verdict.from_plain(sla.Facts, verdict.to_plain(facts))
+    assert sla.judge(kept, LINES) == answer
 
 
 def test_after_four_hours_holidays_included_the_emergency_plan_begins():
