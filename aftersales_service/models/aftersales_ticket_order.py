@@ -11,7 +11,7 @@ CONTACT = (
 
 
 class AftersalesTicket(models.Model):
-    """What the standard service order (服务单) asks for besides: where, when, in doing what, who brought it."""
+    """What the standard service order (服务单) asks for besides: where, when, who brought it."""
 
     _inherit = "aftersales.ticket"
 
