@@ -14,10 +14,10 @@ class AftersalesTeam(models.Model):
         help="Gives the team's tickets to its people on the board, and may decide otherwise than dispatch "
         "with a reason. Empty: the supervisor does.",
     )
-    not_accepted_count = fields.Integer(compute="_compute_counts")
-    waiting_count = fields.Integer(compute="_compute_counts")
-    at_risk_count = fields.Integer(compute="_compute_counts")
-    p0_count = fields.Integer(compute="_compute_counts")
+    not_accepted_count = fields.Integer("Not accepted", compute="_compute_counts")
+    waiting_count = fields.Integer("Waiting", compute="_compute_counts")
+    at_risk_count = fields.Integer("At risk", compute="_compute_counts")
+    p0_count = fields.Integer("P0", compute="_compute_counts")
 
     def _compute_counts(self):
         """Three statements for all teams together, each over open tickets only."""

@@ -213,6 +213,7 @@ class TestCoverage(AftersalesServiceCommon):
             "PRIO-NO-ROW",
         }
         codes |= {"DISP-02", "DISP-NO-TEAM", "DISP-PASSED-OVER", "DISP-SKILL", "DISP-FULL", "DISP-OFF-DUTY"}
+        codes |= {dispatch.OTHER_TEAM}
         codes |= {"DISP-LEAST-LOAD", "DISP-LATER", "SLA-09", "DISP-NOBODY"}
         codes |= {f"coverage:{outcome}" for outcome in coverage.OUTCOMES}
         codes |= {f"priority:{level}" for level in priority.LEVELS} | {"sla:promised", "sla:none"}

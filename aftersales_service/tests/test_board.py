@@ -231,11 +231,12 @@ class TestBoard(BoardCommon):
         told = ticket.with_user(self.supervisor).board_suggest()
         self.assertEqual([row["name"] for row in told["candidates"]], ["Colleague", "Agent", "Engineer"])
         self.assertEqual(told["candidates"][2]["refusal"], "Engineer is off duty.")
-        self.assertEqual((told["first"], told["outcome"]), (self.colleague.id, "Dispatch would ask Colleague."))
+        self.assertEqual(told["outcome"], "Dispatch would ask Colleague.")
+        self.assertEqual(told["first"], self.colleague.id)
         self.assertEqual((ticket.state, len(ticket.verdict_ids)), ("new", before))
 
     def test_the_register_lists_who_was_given_what(self):
-        """DISP-31: repair dispatches are registered."""
+        """DISP-29: repair jobs that were assigned, by whom and to whom."""
         ticket = self.ticket()
         self.give(ticket, self.agent, by=self.colleague)
         action = self.env.ref("aftersales_service.aftersales_dispatch_action")

@@ -26,6 +26,34 @@ class TestAftersalesFollowup(SurveyCommon):
         self.assertLessEqual(contacts[0].due_at, fields.Datetime.now() + timedelta(days=4))
         self.assertGreater(contacts[1].due_at, fields.Datetime.now() + timedelta(days=7))
 
+    def test_an_operator_registers_the_dispatch_of_a_repair_and_does_the_follow_up_call(self):
+        """DISP-31"""
+        self.team.calendar_id = self.around_the_clock()
+        ticket = (
+            self.env["aftersales.ticket"]
+            .with_user(self.agent)
+            .create({"partner_id": self.customer.id, "team_id": self.team.id, "service_type": "repair"})
+        )
+        first = ticket.board_suggest()["first"]
+        ticket.board_assign(first)
+        row = ticket._verdict_of("dispatch")[ticket]
+        self.assertEqual((row.create_uid, row.chosen_user_id.id), (self.agent, first))
+        ticket.sudo()._fire("accept")._fire("resolve")
+        call = ticket.followup_ids.sorted("due_at")[-1]
+        call.sudo().user_id = self.agent
+        call.with_user(self.agent).outcome = "satisfied"
+        call.with_user(self.agent).action_complete()
+        self.assertEqual((call.state, call.user_id), ("done", self.agent))
+
+    def around_the_clock(self):
+        days = [
+            (0, 0, {"name": str(day), "dayofweek": str(day), "hour_from": 0, "hour_to": 24})
+            for day in range(7)
+        ]
+        return self.env["resource.calendar"].create(
+            {"name": "Around the clock", "tz": "UTC", "attendance_ids": days}
+        )
+
     def test_an_installation_plans_a_year(self):
         """FOLLOWUP-03"""
         ticket = self.resolved(service_type="installation")

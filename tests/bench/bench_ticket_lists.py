@@ -32,8 +32,8 @@ def fill():
     env.flush_all()  # noqa: F821
     env.cr.execute(  # noqa: F821
         """INSERT INTO aftersales_ticket (name, title, company_id, partner_id, state, priority, team_id,
-                  user_id, service_type, channel, urgency, impact, coverage, next_due_at, next_kind, has_missed,
-                  create_date, write_date)
+                  user_id, service_type, channel, urgency, impact, coverage, next_due_at, next_kind,
+                  has_missed, create_date, write_date)
            SELECT 'BENCH-' || n, 'Ticket ' || n, %(company)s, %(partner)s, shape.state,
                   (ARRAY['p0', 'p1', 'p2', 'p3'])[1 + shape.a %% 4],
                   (%(teams)s)[1 + shape.b %% %(team_count)s],

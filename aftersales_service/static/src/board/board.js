@@ -25,6 +25,10 @@ export class ReasonDialog extends Component {
         useAutofocus({refName: "reason"});
     }
 
+    get label() {
+        return _t("Why %s? The reason stays with the verdict.", this.props.who);
+    }
+
     get isEmpty() {
         return !this.state.reason.trim();
     }
@@ -156,6 +160,10 @@ export class DispatchBoard extends Component {
 
     get pickedIds() {
         return Object.keys(this.state.picked).map(Number);
+    }
+
+    get moreLabel() {
+        return _t("The first %s; see all", this.state.board.tickets.length);
     }
 
     hourLabel(hour) {
