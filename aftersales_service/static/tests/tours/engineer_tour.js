@@ -70,15 +70,13 @@ registry.category("web_tour.tours").add("aftersales_engineer", {
         press("action_arrive"),
         inState("arrived"),
         write("report", "Seal replaced"),
+        write("signed_by", "Li Ming"),
+        {content: "Save", trigger: ".o_form_button_save:enabled", run: "click"},
+        {content: "Saved", trigger: ".o_form_saved"},
         {
             content: "The customer signs",
             trigger: ".o_field_widget[name='signature'] .o_signature",
             run: "click",
-        },
-        {
-            content: "Type the name",
-            trigger: ".modal .o_web_sign_name_group input",
-            run: "edit Li Ming",
         },
         {
             content: "Sign",
