@@ -112,7 +112,7 @@ class TestRmaGoods(AftersalesReturnsCommon):
         self.assertEqual(order.order_line.qty_delivered, 1)
 
     def test_what_goes_into_stock_is_what_was_accepted_and_not_another_customers(self):
-        """INSPECT-03: the same goods of two customers lie side by side; only the accepted ones are sold again."""
+        """INSPECT-03: the same goods of two customers lie side by side; only accepted ones are sold again."""
         first = self.received(self.sell(self.cable, 2, customer=self.other_customer))
         self.assertEqual(first.state, "received")
         self.inspected(self.sell(self.cable, 3), findings={"fault_found": "yes"})
