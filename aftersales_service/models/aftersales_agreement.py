@@ -37,10 +37,10 @@ FIXED = {*TERMS, "name", "company_id", "currency_id"}
 
 
 class AftersalesAgreement(models.Model):
-    """A service contract (服务协议): what a customer is owed, from when to when, as both sides have signed it.
+    """A service contract (服务协议): what a customer is owed, and when, as both sides have signed.
 
-    One record is one version; a supplement is the next one (aftersales_agreement_version.py). Signatures are in
-    aftersales_agreement_signature.py, the lines of its terms in aftersales_agreement_term.py.
+    One record is one version; a supplement is the next one (aftersales_agreement_version.py). Signatures are
+    in aftersales_agreement_signature.py, the lines of its terms in aftersales_agreement_term.py.
     """
 
     _name = "aftersales.agreement"
@@ -124,8 +124,8 @@ class AftersalesAgreement(models.Model):
     normal_use_only = fields.Boolean(
         "In normal use only",
         default=True,
-        help="Times, free repair and compensation are owed for faults in normal use. Where the cause that was "
-        "found lies with the customer, the general terms apply.",
+        help="Times, free repair and compensation are owed for faults in normal use. Where the cause that "
+        "was found lies with the customer, the general terms apply.",
     )
 
     # Resident service
@@ -246,7 +246,7 @@ class AftersalesAgreement(models.Model):
 
     @api.model
     def _of_customers(self, company, partners):
-        """{commercial partner: signed versions, best first}: the highest level, then the latest. One search."""
+        """{commercial partner: signed versions}, the highest level first, then the latest. One search."""
         # sudo: a policy judges by the agreement, whoever takes the call
         found = self.sudo().search(
             [
@@ -290,7 +290,7 @@ class AftersalesAgreement(models.Model):
         return "other" if product or lot else "unknown"
 
     def _phase_on(self, day):
-        """Trial run, warranty or after it, by the project's acceptance; None where only the goods' card knows."""
+        """Trial run, warranty or after it, by the acceptance; None where only the goods' card knows."""
         if self.trial_end and day <= self.trial_end:
             return "trial"
         if not self.acceptance_date or day < self.acceptance_date:

@@ -21,7 +21,8 @@ class ResCompany(models.Model):
         "res.users",
         "Finance",
         domain="[('share', '=', False)]",
-        help="Hears of each compensation that the department has decided. Empty: every after-sales accountant.",
+        help="Hears of each compensation that the department has decided. Empty: every after-sales "
+        "accountant.",
     )
     aftersales_legal_user_id = fields.Many2one(
         "res.users",

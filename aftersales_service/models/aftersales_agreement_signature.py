@@ -70,7 +70,7 @@ class AftersalesAgreement(models.Model):
         }
 
     def action_terminate(self, party=None, reason=None):
-        """WARR-29: ends the commitment from now on; requests that came in before keep what they were promised."""
+        """WARR-29: ends the commitment from now on; earlier requests keep what they were promised."""
         if not reason:
             return {
                 "type": "ir.actions.act_window",
@@ -132,7 +132,7 @@ class AftersalesAgreement(models.Model):
                         "Say why %(agreement)s changes what was agreed.", agreement=agreement.display_name
                     )
                 )
-            if agreement.previous_id and not agreement._differences():
+            if agreement.previous_id and not set(agreement._differences()) - {"date_start"}:
                 raise UserError(
                     self.env._(
                         "%(agreement)s is the same as the version before: change a term, or delete it.",
@@ -142,8 +142,8 @@ class AftersalesAgreement(models.Model):
             if agreement.compensates and not agreement.compensation_term_ids:
                 raise UserError(
                     self.env._(
-                        "%(agreement)s says that a breach is compensated, but not by how much: add compensation "
-                        "terms.",
+                        "%(agreement)s says that a breach is compensated, but not by how much: add "
+                        "compensation terms.",
                         agreement=agreement.display_name,
                     )
                 )

@@ -72,8 +72,8 @@ class AftersalesAgreementTarget(models.Model):
         "Counted in",
         required=True,
         default="always",
-        help="Around the clock includes nights and holidays. Service hours are those of the agreement, or the "
-        "team's where it names none.",
+        help="Around the clock includes nights and holidays. Service hours are those of the agreement, or "
+        "the team's where it names none.",
     )
 
     _amount_check = models.Constraint("CHECK (amount >= 0)", "A target is a time from 0 on.")
@@ -202,14 +202,14 @@ class AftersalesSlaLine(models.Model):
         )
 
     def _prepare_agreed_vals(self):
-        """A line with a calendar of its own runs in the service hours: the agreement names its hours itself."""
+        """A line with a calendar of its own runs in the service hours, which the agreement names itself."""
         names = ("sequence", "target", "service_type", "priority", "phase", "amount", "unit")
         hours = "always" if self.hours == "always" else "service"
         return {**{name: self[name] for name in names}, "hours": hours}
 
 
 class AftersalesCompensationRule(models.Model):
-    """What a late step costs where an agreement does not say (SLA-23): level × target × priority × lateness."""
+    """What a late step costs where no agreement says so (SLA-23): level × target × priority × lateness."""
 
     _name = "aftersales.compensation.rule"
     _description = "Compensation row"

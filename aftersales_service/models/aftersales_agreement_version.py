@@ -8,7 +8,7 @@ from .aftersales_agreement import TERMS
 
 
 class AftersalesAgreement(models.Model):
-    """Versions (SLA-24, ARCHIVE-12): a supplement is the next version, and takes the place of the one before."""
+    """Versions (SLA-24, ARCHIVE-12): a supplement is the next version and takes the place of the last."""
 
     _inherit = "aftersales.agreement"
 
@@ -73,18 +73,18 @@ class AftersalesAgreement(models.Model):
     @api.depends_context("lang")
     def _compute_changes(self):
         for agreement in self:
-            agreement.changes = agreement.previous_id and "\n".join(agreement._differences())
+            agreement.changes = agreement.previous_id and "\n".join(agreement._differences().values())
 
     def _differences(self):
-        """['Service level: VIP → Project'], field by field in the order of the text."""
+        """{term: 'Service level: VIP → Project'}, in the order of the text."""
         # sudo: names of goods and hours in the comparison, for whoever reads the agreement
         new, old = self.sudo(), self.sudo().previous_id
         pairs = [(name, old._term_text(name), new._term_text(name)) for name in TERMS]
-        return [
-            f"{self._fields[name]._description_string(self.env)}: {before or '–'} → {after or '–'}"
+        return {
+            name: f"{self._fields[name]._description_string(self.env)}: {before or '–'} → {after or '–'}"
             for name, before, after in pairs
             if before != after
-        ]
+        }
 
     def _term_text(self, name):
         field, value = self._fields[name], self[name]
@@ -103,7 +103,7 @@ class AftersalesAgreement(models.Model):
     # === SUPPLEMENT === #
 
     def action_supplement(self):
-        """The next version as a draft, with the same terms; the present one stays in force until both sign."""
+        """The next version as a draft, with the same terms; the present one holds until both sign."""
         self.ensure_one()
         self.check_access("write")
         following = self.search([("previous_id", "=", self.id)], limit=1)
@@ -160,9 +160,8 @@ class AftersalesAgreement(models.Model):
             today = company._aftersales_today()
             mine = self.search([("company_id", "=", company.id), ("state", "=", agreement_flow.ACTIVE)])
             mine._take_over(today)
-            mine.filtered(lambda row: row.state == "active" and row.date_end and row.date_end < today)._fire(
-                "end", actor=lifecycle.SYSTEM
-            )
+            over = mine.filtered_domain([("state", "=", agreement_flow.ACTIVE), ("date_end", "<", today)])
+            over._fire("end", actor=lifecycle.SYSTEM)
             mine.filtered(lambda row: row.state == "active")._remind(today)
 
     def _take_over(self, today):
@@ -176,7 +175,8 @@ class AftersalesAgreement(models.Model):
         """A task for the responsible, once for each date that comes near."""
         for agreement in self.filtered("user_id.active"):
             near = agreement._next_ending(today)
-            if not near or agreement.warned_on == near:
+            reads = agreement.with_user(agreement.user_id).has_access("read")
+            if not near or agreement.warned_on == near or not reads:
                 continue
             agreement._write_policy({"warned_on": near})
             agreement.activity_schedule(

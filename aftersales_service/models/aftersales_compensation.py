@@ -87,8 +87,8 @@ class AftersalesCompensation(models.Model):
         "Given as",
         required=True,
         default="voucher",
-        help="Service credit stays open on the customer's account and pays later invoices; cash is paid out by "
-        "finance.",
+        help="Service credit stays open on the customer's account and pays later invoices; cash is paid out "
+        "by finance.",
     )
     amount = fields.Monetary()
     reason = fields.Text(help="What happened, and why the customer gets something.")
@@ -209,8 +209,8 @@ class AftersalesCompensation(models.Model):
         if fixed:
             raise UserError(
                 self.env._(
-                    "%(rows)s is fixed: the amount of a broken promise follows from the agreement, and what was "
-                    "proposed is what gets decided. Take it back to draft to change it.",
+                    "%(rows)s is fixed: the amount of a broken promise follows from the agreement, and what "
+                    "was proposed is what gets decided. Take it back to draft to change it.",
                     rows=", ".join(fixed.mapped("display_name")),
                 )
             )
@@ -403,8 +403,8 @@ class AftersalesCompensation(models.Model):
             if left is not None and amount > left:
                 raise UserError(
                     self.env._(
-                        "%(row)s of %(amount)s goes beyond what the agreement grants in one period; %(left)s is "
-                        "left. Take it back to draft, it is then counted anew.",
+                        "%(row)s of %(amount)s goes beyond what the agreement grants in one period; "
+                        "%(left)s is left. Take it back to draft, it is then counted anew.",
                         row=row.display_name,
                         amount=row.currency_id.format(row.amount),
                         left=row.currency_id.format(float(left)),
@@ -490,8 +490,8 @@ class AftersalesCompensation(models.Model):
             if row.kind == "breach" and row._is_still_late():
                 raise UserError(
                     self.env._(
-                        "%(row)s: %(target)s of %(ticket)s is still open, so the delay still grows. Propose it "
-                        "once the promise is kept or the ticket is solved.",
+                        "%(row)s: %(target)s of %(ticket)s is still open, so the delay still grows. Propose "
+                        "it once the promise is kept or the ticket is solved.",
                         row=row.name,
                         target=dict(COMPENSATED)[row.target],
                         ticket=row.ticket_id.name,
@@ -509,8 +509,8 @@ class AftersalesCompensation(models.Model):
             if row.kind == "damage" and row.ticket_id.cause_id.fault_party == "customer":
                 raise UserError(
                     self.env._(
-                        "%(row)s: the customer has caused this damage, so none is owed. As goodwill it may be "
-                        "given all the same.",
+                        "%(row)s: the customer has caused this damage, so none is owed. As goodwill it may "
+                        "be given all the same.",
                         row=row.name,
                     )
                 )
@@ -551,13 +551,14 @@ class AftersalesCompensation(models.Model):
     def _refuse_unseen(self):
         """COMP-03, COMP-04: seen on the spot by both, and the customer has agreed, before it is decided."""
         self.ensure_one()
-        supervisor = self.supervisor_on_site_id
+        # sudo: the general manager decides without rights on visits
+        visit, supervisor = self.sudo().visit_id, self.sudo().supervisor_on_site_id
         missing = []
-        if self.visit_id.state != "done":
+        if visit.state != "done":
             missing.append(self.env._("a finished visit of the technician"))
         if not supervisor or not supervisor.has_group("aftersales_service.group_supervisor"):
             missing.append(self.env._("the supervisor who was on the spot"))
-        if supervisor and supervisor == self.visit_id.user_id:
+        if supervisor and supervisor == visit.user_id:
             missing.append(self.env._("a technician other than the supervisor"))
         if not (self.assessment or "").strip():
             missing.append(self.env._("what they have found"))

@@ -15,7 +15,7 @@ class AftersalesCompensation(models.Model):
             company._aftersales_compensation_account()
 
     def _on_grant(self):
-        """Credit is posted and stays open on the customer's account; cash is a draft that finance posts and pays."""
+        """Credit is posted and stays open on the customer's account; cash is a draft that finance pays."""
         # sudo: granting was judged by the flow; the books are written whatever else the user may do there
         moves = self.env["account.move"].sudo()
         # the unique index looks at the state of notes that were cancelled just now
@@ -62,7 +62,7 @@ class AftersalesCompensation(models.Model):
         }
 
     def _report(self):
-        """COMP-02: what the department has decided itself is reported to finance and the manager in charge."""
+        """COMP-02: what the department has decided is reported to finance and the manager in charge."""
         for row in self.filtered(lambda row: row.route == compensation_route.DEPARTMENT):
             users = row._report_users()
             if users:
@@ -165,7 +165,7 @@ class AftersalesDeadline(models.Model):
     _inherit = "aftersales.deadline"
 
     def _mark_missed(self):
-        """A broken promise of an agreement makes a compensation, whether the cron or a late answer finds it."""
+        """A broken promise of an agreement makes a compensation, found by cron or late answer."""
         super()._mark_missed()
         self.env["aftersales.compensation"]._draft_for(self)
 

@@ -24,8 +24,8 @@ class AftersalesTicket(models.Model):
     requested_on_site_at = fields.Datetime(
         "On site by",
         copy=False,
-        help="By when the customer wants somebody on site. The promise takes the earlier of this and what the "
-        "agreement says.",
+        help="By when the customer wants somebody on site. The promise takes the earlier of this and what "
+        "the agreement says.",
     )
     agreement_scope = fields.Selection(
         SCOPES, "Scope", readonly=True, copy=False, help="Whether the request lies within the agreement."
@@ -41,7 +41,7 @@ class AftersalesTicket(models.Model):
         return self.create_date or fields.Datetime.now()
 
     def _agreement_among(self, found):
-        """The best version out of ``found`` that was in force when the ticket came in and covers its goods."""
+        """The best version of ``found`` that was in force when the ticket came in and covers its goods."""
         versions = found.get(self.partner_id.commercial_partner_id) or self.env["aftersales.agreement"]
         moment = self._came_in_at()
         for version in versions.sudo():  # sudo: a policy judges by the agreement, whoever takes the call
@@ -77,6 +77,7 @@ class AftersalesTicket(models.Model):
         super()._follow_up_facts(changed)
         if "cause_id" in changed:
             tickets.filtered(lambda t: t.agreement_id)._judge_promises_anew()
+            tickets.filtered("agreement_scope").action_check_agreement()
         if "requested_on_site_at" in changed:
             tickets._promise_arrival()
 
@@ -176,14 +177,16 @@ class AftersalesTicket(models.Model):
         if not user:
             raise UserError(
                 self.env._(
-                    "%(company)s has not said who answers for legal. Set the person in the After-sales settings.",
+                    "%(company)s has not said who answers for legal. Set the person in the After-sales "
+                    "settings.",
                     company=self.company_id.name,
                 )
             )
         if not self.with_user(user).has_access("read"):
             raise UserError(
                 self.env._(
-                    "%(user)s answers for legal but may not read tickets: ask the administrator for the right.",
+                    "%(user)s answers for legal but may not read tickets: ask the administrator for the "
+                    "right.",
                     user=user.name,
                 )
             )

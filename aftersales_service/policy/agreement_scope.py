@@ -1,4 +1,4 @@
-"""Whether what the customer asks for lies within the agreement (SLA-22); where the text does not say, legal does.
+"""Whether a request lies within the agreement (SLA-22); where the text does not say, legal does.
 
 >>> judge(Facts(agreed=True, in_force=True, goods="other")).outcome
 'outside'

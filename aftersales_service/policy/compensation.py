@@ -1,4 +1,4 @@
-"""What a broken promise of an agreement costs us (SLA-23): a share of the fee or an amount, by response level.
+"""What a broken promise of an agreement costs us (SLA-23): a share of the fee or an amount.
 
 The terms that both sides have signed decide; an agreement without terms of its own falls back on the table.
 The first term that fits target, priority and lateness decides, so long delays stand before short ones. No
@@ -30,7 +30,7 @@ FORMS = ("voucher", "cash")
 
 @dataclass(frozen=True)
 class Term:
-    """A term of the agreement; an empty key fits everything. ``late_from`` in minutes, ``percent`` of the fee."""
+    """A term of the agreement; an empty key fits all. ``late_from`` in minutes, ``percent`` of the fee."""
 
     code: str
     target: str | None

@@ -1,8 +1,8 @@
-"""Who decides on a compensation: the department up to an amount (COMP-01), above it the general manager (COMP-04).
+"""Who decides: the department up to an amount (COMP-01), above it the general manager (COMP-04).
 
-No document states the threshold, so it is a setting; up to 0 means that every amount is large. A large one for
-damage or as goodwill needs a look on the spot by supervisor and technician (COMP-03) and the customer's word;
-for a broken target the signed agreement is that word.
+No document states the threshold, so it is a setting; up to 0 means that every amount is large. A large one
+for damage or as goodwill needs a look on the spot by supervisor and technician (COMP-03) and the
+customer's word; for a broken target the signed agreement is that word.
 
 >>> judge(Facts("damage", Decimal("500.01"), Decimal("500"))).values
 {'visit': True, 'consent': True}

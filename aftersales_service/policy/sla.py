@@ -4,8 +4,8 @@ Different documents use one word for different things; here acknowledging, assig
 diagnosis, arrival, restoring and resolving are separate targets (CON-02) in lines keyed by service type ×
 priority × service level × phase (CON-01). For each target the first line that fits decides, and the shipped
 lines are in the order agreement before type. What both sides have signed goes before every line and stands
-as it was signed, whatever becomes of the table (SLA-24). Each line has its own hours (CON-04): ``always`` is 24 × 7 with
-holidays, ``service`` the working time of customer service, ``own`` a calendar of the line.
+as it was signed, whatever becomes of the table (SLA-24). Each line has its own hours (CON-04): ``always``
+is 24 × 7 with holidays, ``service`` the working time of customer service, ``own`` a calendar of the line.
 
 >>> rules = (
 ...     Line("urgent_reply", 10, "first_reply", None, "p0", None, None, 5, "minutes", "always"),
@@ -83,7 +83,7 @@ class Line:
 
 
 def judge(facts: Facts, rules: tuple[Line, ...]) -> Verdict:
-    """One target each: the signed term, else the first line that fits; targets without either are not promised."""
+    """One target each: the signed term, else the first line that fits; without either nothing is promised."""
     lines = {target: term_for(target, facts) or line_for(target, facts, rules) for target in TARGETS}
     promised = {target: line for target, line in lines.items() if line and line.amount}
     clauses = tuple(_clause(target, line) for target, line in promised.items())

@@ -267,7 +267,7 @@ class TestAgreement(AgreementCommon):
     # === TERMS === #
 
     def test_times_of_a_project_around_the_clock(self):
-        """SLA-12, SLA-13, SLA-14, SLA-15, SLA-17: 30 minutes, 2, 2, 4 hours and the emergency plan after 4."""
+        """SLA-12, SLA-13, SLA-14, SLA-15, SLA-17: 30 minutes, 2, 2, 4 hours, emergency after 4."""
         self.signed(acceptance_date=self.today - timedelta(days=10))
         rows = self.deadlines(self.ticket())
         seconds = {kind: row.target_seconds for kind, row in rows.items()}
@@ -310,7 +310,7 @@ class TestAgreement(AgreementCommon):
         self.assertEqual(agreement.activity_ids.user_id, self.manager)
 
     def test_it_covers_the_goods_it_names(self):
-        """SLA-22: other goods fall under the general terms; unknown ones under the agreement until they are told."""
+        """SLA-22: other goods fall under the general terms; unknown ones under it until they are told."""
         other = self.env["product.product"].create({"name": "Toaster"})
         agreement = self.signed(product_ids=[Command.set(self.product.ids)])
         self.assertFalse(self.ticket(product_id=other.id).agreement_id)

@@ -12,7 +12,7 @@ LATER = {*STAMP_OF, "resolve", "emergency"} - {"acknowledge"}
 
 
 class AftersalesSlaPreview(models.TransientModel):
-    """Which open tickets a policy or an agreement would hit: judged by its lines, nothing is written to them."""
+    """Which open tickets a policy or an agreement would hit: judged by its lines, nothing is changed."""
 
     _name = "aftersales.sla.preview"
     _description = "Preview of promises"

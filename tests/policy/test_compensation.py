@@ -1,6 +1,7 @@
 """What a broken promise costs (SLA-23): by response level, within the cap, to the cent."""
 
 import csv
+import itertools
 from decimal import Decimal
 from pathlib import Path
 
@@ -90,12 +91,12 @@ def test_a_period_never_grants_more_than_its_cap_and_whole_cents_only(fee, cap, 
 
 
 def test_every_shipped_row_decides_somewhere():
-    cases = [(p, late, level) for p in ("p0", "p1", "p2", "p3") for late in (0, 60, 240, 1440) for level in ("vip", "project")]
+    cases = itertools.product(("p0", "p1", "p2", "p3"), (0, 60, 240, 1440), ("vip", "project"))
     assert {owed(*case).values["rule"] for case in cases} == {rule.code for rule in RULES}
 
 
 def test_a_target_of_our_own_is_no_promise_to_the_customer():
-    """SLA-08: that somebody accepts in half an hour is our own affair; the customer was promised an answer."""
+    """SLA-08: who accepts by when is our own affair; the customer was promised an answer."""
     assert not {"accept", "assign", "acknowledge", "emergency"} & set(compensation.TARGETS)
 
 

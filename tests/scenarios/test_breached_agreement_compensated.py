@@ -1,4 +1,4 @@
-"""A project's system is down at night, the time of the signed agreement runs out, and the customer is compensated.
+"""A project's system is down at night, the signed time runs out, and the customer is compensated.
 
 What is expected, added up by hand:
 
