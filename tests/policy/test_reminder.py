@@ -18,9 +18,7 @@ MONDAY = (datetime(2026, 6, 8, 9), datetime(2026, 6, 8, 17))
         pytest.param(datetime(2026, 6, 6, 17), datetime(2026, 6, 5, 16), id="closing time is no work"),
         pytest.param(datetime(2026, 6, 8, 9), datetime(2026, 6, 5, 16), id="Monday's visit on Friday"),
         pytest.param(datetime(2026, 6, 9, 11), datetime(2026, 6, 8, 11), id="Tuesday's visit on Monday"),
-        pytest.param(
-            datetime(2026, 6, 9, 8), datetime(2026, 6, 5, 16), id="before work begins"
-        ),
+        pytest.param(datetime(2026, 6, 9, 8), datetime(2026, 6, 5, 16), id="before work begins"),
     ],
 )
 def test_one_day_before_in_working_time(visit, reminder):
