@@ -187,6 +187,7 @@ class AftersalesTicket(models.Model):
         else:
             self.product_id = record.product_id.id
             self.lot_id = record.id
+            self.serial_number = record.name
             # sudo: whose piece it is stands on its warranty card
             cards = self.env["aftersales.warranty.card"].sudo().search([("lot_id", "=", record.id)])
             owners = cards.partner_id
