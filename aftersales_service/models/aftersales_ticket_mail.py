@@ -1,4 +1,5 @@
 import codecs
+import re
 
 from odoo import api, fields, models
 from odoo.tools import email_normalize, html2plaintext
@@ -12,6 +13,9 @@ TOLD_AT_ONCE = {"phone", "store", "visit"}
 
 TITLE_LENGTH = 200
 
+#: a ticket's number where a customer's mail quotes it
+NUMBER = re.compile(r"\bSR-\d{12,}\b")
+
 
 class AftersalesTicket(models.Model):
     """Mails in and out of a ticket."""
@@ -22,8 +26,15 @@ class AftersalesTicket(models.Model):
 
     @api.model
     def message_new(self, msg_dict, custom_values=None):
-        """A mail to a team's alias becomes a ticket (INTAKE-03); nothing of it is lost."""
+        """A mail to a team's alias becomes a ticket (INTAKE-03); nothing of it is lost.
+
+        One that has lost its thread but names the sender's own running ticket goes there.
+        """
         name, address = self._sender_of(msg_dict)
+        answered = self._named_ticket(msg_dict.get("subject"), address)
+        if answered:
+            answered.message_update(msg_dict)
+            return answered
         values = {
             "title": (msg_dict.get("subject") or "").strip()[:TITLE_LENGTH] or self.env._("(no subject)"),
             "channel": "email",
@@ -34,6 +45,19 @@ class AftersalesTicket(models.Model):
             **(custom_values or {}),
         }
         return super().message_new({**msg_dict, "email_from": address}, custom_values=values)
+
+    @api.model
+    def _named_ticket(self, subject, address):
+        """The ticket whose number stands in the subject, if it is still open and the sender's own."""
+        numbers = NUMBER.findall(subject or "")
+        sender = email_normalize(address)
+        if not numbers or not sender:
+            return self.browse()
+        running = [("name", "in", numbers), ("state", "not in", ("closed", "cancelled"))]
+        named = self.search(running, order="id")
+        return named.filtered(
+            lambda ticket: sender in (email_normalize(ticket.email), ticket.partner_id.email_normalized)
+        )[:1]
 
     @api.model
     def _sender_of(self, msg_dict):

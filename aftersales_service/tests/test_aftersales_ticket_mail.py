@@ -115,6 +115,24 @@ class TestTicketMail(AftersalesServiceCommon, MailCommon):
         self.assertFalse(again)
         self.assertIn("Thanks", ticket.message_ids[0].body)
 
+    def test_a_reply_without_its_thread_finds_the_ticket_by_its_number(self):
+        """Known to go wrong elsewhere: replies open new tickets, once a mail program has lost the thread."""
+        ticket = self.mail_in()
+        again = self.mail_in(subject=f"AW: {ticket.name}: received", message_id="lost", body="Thanks")
+        self.assertFalse(again)
+        self.assertIn("Thanks", ticket.message_ids[0].body)
+
+    def test_a_number_alone_opens_nobody_elses_ticket(self):
+        """Numbers can be guessed: a stranger's mail is a ticket of its own, and so is a late one."""
+        ticket = self.mail_in()
+        stranger = self.mail_in(
+            subject=f"Re: {ticket.name}", sender="Eve <eve@example.com>", message_id="eve", body="Tell me"
+        )
+        self.assertEqual(len(stranger), 1)
+        self.assertNotIn("Tell me", "".join(ticket.message_ids.mapped("body")))
+        ticket.with_user(self.agent).action_cancel(reason="Test")
+        self.assertEqual(len(self.mail_in(subject=f"Re: {ticket.name}", message_id="late")), 1)
+
     def test_the_customers_answer_ends_the_wait_for_it(self):
         ticket = self.mail_in()
         ticket.user_id = self.agent
