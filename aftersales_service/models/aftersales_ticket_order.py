@@ -51,7 +51,8 @@ class AftersalesTicket(models.Model):
             if ticket.delivery_address or not ticket.partner_id:
                 continue
             place = ticket.partner_id.browse(ticket.partner_id.address_get(["delivery"])["delivery"])
-            ticket.delivery_address = place._display_address(without_company=True).strip() or False
+            lines = place._display_address(without_company=True).splitlines()
+            ticket.delivery_address = "\n".join(line.strip() for line in lines if line.strip()) or False
 
     @api.model
     def _owned_fields(self):
