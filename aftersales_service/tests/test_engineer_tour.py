@@ -22,5 +22,5 @@ class TestEngineerTour(TripCommon, HttpCase):
     def test_the_engineer_goes_works_and_hands_the_form_in(self):
         """DISP-15, DISP-17, DISP-22, DISP-26: from one's own visits to the feedback form."""
         visit = self.planned()
-        self.start_tour("/odoo/my-visits", "aftersales_engineer", login=self.engineer.login)
+        self.start_tour("/odoo/my-visits", "aftersales_engineer", login=self.engineer.login, timeout=180)
         self.assert_finished(visit)
