@@ -2,7 +2,7 @@ from odoo import http
 from odoo.http import request
 from odoo.tools import plaintext2html
 
-from odoo.addons.aftersales_returns.controllers.portal import PHOTOS, TEXT_LIMIT, AftersalesReturnsPortal
+from .portal import PHOTOS, TEXT_LIMIT, AftersalesReturnsPortal
 
 
 class AftersalesDisputePortal(AftersalesReturnsPortal):

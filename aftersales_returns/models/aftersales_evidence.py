@@ -67,7 +67,7 @@ class AftersalesEvidence(models.Model):
     sha256 = fields.Char("SHA-256", required=True, readonly=True)
     told = fields.Char("Hash of title and author", required=True, readonly=True)
     salt = fields.Char(readonly=True, groups="base.group_system")
-    link = fields.Char("Link", required=True, readonly=True, help="Binds the row to the one before.")
+    link = fields.Char(required=True, readonly=True, help="Binds the row to the one before.")
     is_erased = fields.Boolean("Erased", readonly=True)
     status = fields.Selection(STATUSES, "At the last check", readonly=True)
 
@@ -251,7 +251,7 @@ class AftersalesEvidence(models.Model):
 class AftersalesRma(models.Model):
     _inherit = "aftersales.rma"
 
-    evidence_ids = fields.One2many("aftersales.evidence", "rma_id", "Evidence", readonly=True)
+    evidence_ids = fields.One2many("aftersales.evidence", "rma_id", readonly=True)
     evidence_count = fields.Integer("Pieces of evidence", readonly=True, copy=False)
     evidence_head = fields.Char(
         "Seal of the dossier",

@@ -30,7 +30,6 @@ class AftersalesSupplierClaim(models.Model):
     )
     assessment_id = fields.Many2one(
         "aftersales.assessment",
-        "Assessment",
         required=True,
         check_company=True,
         index=True,

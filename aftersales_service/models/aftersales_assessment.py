@@ -1,9 +1,7 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from odoo.addons.aftersales_service.policy import lifecycle
-
-from ..policy import assessment_flow
+from ..policy import assessment_flow, lifecycle
 
 DEADLINES = [("first_opinion", "First opinion for the customer"), ("assess", "Quality assessment")]
 LIABILITIES = [

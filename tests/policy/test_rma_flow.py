@@ -105,6 +105,13 @@ def test_goods_turned_down_go_back_and_are_not_refunded():
         walk(*path[:5], "pass_to_refund")
 
 
+def test_who_refunds_without_goods_has_no_way_to_demand_them():
+    """RMA-32: wanting the goods afterwards is negotiated outside the return; no event asks for them."""
+    assert walk("submit", "approve", "waive_goods") == "to_refund"
+    asking = {after for (state, _event), after in FLOW.transitions.items() if state in ("to_refund", "done")}
+    assert asking == {"to_refund", "done"}
+
+
 def test_a_closed_return_stays_closed():
     """RMA-04, -07: only goods that arrive late are still recorded."""
     assert [event for (state, event) in FLOW.transitions if state == "closed"] == ["receive_more"]
