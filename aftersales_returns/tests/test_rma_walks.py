@@ -94,7 +94,7 @@ class TestRmaWalks(AftersalesReturnsCommon):
         missing = expected - set(reached)
         self.assertFalse(missing, f"the walks got somewhere: {dict(reached)}")
 
-    def walk(self, seed, steps=STEPS):
+    def walk(self, seed, length=STEPS):
         self.chance = random.Random(seed)  # the same walk every time
         self.turn_to(OPENING)
         self.trail, self.seen = [], {}
@@ -108,7 +108,7 @@ class TestRmaWalks(AftersalesReturnsCommon):
         for _request in range(3):
             self.take(self.somebody_asks_for_a_return)
         taken = 0
-        while taken < steps:
+        while taken < length:
             taken += self.take(self.chance.choices(names, weights)[0])
         return Counter(self.rmas.mapped("state"))
 
@@ -614,7 +614,7 @@ class TestTheWalksNotice(TestRmaWalks):
             for seed in range(6):
                 try:
                     with self.env.cr.savepoint() as walk:
-                        self.walk(seed, steps=120)
+                        self.walk(seed, length=120)
                         walk.rollback()
                 except AssertionError as error:
                     said.append(str(error).splitlines()[0])
