@@ -173,7 +173,7 @@ class AftersalesDeadline(models.Model):
 class AftersalesTicket(models.Model):
     _inherit = "aftersales.ticket"
 
-    compensation_ids = fields.One2many("aftersales.compensation", "ticket_id", "Compensation")
+    compensation_ids = fields.One2many("aftersales.compensation", "ticket_id")
     compensation_count = fields.Integer(compute="_compute_compensation_count")
 
     @api.depends("compensation_ids")

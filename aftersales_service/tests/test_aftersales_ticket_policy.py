@@ -15,9 +15,8 @@ from .common import AftersalesServiceCommon
 @tagged("post_install", "-at_install")
 class TestPriorityAndPromises(AftersalesServiceCommon):
     def agreement(self, level="vip", **vals):
-        return self.env["aftersales.agreement"].create(
-            {"name": f"AG-{level}", "partner_id": self.customer.id, "level": level, "state": "active", **vals}
-        )
+        signed = {"name": f"AG-{level}", "partner_id": self.customer.id, "level": level, "state": "active"}
+        return self.env["aftersales.agreement"].load_history([{**signed, **vals}])
 
     def target(self, ticket, kind):
         row = self.deadlines(ticket).get(kind)

@@ -127,7 +127,7 @@ class TestAgreement(AgreementCommon):
 
     def test_the_printed_form_has_terms_and_both_signatures(self):
         """WARR-30, WARR-31: parties, representatives, dates; and the condition of normal use."""
-        agreement = self.signed(around_the_clock=True)
+        agreement = self.signed(around_the_clock=True, fee=100, compensates=True)
         html = (
             self.env["ir.actions.report"]
             ._render_qweb_html("aftersales_service.aftersales_agreement_report", agreement.ids)[0]
@@ -467,7 +467,7 @@ class TestAgreementPortal(HttpCase, AgreementCommon):
 
     def test_the_customer_signs_by_the_link_of_the_mail(self):
         """SLA-24, WARR-30: without a login, once, and only this one agreement."""
-        agreement = self.draft()
+        agreement = self.draft(fee=100, compensates=True)
         agreement.action_offer()
         agreement._sign("company", "Wang Wei", DOT)
         page = self.url_open(agreement.get_portal_url()).text
