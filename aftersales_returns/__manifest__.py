@@ -26,10 +26,12 @@
         "data/aftersales.return.reason.csv",
         "data/aftersales_return_policy_data.xml",
         "wizard/aftersales_rma_reason_views.xml",
+        "wizard/aftersales_rma_goods_views.xml",
         "views/aftersales_rma_views.xml",
         "views/aftersales_returns_config_views.xml",
         "views/aftersales_returns_menus.xml",  # Depends on the actions of the two files above.
         "views/sale_stock_views.xml",
+        "views/aftersales_rma_goods_views.xml",
         "views/aftersales_station_views.xml",
         "report/aftersales_rma_reports.xml",
         "views/portal_templates.xml",
