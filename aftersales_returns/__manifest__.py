@@ -29,6 +29,7 @@
         "data/aftersales_supplier_claim_data.xml",
         "wizard/aftersales_rma_reason_views.xml",
         "wizard/aftersales_unstick_views.xml",
+        "wizard/aftersales_rma_goods_views.xml",
         "views/aftersales_rma_views.xml",
         "views/aftersales_returns_config_views.xml",
         "views/aftersales_returns_menus.xml",  # Depends on the actions of the two files above.
@@ -37,6 +38,7 @@
         "views/aftersales_unknown_parcel_views.xml",
         "views/aftersales_supplier_claim_views.xml",
         "views/sale_stock_views.xml",
+        "views/aftersales_rma_goods_views.xml",
         "views/aftersales_station_views.xml",
         "report/aftersales_rma_reports.xml",
         "report/aftersales_dossier_reports.xml",

@@ -105,7 +105,7 @@ class AftersalesReturnsPortal(CustomerPortal):
     def portal_return_answer(self, rma_id, answer, access_token=None, **post):
         """The customer has sent the goods, disputes the decision or withdraws, by POST only."""
         rma = self._own("aftersales.rma", rma_id, access_token)
-        if not rma or answer not in ("register_shipment", "dispute", "cancel"):
+        if not rma or answer not in ("register_shipment", "miss_address", "dispute", "cancel"):
             return request.redirect("/my")
         reason = (post.get("reason") or "").strip()[:TEXT_LIMIT]
         if answer == "dispute" and not reason:

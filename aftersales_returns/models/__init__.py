@@ -9,9 +9,12 @@ from . import aftersales_rma
 from . import aftersales_rma_line
 from . import aftersales_rma_verdicts
 from . import aftersales_rma_events
+from . import aftersales_rma_bundle
 from . import aftersales_rma_goods
+from . import aftersales_rma_vendor
 from . import aftersales_freight_charge
 from . import aftersales_inspection
+from . import aftersales_rma_plan
 from . import aftersales_rma_station
 from . import aftersales_rma_unstick
 from . import aftersales_evidence
@@ -30,6 +33,8 @@ from . import sale_order_portal
 from . import stock_move
 from . import stock_picking
 from . import stock_warehouse
+from . import repair_order
+from . import aftersales_rma_unexpected  # Adds to receipts and inspections.
 
 # Refunds
 from . import res_company
@@ -41,6 +46,7 @@ from . import aftersales_refund_facts
 from . import aftersales_refund_posting
 from . import aftersales_rma_refund
 from . import aftersales_ticket_erasure
+from . import aftersales_rma_exchange
 from . import account_move
 from . import account_move_line
 from . import account_partial_reconcile

@@ -45,7 +45,7 @@ class AftersalesRefund(models.Model):
     )
     company_id = fields.Many2one(related="rma_id.company_id", store=True, index=True)
     partner_id = fields.Many2one(related="rma_id.partner_id", store=True)
-    sale_order_id = fields.Many2one(related="rma_id.sale_order_id")
+    sale_order_id = fields.Many2one("sale.order", compute="_compute_sale_order_id", compute_sudo=True)
     invoice_id = fields.Many2one("account.move", readonly=True, index="btree_not_null", check_company=True)
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id", store=True)
     state = fields.Selection(
@@ -107,6 +107,14 @@ class AftersalesRefund(models.Model):
         "(rma_id, invoice_id) WHERE state != 'cancelled'",
         "This return has a refund on that invoice already; work on that one.",
     )
+
+    @api.depends("invoice_id", "rma_id.sale_order_id")
+    def _compute_sale_order_id(self):
+        """The order that was invoiced: goods of several orders may come back in one return."""
+        for record in self:
+            orders = record.invoice_id.invoice_line_ids.sale_line_ids.order_id
+            own = record.rma_id.sale_order_id
+            record.sale_order_id = own if own in orders or not orders else orders[:1]
 
     # === COMPUTED === #
 

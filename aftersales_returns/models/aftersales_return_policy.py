@@ -75,7 +75,22 @@ class AftersalesReturnPolicy(models.Model):
         "Goods back within, days",
         required=True,
         default=10,
-        help="The goods themselves, from the approval on; the tracking number has a deadline of its own.",
+        help="The goods themselves have to be on their way so many days after the approval, else the "
+        "return is closed; the tracking number has a deadline of its own (AMB-07: of the three days that "
+        "could be meant, the approval is the latest).",
+    )
+    return_address_hours = fields.Integer(
+        "Return address within, hours",
+        required=True,
+        default=24,
+        help="A customer who has no return address, or a wrong one, gets it within this time; else he is "
+        "refunded without sending anything back (AMB-10: the rules give no number).",
+    )
+    custody_days = fields.Integer(
+        "Custody in an advance exchange, days",
+        required=True,
+        default=10,
+        help="Counted from the shipment of the replacement. What is not on its way back by then is invoiced.",
     )
     parcel_refusals = fields.Integer(
         "Refusals of a parcel",
@@ -99,7 +114,7 @@ class AftersalesReturnPolicy(models.Model):
     )
     _positive = models.Constraint(
         "CHECK (window_hours > 0 AND unconditional_limit >= 0 AND send_back_days > 0 AND "
-        "parcel_refusals > 0)",
+        "return_address_hours > 0 AND custody_days > 0 AND parcel_refusals > 0)",
         "Windows, limits and days of a return policy are positive numbers.",
     )
 

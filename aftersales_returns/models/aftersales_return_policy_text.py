@@ -47,6 +47,11 @@ class AftersalesReturnPolicy(models.Model):
                 "Once we have agreed, send the goods with all accessories within %(days)s days.",
                 days=self.send_back_days,
             ),
+            self.env._(
+                "If you have no return address from us, or a wrong one, tell us: we answer within %(hours)s "
+                "hours or refund you without the goods. Your own time stands still meanwhile.",
+                hours=self.return_address_hours,
+            ),
         ]
         return {
             "title": self.env._("Until when"),

@@ -557,6 +557,17 @@ class AftersalesRma(models.Model):
     def action_dismiss(self, reason=None):
         return self._fire_with_reason("dismiss", reason)
 
+    def action_miss_address(self):
+        """The customer has no return address, or a wrong one."""
+        return self._fire("miss_address")
+
+    def action_charge_kept(self, reason=None):
+        return self._fire_with_reason("charge_kept", reason)
+
+    def action_give_address(self):
+        """The customer has the right address now."""
+        return self._fire("give_address")
+
     def action_register_shipment(self, tracking_ref=None, carrier_name=None):
         """The customer has told the tracking number; given here, it is written first."""
         vals = {"tracking_ref": tracking_ref, "carrier_name": carrier_name}

@@ -24,6 +24,13 @@ class AftersalesRma(models.Model):
         policy = self.sudo().policy_id  # sudo: the version that holds, for whoever fires the event
         if not policy or not self._makes_promise(kind):
             return None
+        spans = {
+            "goods_back": (policy.send_back_days, deadline.DAYS),
+            "return_address": (policy.return_address_hours, deadline.HOURS),
+            "custody": (policy.custody_days, deadline.DAYS),
+        }
+        if kind in spans:
+            return self.env["aftersales.deadline"].terms(*spans[kind])
         if kind == "review" and self._is_unshipped():
             return self._rest_of_day_terms(policy)
         step = policy._step("review_refused" if kind == "review" and self._parcel_came_back() else kind)
@@ -36,7 +43,7 @@ class AftersalesRma(models.Model):
         """A refund without goods is decided by a person in hours, a return by silence after days."""
         if kind in ("decide", "decide_refund"):
             return (kind == "decide_refund") == (self.resolution == "refund_only")
-        return True
+        return kind != "goods_back" or self.resolution != "refund_only"
 
     def _is_unshipped(self):
         return self.resolution == "refund_only" and self.delivery_result == "not_shipped"
@@ -58,14 +65,25 @@ class AftersalesRma(models.Model):
         """Decisions and reviews are the handler's; the parcel and the inspection are the warehouse's
         queue.
         """
-        own = kind in ("decide", "decide_refund", "review")
+        own = kind in ("decide", "decide_refund", "return_address", "review")
         return self.user_id if own else self.env["res.users"]
+
+    # === RETURN ADDRESS === #
+
+    def _on_miss_address(self):
+        """RMA-30: until an address is given, the way back is at the seller's expense."""
+        # sudo: also when the customer says it on his page
+        self.filtered(lambda rma: not rma.return_place).sudo().return_place = "missing"
+
+    def _on_give_address(self):
+        self.return_place = False
 
     # === CHECKS === #
 
     def _check_submit(self):
         for rma in self:
             rma._check_complete()
+            rma._check_one_currency()
         self._take_policy()
         self._check_quantities()
 
@@ -89,6 +107,20 @@ class AftersalesRma(models.Model):
                 )
             if line._needs_serial_number():
                 self._refuse_incomplete(self.env._("the serial number of %s", line.product_id.display_name))
+
+    def _check_one_currency(self):
+        """Goods of several orders come back in one parcel where their money is of one kind."""
+        orders = self.line_ids.sale_line_id.sudo().order_id  # sudo: currencies compared
+        foreign = orders.filtered(lambda order: order.currency_id != self.currency_id)
+        if foreign:
+            raise UserError(
+                self.env._(
+                    "%(orders)s was sold in another currency than %(rma)s is counted in. Make a return of "
+                    "its own.",
+                    orders=", ".join(foreign.mapped("name")),
+                    rma=self.display_name,
+                )
+            )
 
     def _refuse_incomplete(self, what):
         raise UserError(self.env._("Enter on %(rma)s: %(what)s.", rma=self.display_name, what=what))
@@ -150,7 +182,9 @@ class AftersalesRma(models.Model):
 
     def _check_complete_inspection(self):
         for rma in self:
-            open_ones = rma.inspection_ids.filtered(lambda found: not found.grade)
+            open_ones = rma.inspection_ids.filtered(
+                lambda found: not found.grade and not found.line_id.is_unexpected
+            )
             if open_ones or (rma._has_received_goods() and not rma.inspection_ids):
                 rma._refuse_incomplete(
                     self.env._("the grade of %s", ", ".join(open_ones.line_id.mapped("display_name")) or "-")

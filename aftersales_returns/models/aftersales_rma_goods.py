@@ -6,7 +6,7 @@ number against the delivery, while the deliveries are locked.
 
 from collections import defaultdict
 
-from odoo import Command, fields, models
+from odoo import Command, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -32,7 +32,7 @@ class AftersalesRma(models.Model):
     def _returning_lines(self):
         """Lines whose goods really come back."""
         lines = self.filtered(lambda rma: rma.resolution != "refund_only").line_ids
-        return lines.filtered(lambda line: line.product_id.is_storable)
+        return lines.filtered(lambda line: line._has_goods() and not line.is_unexpected)
 
     def _check_quantities(self):
         """Nothing comes back that was not delivered, or that is under way already."""
@@ -46,8 +46,8 @@ class AftersalesRma(models.Model):
 
     def _create_return_pickings(self):
         """A receipt into quarantine for each delivery that goods of the return came with."""
-        for rma in self:
-            lines = rma.line_ids.filtered("product_id.is_storable")
+        for rma in self.filtered(lambda rma: not rma._open_receipts()):  # upheld after "not received"
+            lines = rma.line_ids.filtered(lambda line: line._has_goods() and not line.is_unexpected)
             by_picking = defaultdict(list)
             for line, moves in lines._allocate().items():
                 for move, quantity in moves:
@@ -79,8 +79,10 @@ class AftersalesRma(models.Model):
                 ],
             }
         )._create_return()
-        for move in transfer.move_ids.filtered("aftersales_rma_line_id.lot_id"):
-            move.lot_ids = move.aftersales_rma_line_id.lot_id
+        for move in transfer.move_ids:
+            lot = move.aftersales_rma_line_id.lot_id or move.origin_returned_move_id.move_line_ids.lot_id
+            if len(lot) == 1:  # of several lots the warehouse says which one came
+                move._aftersales_take_lots({lot: move.product_uom_qty})
         return transfer
 
     def _open_receipts(self):
@@ -113,7 +115,7 @@ class AftersalesRma(models.Model):
 
     def _prepare_inspections(self):
         """One finding to make for each line that came in."""
-        received = self.line_ids.filtered(lambda line: line.received_qty > 0)
+        received = self.line_ids.filtered(lambda line: line.received_qty > 0 or line._is_incomplete_kit())
         fresh = received - self.inspection_ids.line_id
         # sudo: the list to work through is the policy's; the warehouse fills it in
         self.env["aftersales.inspection"].sudo().create(
@@ -132,6 +134,7 @@ class AftersalesRma(models.Model):
             lines.filtered(lambda line: line.disposition == "restock")._restock()
             lines.filtered(lambda line: line.disposition == "scrap")._scrap()
             lines.filtered(lambda line: line.disposition == "refurbish")._send_to_workshop()
+            lines.filtered(lambda line: line.disposition == "return_to_vendor")._send_to_vendor()
 
     def _create_way_back(self):
         """Goods that were turned down go back to the customer, as they came: still his."""
@@ -139,9 +142,7 @@ class AftersalesRma(models.Model):
             lines = rma.sudo().line_ids  # sudo: as in _create_return_picking
             if rma.resolution != "repair":  # all of it is the customer's
                 lines = lines.filtered_domain([("disposition", "=", disposition.RETURN_TO_CUSTOMER)])
-            moves = lines._received_moves()
-            for picking in moves.picking_id:
-                rma._create_way_back_of(picking, moves & picking.move_ids)
+            rma._create_way_back_of_moves(lines._received_moves())
 
     def _create_way_back_of(self, picking, moves):
         # sudo: as in _create_return_picking
@@ -163,22 +164,8 @@ class AftersalesRma(models.Model):
             }
         )._create_return()
         for move in transfer.move_ids:
-            lots = move.origin_returned_move_id.move_line_ids.lot_id
-            if lots:
-                move.lot_ids = lots
+            move._aftersales_take_like(move.origin_returned_move_id.move_line_ids)
         return transfer
-
-    def _create_exchange_deliveries(self):
-        """The accepted goods once more, by the route of their sale: delivered stays neutral on the order."""
-        for rma in self:
-            # sudo: as in _create_return_picking
-            lines = rma.sudo().line_ids.filtered(lambda line: line.accepted_qty > 0 and line.sale_line_id)
-            before = lines.sale_line_id.move_ids
-            procurements = [line._exchange_procurement() for line in lines]
-            self.env["stock.rule"].sudo().run(procurements)  # sudo: as above
-            fresh = (lines.sale_line_id.move_ids - before).picking_id
-            fresh.filtered(lambda p: p.picking_type_id.code == "outgoing").aftersales_rma_id = rma
-            fresh.filtered(lambda p: p.state == "draft").action_confirm()
 
     def _shipment_validated(self):
         """Goods for the customer have left; the return is done when nothing is left to ship."""
@@ -189,7 +176,7 @@ class AftersalesRma(models.Model):
         """Transfers to the customer that have not left yet."""
         # sudo: the transfers of the return, whoever works on it
         return self.sudo().picking_ids.filtered(
-            lambda p: p.picking_type_id.code == "outgoing" and p.state not in ("done", "cancel")
+            lambda p: p._aftersales_is_for_customer() and p.state not in ("done", "cancel")
         )
 
 
@@ -218,10 +205,14 @@ class AftersalesRmaLine(models.Model):
 
         Lines of one call that name the same goods share what is left, in their order.
         """
-        left = defaultdict(float)
-        for line, moves in self._allocate(strict=False).items():
-            left[line] = sum(quantity for _move, quantity in moves)
-        return left
+        return {line: line._units_in(moves) for line, moves in self._allocate(strict=False).items()}
+
+    def _units_in(self, moves):
+        """Whole units of the line in [(delivery move, quantity)]."""
+        pieces = defaultdict(float)
+        for move, quantity in moves:
+            pieces[move.product_id] += quantity
+        return self._whole_units(pieces)
 
     def _allocate(self, strict=True):
         """{line: [(delivery move, quantity)]}, oldest delivery first.
@@ -230,24 +221,35 @@ class AftersalesRmaLine(models.Model):
         """
         left, taken = {}, {}
         for line in self:
-            wanted, taken[line] = line.quantity, []
+            wanted = {product: line.quantity * need for product, need in line._parts().items()}
+            taken[line] = []
             for move in line._deliveries():
                 key = (move, line.lot_id)
                 if key not in left:
                     left[key] = line._left_of(move)
-                part = min(wanted, left[key])
+                part = min(wanted[move.product_id], left[key])
                 if part > 0:
                     taken[line].append((move, part))
                     left[key] -= part
-                    wanted -= part
-            if strict and line.product_uom_id.compare(wanted, 0) > 0:
-                raise UserError(line._too_many_sentence(line.quantity - wanted))
+                    wanted[move.product_id] -= part
+            missing = [
+                product for product, open_qty in wanted.items() if product.uom_id.compare(open_qty, 0) > 0
+            ]
+            if strict and missing:
+                raise UserError(line._too_many_sentence(line._units_in(taken[line])))
         return taken
 
-    def _left_of(self, move):
-        """What may still come back of one delivery, of the line's serial number if it has one."""
+    def _left_of(self, move, count_own=False):
+        """What may still come back of one delivery, of the line's serial number if it has one.
+
+        :param count_own: count what this very return takes back of it as well
+        """
         back = move.returned_move_ids.filtered(
-            lambda returned: returned.state != "cancel" and returned.location_id.usage == "customer"
+            lambda returned: (
+                returned.state != "cancel"
+                and returned.location_id.usage == "customer"
+                and (count_own or returned.aftersales_rma_line_id.rma_id != self.rma_id)
+            )
         )
         left = move._aftersales_qty() - sum(returned._aftersales_qty() for returned in back)
         if not self.lot_id:
@@ -267,25 +269,12 @@ class AftersalesRmaLine(models.Model):
             left=f"{left:g}",
         )
 
-    def _exchange_procurement(self):
-        sold = self.sale_line_id
-        values = {**sold._prepare_procurement_values(), "date_planned": fields.Datetime.now()}
-        return self.env["stock.rule"].Procurement(
-            self.product_id,
-            self.accepted_qty,
-            self.product_uom_id,
-            sold.order_id.partner_shipping_id.property_stock_customer,
-            sold.name,
-            self.rma_id.name,
-            self.company_id,
-            values,
-        )
-
     # === WHERE GOODS GO === #
 
     def _take_over(self):
         """Accepted goods become the company's, at the cost at which they had left."""
         moves = self._received_moves()
+        moves.move_line_ids._aftersales_check_in_place()
         moves.move_line_ids.owner_id = False
         moves.restrict_partner_id = False
         moves.to_refund = True
@@ -326,29 +315,30 @@ class AftersalesRmaLine(models.Model):
                 "origin": self.rma_id.name,
                 "aftersales_rma_id": self.rma_id.id,
                 "company_id": self.company_id.id,
-                "move_ids": [Command.create(line._restock_move_vals()) for line in self],
+                "move_ids": [
+                    Command.create(line._disposal_vals(move, warehouse.lot_stock_id))
+                    for line in self
+                    for move in line._received_moves()
+                ],
             }
         )
         transfer.action_confirm()
-        transfer.action_assign()
-        for move in transfer.move_ids.filtered("aftersales_disposed_line_id"):
-            lots = move.aftersales_disposed_line_id._received_moves().move_line_ids.lot_id
-            if lots:
-                move.lot_ids = lots
+        transfer._aftersales_take_received()
         transfer._aftersales_validate()
 
-    def _restock_move_vals(self):
-        warehouse = self.rma_id.warehouse_id
+    def _disposal_vals(self, received, place):
+        """Values of the move that takes what ``received`` brought in out of quarantine."""
         return {
-            "product_id": self.product_id.id,
-            "product_uom_qty": self.accepted_qty,
-            "product_uom": self.product_uom_id.id,
-            "location_id": self._quarantine().id,
-            "location_dest_id": warehouse.lot_stock_id.id,
+            "product_id": received.product_id.id,
+            "product_uom_qty": received.quantity,
+            "product_uom": received.product_uom.id,
+            "location_id": received.location_dest_id.id,
+            "location_dest_id": place.id,
             "company_id": self.company_id.id,
             # these very pieces: the same product of other customers may lie beside them
             "move_orig_ids": [Command.set(self._received_moves().ids)],
             "aftersales_disposed_line_id": self.id,
+            "aftersales_received_move_id": received.id,
         }
 
     def _scrap(self):
@@ -357,10 +347,10 @@ class AftersalesRmaLine(models.Model):
             for move_line in line._received_moves().move_line_ids:
                 scrap = self.env["stock.scrap"].create(
                     {
-                        "product_id": line.product_id.id,
+                        "product_id": move_line.product_id.id,
                         "lot_id": move_line.lot_id.id,
                         "scrap_qty": move_line.quantity_product_uom,
-                        "product_uom_id": line.product_uom_id.id,
+                        "product_uom_id": move_line.product_id.uom_id.id,
                         "location_id": move_line.location_dest_id.id,
                         "scrap_location_id": line.rma_id.warehouse_id.aftersales_scrap_location_id.id,
                         "origin": line.rma_id.name,
@@ -383,13 +373,15 @@ class AftersalesRmaLine(models.Model):
         known.
         """
         for line in self:
-            for move in line._received_moves():
+            for move_line in line._received_moves().move_line_ids:
+                move = move_line.move_id
                 self.env["repair.order"].create(
                     {
+                        "aftersales_rma_line_id": line.id,
                         "picking_id": move.picking_id.id,
-                        "product_id": line.product_id.id,
-                        "lot_id": move.move_line_ids.lot_id[:1].id,
-                        "product_qty": move._aftersales_qty(),
+                        "product_id": move.product_id.id,
+                        "lot_id": move_line.lot_id.id,
+                        "product_qty": move_line.quantity_product_uom,
                         "partner_id": line.rma_id.partner_id.id,
                         "under_warranty": line.rma_id.eligibility in ("with_reason", "warranty"),
                         "product_location_src_id": move.location_dest_id.id,

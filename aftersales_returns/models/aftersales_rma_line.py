@@ -4,8 +4,15 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from ..policy import rma_flow
 from .aftersales_disposition_rule import DISPOSITIONS, GRADES
 
-#: written by the inspection, by nobody else
-FINDINGS = {"accepted_qty", "grade", "disposition"}
+#: written by the inspection and by the settlement of an exchange, by nobody else
+FINDINGS = {
+    "accepted_qty",
+    "grade",
+    "disposition",
+    "is_unexpected",
+    "exchange_charged_qty",
+    "exchange_sale_line_id",
+}
 
 
 class AftersalesRmaLine(models.Model):
@@ -99,17 +106,17 @@ class AftersalesRmaLine(models.Model):
     def _compute_received_qty(self):
         for line in self:
             # sudo: quantities of the transfers that belong to the return
-            done = line.sudo()._received_moves()
-            line.received_qty = sum(move._aftersales_qty() for move in done)
+            line.received_qty = line._whole_units(line.sudo()._received_pieces())
 
     def _deliveries(self):
-        """Done deliveries of the goods to the customer, oldest first."""
+        """Done deliveries of the goods to the customer, oldest first; of a kit those of its components."""
         self.ensure_one()
+        goods = {product.id for product in self._parts()}
         # sudo: customer service sees what was delivered without stock rights
         moves = self.sale_line_id.sudo().move_ids.filtered(
             lambda move: (
                 move.state == "done"
-                and move.product_id == self.product_id
+                and move.product_id.id in goods
                 and move.location_dest_id.usage == "customer"
                 and move.location_id.usage != "customer"
             )

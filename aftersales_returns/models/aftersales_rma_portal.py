@@ -9,7 +9,7 @@ from ..policy import eligibility, freight, rma_flow
 #: events whose reason the customer reads
 TOLD = ("refuse", "dismiss", "reject")
 #: what he may do himself on the page of a return
-ANSWERS = ("register_shipment", "resubmit", "dispute", "cancel")
+ANSWERS = ("register_shipment", "miss_address", "resubmit", "dispute", "cancel")
 #: asked for, and no transfer holds the goods yet
 ASKED = (rma_flow.REQUESTED, rma_flow.DISPUTED)
 
@@ -54,7 +54,8 @@ class AftersalesRma(models.Model):
             for event in ANSWERS
             if (self.state, event) in self._flow.transitions
             and lifecycle.may_fire(self._flow, event, {lifecycle.CUSTOMER})
-            and not (event == "register_shipment" and self.resolution == "refund_only")
+            and not (event in ("register_shipment", "miss_address") and self.resolution == "refund_only")
+            and not (event == "miss_address" and self.return_place)
         ]
 
     def _portal_has_slip(self):
@@ -100,6 +101,12 @@ class AftersalesRma(models.Model):
             "close": self.env._("If we hear nothing from you by then, the return is closed."),
             "accept_by_silence": self.env._(
                 "If you hear nothing from us by then, your parcel counts as accepted."
+            ),
+            "waive_goods": self.env._(
+                "If you hear nothing from us by then, you are refunded and need not send anything back."
+            ),
+            "charge_kept": self.env._(
+                "If we hear nothing from you by then, what we sent you in advance is invoiced."
             ),
         }
         promises = self._flow.promises.items()

@@ -536,7 +536,14 @@ class AftersalesRmaLine(models.Model):
         The goods lie where they lay, as whose they were; only what they are counted under is divided.
         """
         source = self._station_splittable(pieces)
-        part = self.copy({"rma_id": self.rma_id.id, "quantity": pieces, "lot_id": self.lot_id.id})
+        part = self.copy(
+            {
+                "rma_id": self.rma_id.id,
+                "quantity": pieces,
+                "lot_id": self.lot_id.id,
+                "is_unexpected": self.is_unexpected,
+            }
+        )
         moved = source.copy(
             {
                 "product_uom_qty": pieces,

@@ -219,10 +219,11 @@ class AftersalesRmaLine(models.Model):
             or self.rma_id.resolution == "refund_only"
             or left.get(self, 0) >= self.quantity,
             intimate=exclusion == "intimate",
-            no_return_mark=exclusion == "no_return",
+            no_return_mark=exclusion == "no_return" or self.sale_line_id.aftersales_no_return,
             gift=self.is_gift,
             gift_alone=self.is_gift and not any(not line.is_gift for line in others),
-            bundle_partial=exclusion == "bundle_part" and not self._has_whole_order(),
+            bundle_partial=(exclusion == "bundle_part" and not self._has_whole_order())
+            or not self._has_whole_combo(),
             unconditional_used=used.get(self.sale_line_id, 0),
         )
 

@@ -27,6 +27,12 @@ class SaleOrder(models.Model):
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
+    aftersales_no_return = fields.Boolean(
+        "No return or exchange",
+        help="Sold on the condition that it does not come back without a fault (RMA-15); a fault may be "
+        "claimed in any case.",
+    )
+
     def _aftersales_is_gift(self):
         """Given free as the reward of a promotion: goods, no discount."""
         self.ensure_one()

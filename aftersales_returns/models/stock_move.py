@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import Command, fields, models
 
 
 class StockMove(models.Model):
@@ -16,6 +16,23 @@ class StockMove(models.Model):
         help="Goods of a return that this move takes out of quarantine.",
     )
 
+    aftersales_received_move_id = fields.Many2one(
+        "stock.move",
+        "Received with",
+        index="btree_not_null",
+        copy=False,
+        ondelete="set null",
+        help="The receipt into quarantine of what this move takes out of it.",
+    )
+    aftersales_exchange_line_id = fields.Many2one(
+        "aftersales.rma.line",
+        "Replacement for",
+        index="btree_not_null",
+        copy=False,
+        ondelete="set null",
+        help="Goods of a return that this move replaces at the customer's.",
+    )
+
     aftersales_times_promised = fields.Integer(
         "Times promised back",
         readonly=True,
@@ -26,14 +43,52 @@ class StockMove(models.Model):
 
     def _prepare_merge_moves_distinct_fields(self):
         """Goods of two lines of a return stay two moves, also where they came with one delivery."""
-        return [*super()._prepare_merge_moves_distinct_fields(), "aftersales_rma_line_id"]
+        own = ["aftersales_rma_line_id", "aftersales_exchange_line_id", "aftersales_received_move_id"]
+        return [*super()._prepare_merge_moves_distinct_fields(), *own]
 
     def _prepare_move_split_vals(self, qty):
         """The rest of a partial receipt belongs to the same line."""
         return {
             **super()._prepare_move_split_vals(qty),
             "aftersales_rma_line_id": self.aftersales_rma_line_id.id,
+            "aftersales_exchange_line_id": self.aftersales_exchange_line_id.id,
         }
+
+    def _aftersales_take_lots(self, quantities):
+        """Make the move be of just these lots: {lot: quantity in the move's unit}."""
+        self.ensure_one()
+        self.move_line_ids.unlink()
+        self.move_line_ids = [
+            Command.create(
+                {
+                    **self._prepare_move_line_vals(quantity=0),
+                    "lot_id": lot.id,
+                    "quantity": quantity,
+                    "product_uom_id": self.product_uom.id,
+                }
+            )
+            for lot, quantity in quantities.items()
+        ]
+
+    def _aftersales_take_like(self, came):
+        """Take out of quarantine the very pieces that came in: lot and owner of each of their lines.
+
+        A reservation would choose by age, and take another customer's piece of the same article.
+        """
+        self.ensure_one()
+        self.move_line_ids.unlink()
+        self.move_line_ids = [
+            Command.create(
+                {
+                    **self._prepare_move_line_vals(quantity=0),
+                    "lot_id": row.lot_id.id,
+                    "owner_id": row.owner_id.id,
+                    "quantity": row.quantity,
+                    "product_uom_id": row.product_uom_id.id,
+                }
+            )
+            for row in came
+        ]
 
     def _aftersales_qty(self):
         """Quantity in the product's unit: what was done, or what is expected while it is under way."""

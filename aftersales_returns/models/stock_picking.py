@@ -30,9 +30,21 @@ class StockPicking(models.Model):
         came = done.filtered(lambda p: p.picking_type_id.code == "incoming").sudo().aftersales_rma_id
         came._receipt_validated()
         left = (
-            done.filtered(lambda p: p.picking_type_id.code == "outgoing").sudo().aftersales_rma_id
+            done.filtered(lambda p: p._aftersales_is_for_customer()).sudo().aftersales_rma_id
         )  # sudo: as above
         left._shipment_validated()
+
+    def _aftersales_is_for_customer(self):
+        """Whether the transfer brings goods of a return to the customer, in one step or several."""
+        to_customer = self.location_dest_id.usage == "customer"
+        return to_customer or bool(
+            self.move_ids.sudo().aftersales_exchange_line_id
+        )  # sudo: whether there is one
+
+    def _aftersales_take_received(self):
+        """What leaves quarantine are the pieces that were judged."""
+        for move in self.move_ids.filtered("aftersales_received_move_id"):
+            move._aftersales_take_like(move.aftersales_received_move_id.move_line_ids)
 
     def _aftersales_check_receipt(self):
         """A receipt of a return takes in what was announced, and no serial number of somebody else."""
@@ -57,6 +69,27 @@ class StockPicking(models.Model):
                     self.env._(
                         "%s could not be validated by itself. Open it in Inventory and validate it there.",
                         picking.name,
+                    )
+                )
+
+
+class StockMoveLine(models.Model):
+    _inherit = "stock.move.line"
+
+    def _aftersales_check_in_place(self):
+        """What is judged still lies where it was received, as whose it was."""
+        for (product, place, lot, owner), came in self.grouped(
+            lambda row: (row.product_id, row.location_dest_id, row.lot_id, row.owner_id)
+        ).items():
+            quants = self.env["stock.quant"]._gather(product, place, lot_id=lot, owner_id=owner, strict=True)
+            missing = sum(came.mapped("quantity_product_uom")) - sum(quants.mapped("quantity"))
+            if product.uom_id.compare(missing, 0) > 0:
+                raise UserError(
+                    self.env._(
+                        "%(goods)s is no longer in %(place)s: somebody has moved it in Inventory. Bring it "
+                        "back there, then complete the inspection.",
+                        goods=" ".join(filter(None, [product.display_name, lot.name])),
+                        place=place.display_name,
                     )
                 )
 

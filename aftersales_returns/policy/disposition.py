@@ -46,7 +46,9 @@ class Rule:
 class Facts:
     """Findings on one line. Checks are yes, no or None (not checked, does not apply).
 
-    ``right``  the outcome of the eligibility verdict: no_reason asks for more than with_reason
+    ``right``       the outcome of the eligibility verdict: no_reason asks for more than with_reason
+    ``unexpected``  yes: was in the parcel without having been announced
+    ``complete``    of a kit: whether all of its components came (RMA-10); None for other goods
     """
 
     grade: str
@@ -60,6 +62,8 @@ class Facts:
     gift_included: str | None = None
     serial_matches: str | None = None
     fault_found: str | None = None
+    unexpected: str = "no"
+    complete: str | None = None
 
 
 #: checks that turn goods down, by the right under which they came
@@ -88,6 +92,12 @@ def judge(facts: Facts, rules: Iterable[Rule]) -> Verdict:
     demanded = DEMANDED.get(facts.right, DEMANDED["no_reason"])
     failed = [check for check in demanded if getattr(facts, check) == "no"]
     clauses = [_check_clause(facts, check, check in demanded) for check in CHECKS if getattr(facts, check)]
+    if facts.complete:  # RMA-10: components make a kit together, or nothing
+        clauses.append(_check_clause(facts, "complete", demanded=True))
+        failed += ["complete"] if facts.complete == "no" else []
+    if facts.unexpected == "yes":
+        clauses.append(Clause("inspect_unexpected", True))
+        failed.append("unexpected")
     accepted = "no" if failed else "yes"
     case = _Case(accepted, facts.grade, facts.resolution, facts.gift, facts.vendor_warranty)
     row = first_match(rules, case, _Case.__dataclass_fields__)

@@ -41,8 +41,12 @@ TRANSITIONS = {
     (DISPUTED,     "dismiss"):              CLOSED,
     (DISPUTED,     "cancel"):               CANCELLED,
 
+    (APPROVED,     "ship_ahead"):           APPROVED,    # advance exchange: the replacement has left
+    (APPROVED,     "charge_kept"):          CLOSED,      # and nothing came back for it
     (APPROVED,     "register_shipment"):    IN_TRANSIT,  # RS-3, waybill number within 5 days
     (APPROVED,     "receive"):              RECEIVED,    # goods came without a word
+    (APPROVED,     "miss_address"):         APPROVED,    # RMA-30: no return address, or a wrong one
+    (APPROVED,     "give_address"):         APPROVED,
     (APPROVED,     "waive_goods"):          TO_REFUND,   # RF-1, RMA-30, CON-10
     (APPROVED,     "close"):                CLOSED,      # RS-9
     (APPROVED,     "cancel"):               CANCELLED,
@@ -87,6 +91,10 @@ RIGHTS = {
     "dispute":              {"agent", CUSTOMER},
     "uphold":               {"supervisor"},
     "dismiss":              {"supervisor"},
+    "ship_ahead":           {SYSTEM},
+    "charge_kept":          {"supervisor", SYSTEM},
+    "miss_address":         {"agent", CUSTOMER},
+    "give_address":         {"agent"},
     "register_shipment":    {"agent", CUSTOMER, SYSTEM},
     "receive":              {"inspector", SYSTEM},
     "receive_more":         {SYSTEM},
@@ -122,7 +130,24 @@ PROMISES = {
                         expires="close"),
     # RMA-06, -07
     "send_back": Promise(opens={"approve", "uphold", "refuse_parcel"}, met={"register_shipment", "receive"},
-                         dropped={"waive_goods", "cancel", "close"}, expires="close"),
+                         dropped={"waive_goods", "cancel", "close", "charge_kept", "ship_ahead"},
+                          expires="close",
+                         pauses={"miss_address"}, resumes={"give_address"}),
+    # RMA-19, CON-07: a limit of its own, counted from the approval; a parcel that is registered by then was
+    # sent in time, however long the carrier takes
+    "goods_back": Promise(opens={"approve", "uphold", "refuse_parcel"}, met={"register_shipment", "receive"},
+                          dropped={"waive_goods", "cancel", "close", "charge_kept", "ship_ahead"},
+                          expires="close",
+                          pauses={"miss_address"}, resumes={"give_address"}),
+    # advance exchange: the customer has two for one until his own is on its way
+    "custody": Promise(opens={"ship_ahead", "refuse_parcel"}, met={"register_shipment", "receive"},
+                       dropped={"waive_goods", "cancel", "close"}, expires="charge_kept",
+                       pauses={"miss_address"}, resumes={"give_address"}),
+    # RMA-30: without an address the customer's time stands still, and the seller's runs
+    "return_address": Promise(opens={"miss_address"}, met={"give_address"},
+                              dropped={"register_shipment", "receive", "cancel", "close",
+                                       "charge_kept"},
+                              expires="waive_goods"),
     # RMA-08
     "receive": Promise(opens={"register_shipment"}, met={"receive", "refuse_parcel", "report_missing"},
                        dropped={"accept_by_silence"}, expires="accept_by_silence"),
@@ -146,6 +171,7 @@ STAMPS = {
     "settle": "done_at",
     "ship": "done_at",
     "close": "closed_at",
+    "charge_kept": "closed_at",
     "cancel": "closed_at",
     "dismiss": "closed_at",
 }

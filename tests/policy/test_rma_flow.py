@@ -27,12 +27,12 @@ def test_every_state_has_exactly_its_declared_deadlines():
     promises run.
     """
     running = lifecycle.open_promises(FLOW)
-    assert {state: sorted(*sets) for state, sets in running.items() if state != "to_refund"} == {
+    several = ("approved", "to_refund")
+    assert {state: sorted(*sets) for state, sets in running.items() if state not in several} == {
         "draft": [],
         "requested": ["decide", "decide_refund"],
         "refused": ["resubmit"],
         "disputed": [],
-        "approved": ["send_back"],
         "in_transit": ["receive"],
         "received": ["inspect"],
         "inspected": [],
@@ -42,6 +42,14 @@ def test_every_state_has_exactly_its_declared_deadlines():
         "closed": [],
         "cancelled": [],
     }
+    # RMA-06, -19: both limits of the customer; RMA-30: the seller's, while an address is missing
+    customers = frozenset({"send_back", "goods_back"})
+    assert {kinds - {"return_address"} for kinds in running["approved"]} == {
+        customers,
+        frozenset({"custody"}),  # the replacement has left in advance
+        customers | {"custody"},  # after a refused parcel: which of them, the terms of the document say
+    }
+    assert any("return_address" in kinds for kinds in running["approved"])
     # in review until customer service has confirmed, then it is finance's refund that has a deadline
     assert running["to_refund"] == {frozenset({"review"}), frozenset()}
 
@@ -70,11 +78,14 @@ def test_a_quality_return_goes_the_whole_way():
         ("decide", ("submit",), "approved"),
         ("resubmit", ("submit", "refuse"), "closed"),
         ("send_back", ("submit", "approve"), "closed"),
+        ("goods_back", ("submit", "approve"), "closed"),
+        ("return_address", ("submit", "approve", "miss_address"), "to_refund"),
+        ("custody", ("submit", "approve", "ship_ahead"), "closed"),
         ("receive", ("submit", "approve", "register_shipment"), "to_refund"),
     ],
 )
 def test_silence_does_what_was_announced(kind, path, after):
-    """RMA-02, -04, -07, -08: the seller's silence agrees, the customer's closes."""
+    """RMA-02, -04, -07, -08, -19, -30: the seller's silence agrees or refunds, the customer's closes."""
     assert walk(*path, FLOW.promises[kind].expires) == after
 
 

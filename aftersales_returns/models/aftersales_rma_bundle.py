@@ -1,0 +1,98 @@
+"""Goods that were sold as one: combos and kits come back as one (RMA-10).
+
+A combo is several lines of the order; all of them come back in the same share. A kit is one line of the
+order that was delivered as components; the line of the return counts kits, and each kit asks for all of its
+components. What a kit consists of is read off the deliveries, so that no bill of materials is needed.
+"""
+
+from collections import defaultdict
+
+from odoo import api, fields, models
+
+
+class AftersalesRmaLine(models.Model):
+    _inherit = "aftersales.rma.line"
+
+    # === COMBOS === #
+
+    def _has_whole_combo(self):
+        """Whether the other parts of the combo come back in the same share as this line."""
+        sold = self.sale_line_id.sudo()  # sudo: which other parts were sold
+        parts = sold.linked_line_id.linked_line_ids.filtered("combo_item_id") if sold.combo_item_id else sold
+        if parts <= sold:
+            return True
+        back = defaultdict(float)
+        for line in self.rma_id.line_ids:
+            back[line.sale_line_id] += line.quantity
+        shares = {round(back.get(part, 0.0) / (part.product_uom_qty or 1), 6) for part in parts.sudo(False)}
+        return len(shares) == 1
+
+    # === KITS === #
+
+    is_kit = fields.Boolean(
+        "Kit", compute="_compute_is_kit", store=True, help="Sold under one name, delivered as other products."
+    )
+
+    @api.depends("sale_line_id", "product_id")
+    def _compute_is_kit(self):
+        for line in self:
+            line.is_kit = bool(line._find_kit_parts())
+
+    def _kit_parts(self):
+        """{component: how many of it one kit has}; empty for other goods, without a look at their moves."""
+        return self._find_kit_parts() if self.is_kit else {}
+
+    def _find_kit_parts(self):
+        """{component: how many of it one kit has, in the component's unit}; empty for other goods.
+
+        Replacements sent by other returns are left out: they are no part of what was ordered.
+        """
+        sold = self.sale_line_id.sudo()  # sudo: what the line was delivered as
+        moves = sold.move_ids.filtered(
+            lambda move: (
+                move.state != "cancel"
+                and move.location_dest_id.usage == "customer"
+                and not move.origin_returned_move_id
+                and not move.aftersales_exchange_line_id
+            )
+        )
+        ordered = sold.product_uom_id._compute_quantity(sold.product_uom_qty, sold.product_id.uom_id)
+        if not ordered or not moves or self.product_id in moves.product_id:
+            return {}
+        parts = defaultdict(float)
+        for move in moves:
+            asked = move.product_uom._compute_quantity(move.product_uom_qty, move.product_id.uom_id)
+            parts[move.product_id] += asked / ordered
+        return dict(parts)
+
+    def _parts(self):
+        """{product: pieces of it that one unit of the line has}; a kit has several products."""
+        return self._kit_parts() or {self.product_id: 1.0}
+
+    def _whole_units(self, pieces):
+        """How many whole units {product: pieces} make up; the rest of a kit makes none."""
+        parts = self._kit_parts()
+        if not parts:
+            return sum(pieces.values())
+        unit = self.product_id.uom_id
+        shares = [unit.round(pieces.get(product, 0.0) / need) for product, need in parts.items()]
+        return max(0.0, float(int(min(shares) + 1e-6)))
+
+    def _received_pieces(self):
+        """{product: pieces that came in}."""
+        pieces = defaultdict(float)
+        for move in self._received_moves():
+            pieces[move.product_id] += move._aftersales_qty()
+        return pieces
+
+    def _is_incomplete_kit(self):
+        """Whether components came in that make up no whole kit."""
+        parts = self._kit_parts()
+        if not parts:
+            return False
+        pieces, whole = self._received_pieces(), self.received_qty
+        return any(pieces.get(product, 0.0) - whole * need > 1e-6 for product, need in parts.items())
+
+    def _has_goods(self):
+        """Whether there is something to carry: no services, but kits whose components are kept in stock."""
+        return self.product_id.is_storable or self.is_kit

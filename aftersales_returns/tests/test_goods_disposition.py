@@ -1,0 +1,214 @@
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import AftersalesReturnsCommon
+
+
+@tagged("post_install", "-at_install")
+class TestGoodsDisposition(AftersalesReturnsCommon):
+    """What was foretold happens, wholly: owner, place, value, papers."""
+
+    def setUp(self):
+        super().setUp()
+        loss = self.env["account.account"].search(
+            [("account_type", "=", "expense"), ("company_ids", "in", self.company.id)], limit=1
+        )
+        self.loss = loss or self.env["account.account"].create(
+            {"name": "Loss", "code": "LOSS1", "account_type": "expense"}
+        )
+        self.warehouse.aftersales_scrap_location_id.valuation_account_id = self.loss
+
+    def graded(self, *grades):
+        """A received return of as many cameras, each with a grade; ``None``: its fault was not found."""
+        lots = self.env["stock.lot"].create(
+            [{"name": f"G-{number}", "product_id": self.camera.id} for number in range(len(grades))]
+        )
+        self.buy(self.camera, lots, price=60)
+        rma = self.received(self.sell(quantity=len(grades), lots=lots))
+        for found, grade in zip(rma.with_user(self.inspector).inspection_ids, grades, strict=True):
+            found.write({"grade": grade or "b", "fault_found": "yes" if grade else "no"})
+        return rma
+
+    def place_of(self, lot):
+        quants = lot.quant_ids.filtered(lambda q: q.quantity > 0 and q.location_id.usage != "customer")
+        return quants.location_id, quants.owner_id
+
+    def test_what_the_preview_says_is_what_happens(self):
+        """INSPECT-03: restock, workshop, scrap and back to the customer in one transaction."""
+        rma = self.graded("a", "c", "d", None)
+        plan = rma.with_user(self.inspector)._disposition_plan()
+        self.assertEqual(
+            [row["outcome"] for row in plan], ["restock", "refurbish", "scrap", "return_to_customer"]
+        )
+        self.assertEqual(self.quants(self.camera, self.stock), {}, "a preview moves nothing")
+        before = self.camera.total_value
+        rma.with_user(self.inspector).action_complete_inspection()
+        for row in plan:
+            self.assertEqual(self.place_of(row["lot"]), (row["place_after"], row["owner_after"]))
+            self.assertEqual(row["line"].disposition, row["outcome"])
+            self.assertEqual(bool(row["line"].accepted_qty), row["accepted"])
+        self.camera.invalidate_recordset()
+        kept = sum(row["value"] for row in plan if row["outcome"] != "scrap")
+        self.assertEqual((kept, self.camera.total_value - before), (120, 120))
+
+    def test_the_loss_of_scrapped_goods_is_booked_where_the_preview_says(self):
+        """QUAL-07: the account of the location, at the cost at which the goods had left."""
+        rma = self.graded("d")
+        (row,) = rma._disposition_plan()
+        self.assertEqual((row["account"], row["value"]), (self.loss, 60))
+        rma.with_user(self.inspector).action_complete_inspection()
+        scrapped = row["lot"].quant_ids.filtered(
+            lambda quant: quant.location_id == self.warehouse.aftersales_scrap_location_id
+        )
+        move = self.env["stock.move"].search(
+            [("location_dest_id", "=", scrapped.location_id.id), ("product_id", "=", self.camera.id)]
+        )
+        self.assertEqual(move.value, 60)
+        entry = self.env["account.move.line"].search(
+            [("account_id", "=", self.loss.id), ("product_id", "=", self.camera.id)]
+        )
+        self.assertEqual(sum(entry.mapped("debit")), 60)
+
+    def test_the_preview_is_shown_and_completes_from_there(self):
+        """Rows as the transaction will make them; what is not graded yet is named."""
+        rma = self.received(self.sell(self.cable, 2))
+        action = rma.with_user(self.inspector).action_preview_disposition()
+        preview = self.env[action["res_model"]].with_user(self.inspector).browse(action["res_id"])
+        self.assertEqual((preview.missing, preview.line_ids.ids), ("Cable", []))
+        rma.with_user(self.inspector).inspection_ids.write({"grade": "a", "fault_found": "yes"})
+        action = rma.with_user(self.inspector).action_preview_disposition()
+        preview = preview.browse(action["res_id"])
+        self.assertRecordValues(
+            preview.line_ids,
+            [
+                {
+                    "quantity": 2,
+                    "disposition": "restock",
+                    "owner_before_id": self.customer.id,
+                    "owner_after_id": False,
+                    "place_after": self.stock.display_name,
+                    "value": 10,
+                }
+            ],
+        )
+        preview.action_complete()
+        self.assertEqual(rma.state, "to_refund")
+
+    def test_nothing_is_done_by_half(self):
+        """Where one piece cannot be scrapped, no other one is restocked."""
+        rma = self.graded("a", "d")
+        kept, lost = rma.line_ids.lot_id
+        # somebody took the piece out of quarantine, past the return
+        self.env["stock.quant"]._update_available_quantity(
+            self.camera, self.quarantine, -1, lot_id=lost, owner_id=self.customer
+        )
+        with self.assertRaises(UserError), self.cr.savepoint():
+            rma.with_user(self.inspector).action_complete_inspection()
+        self.env.invalidate_all()
+        self.assertEqual(rma.state, "received")
+        self.assertEqual(self.quants(self.camera, self.quarantine), {(kept, self.customer): 1})
+
+    def test_the_workshop_gets_a_repair_order_that_names_the_return(self):
+        """From the goods to the repair and back."""
+        rma = self.graded("c")
+        rma.with_user(self.inspector).action_complete_inspection()
+        repair = self.env["repair.order"].search([("aftersales_rma_line_id", "=", rma.line_ids.id)])
+        self.assertRecordValues(
+            repair,
+            [
+                {
+                    "lot_id": rma.line_ids.lot_id.id,
+                    "product_location_src_id": self.quarantine.id,
+                    "aftersales_ticket_id": rma.ticket_id.id,
+                }
+            ],
+        )
+
+    # === BACK TO THE SUPPLIER === #
+
+    def buy(self, product, lots, price=55):
+        """A received purchase of as many pieces as there are serial numbers."""
+        vendor = self.env["res.partner"].create({"name": "Lens Works"})
+        order = self.env["purchase.order"].create(
+            {
+                "partner_id": vendor.id,
+                "order_line": [
+                    Command.create({"product_id": product.id, "product_qty": len(lots), "price_unit": price})
+                ],
+            }
+        )
+        order.button_confirm()
+        receipt = order.picking_ids
+        receipt.move_ids._aftersales_take_lots(dict.fromkeys(lots, 1))
+        receipt.move_ids.picked = True
+        receipt.button_validate()
+        return order
+
+    def test_defective_goods_under_the_suppliers_warranty_go_back_to_him_at_cost(self):
+        """From quarantine, against the purchase the serial number came with."""
+        lot = self.env["stock.lot"].create({"name": "V-1", "product_id": self.camera.id})
+        purchase = self.buy(self.camera, lot)
+        self.buy(self.camera, self.env["stock.lot"].create({"name": "V-2", "product_id": self.camera.id}))
+        rma = self.received(self.sell(lots=lot))
+        rma.with_user(self.inspector).inspection_ids.write(
+            {"grade": "d", "fault_found": "yes", "vendor_warranty": True}
+        )
+        rma.with_user(self.inspector).action_complete_inspection()
+        self.assertEqual((rma.state, rma.line_ids.disposition), ("to_refund", "return_to_vendor"))
+        out = rma.sudo().picking_ids.filtered(lambda p: p.location_dest_id.usage == "supplier")
+        self.assertEqual(
+            (out.partner_id, out.move_ids.purchase_line_id), (purchase.partner_id, purchase.order_line)
+        )
+        self.assertEqual(
+            self.quants(self.camera, self.quarantine), {(lot, self.env["res.partner"]): 1}, "ours until then"
+        )
+        self.camera.invalidate_recordset()
+        before = self.camera.total_value
+        self.validate(out)
+        self.camera.invalidate_recordset()
+        self.assertEqual(self.quants(self.camera, self.quarantine), {})
+        self.assertEqual(purchase.order_line.qty_received, 0)
+        self.assertAlmostEqual(before - self.camera.total_value, out.move_ids.value)
+        self.assertEqual(
+            rma.state, "to_refund", "a delivery to the supplier settles nothing with the customer"
+        )
+
+    def test_without_a_purchase_the_articles_supplier_gets_it(self):
+        vendor = self.env["res.partner"].create({"name": "Cable Works"})
+        self.cable.seller_ids = [Command.create({"partner_id": vendor.id, "price": 5})]
+        rma = self.received(self.sell(self.cable, 2))
+        rma.with_user(self.inspector).inspection_ids.write(
+            {"grade": "d", "fault_found": "yes", "vendor_warranty": True}
+        )
+        rma.with_user(self.inspector).action_complete_inspection()
+        out = rma.sudo().picking_ids.filtered(lambda p: p.location_dest_id.usage == "supplier")
+        self.assertEqual((out.partner_id, out.move_ids.quantity, out.state), (vendor, 2, "assigned"))
+
+    # === SPLIT === #
+
+    def test_pieces_in_another_condition_are_split_off_on_the_form(self):
+        """Two of five are damaged: each part has its own finding and goes its own way."""
+        rma = self.received(self.sell(self.cable, 5))
+        found = rma.with_user(self.inspector).inspection_ids
+        wizard = self.env["aftersales.rma.split"].with_user(self.inspector)
+        wizard.create({"inspection_id": found.id, "pieces": 2}).action_confirm()
+        rest, part = rma.with_user(self.inspector).inspection_ids.sorted("received_qty", reverse=True)
+        self.assertEqual((rest.received_qty, part.received_qty), (3, 2))
+        rest.write({"grade": "a", "fault_found": "yes"})
+        part.write({"grade": "d", "fault_found": "yes"})
+        rma.with_user(self.inspector).action_complete_inspection()
+        self.assertEqual(sum(self.quants(self.cable, self.stock).values()), 3)
+        scrap = self.warehouse.aftersales_scrap_location_id
+        self.assertEqual(sum(self.quants(self.cable, scrap).values()), 2)
+        self.assertEqual(self.quants(self.cable, self.quarantine), {})
+
+    def test_a_split_that_leaves_nothing_is_refused(self):
+        rma = self.received(self.sell(self.cable, 2))
+        found = rma.inspection_ids
+        for pieces in (0, -1, 2, 3):
+            with self.assertRaisesRegex(UserError, "cannot be split"):
+                found.with_user(self.inspector)._split_off(pieces)
+        with self.assertRaises(AccessError):
+            found.with_user(self.agent)._split_off(1)
+        self.assertEqual(len(rma.line_ids), 1)

@@ -1,0 +1,261 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import tagged
+
+from .common import AftersalesReturnsCommon
+
+
+@tagged("post_install", "-at_install")
+class TestGoodsExchange(AftersalesReturnsCommon):
+    """Replacements: set aside, shipped when they are owed or in advance, paid to the cent."""
+
+    def run_due(self, **delta):
+        self.env["aftersales.deadline"]._run_due(now=fields.Datetime.now() + timedelta(**delta))
+
+    def put_in_stock(self, product, quantity):
+        self.env["stock.quant"]._update_available_quantity(product, self.stock, quantity)
+
+    def free(self, product):
+        product.invalidate_recordset()
+        return product.free_qty
+
+    def replacement(self, rma):
+        return rma.sudo().line_ids.exchange_move_ids.filtered(lambda move: move.state != "cancel")
+
+    def accept(self, rma):
+        rma.with_user(self.inspector).inspection_ids.write({"grade": "a", "fault_found": "yes"})
+        rma.with_user(self.inspector).action_complete_inspection()
+
+    # === THE SAME ARTICLE === #
+
+    def test_the_replacement_is_reserved_at_the_approval_and_waits_for_the_inspection(self):
+        """EXCH-04: nobody else is sold it, and nobody ships it too early."""
+        order = self.sell(self.cable, 2)
+        self.put_in_stock(self.cable, 2)
+        rma = self.sent_back(order, resolution="exchange")
+        move = self.replacement(rma)
+        self.assertEqual((move.state, move.quantity, self.free(self.cable)), ("assigned", 2, 0))
+        with self.assertRaisesRegex(UserError, "is set aside for"), self.cr.savepoint():
+            move.picking_id.with_user(self.storekeeper).button_validate()
+        self.validate(rma._open_receipts())
+        self.accept(rma)
+        rma.action_pass_to_shipment()
+        self.validate(move.picking_id)
+        self.assertEqual((rma.state, order.order_line.qty_delivered), ("done", 2))
+
+    def test_a_cancelled_exchange_gives_the_reserved_goods_free(self):
+        order = self.sell(self.cable, 2)
+        self.put_in_stock(self.cable, 2)
+        rma = self.approved(order, resolution="exchange")
+        self.assertEqual(self.free(self.cable), 0)
+        rma.action_cancel(reason="Changed his mind")
+        self.assertEqual((self.free(self.cable), order.order_line.qty_delivered), (2, 2))
+        self.assertFalse(self.replacement(rma))
+
+    def test_the_money_instead_of_the_replacement_gives_it_free(self):
+        """EXCH-04: exchange or refund is settled when the inspection has passed."""
+        order = self.sell(self.cable, 2)
+        self.put_in_stock(self.cable, 2)
+        rma = self.inspected(order, findings={"fault_found": "yes"}, resolution="exchange")
+        rma.action_pass_to_refund()
+        self.assertEqual((rma.state, self.free(self.cable)), ("to_refund", 4))
+
+    def test_only_what_was_accepted_is_replaced(self):
+        """Two set aside, one accepted: one is shipped, the other is free again."""
+        order = self.sell(quantity=2)
+        self.lots("SPARE-1", "SPARE-2")
+        rma = self.received(order, resolution="exchange")
+        good, bad = rma.with_user(self.inspector).inspection_ids
+        good.write({"grade": "a", "fault_found": "yes"})
+        bad.write({"grade": "b", "fault_found": "no"})
+        rma.with_user(self.inspector).action_complete_inspection()
+        rma.action_pass_to_shipment()
+        self.assertEqual(sum(self.replacement(rma).mapped("product_uom_qty")), 1)
+        for picking in rma._open_shipments():
+            self.validate(picking)
+        self.assertEqual((rma.state, order.order_line.qty_delivered), ("done", 2))
+        self.assertEqual(self.quants(self.camera, self.quarantine), {})
+
+    def test_an_open_delivery_of_the_order_does_not_take_the_replacement_along(self):
+        """A transfer of its own, so that holding it holds nothing else."""
+        order = self.sell(self.cable, 2)
+        order.order_line.product_uom_qty = 5
+        waiting = order.picking_ids.filtered(lambda picking: picking.state != "done")
+        self.put_in_stock(self.cable, 5)
+        waiting.action_assign()
+        rma = self.rma(order)
+        rma.resolution = "exchange"
+        rma.line_ids.quantity = 2
+        rma.action_submit()
+        rma.action_approve()
+        self.assertNotEqual(self.replacement(rma).picking_id, waiting)
+        self.validate(waiting)
+        self.assertEqual(order.order_line.qty_delivered, 5)
+
+    # === ANOTHER ARTICLE === #
+
+    def dearer(self, price, **vals):
+        other = self.product(f"Cable {price}", price, 6, categ_id=self.cable.categ_id.id, **vals)
+        self.put_in_stock(other, 5)
+        return other
+
+    def exchange_for(self, other, quantity=2, tax=None, invoiced=True, policy="order"):
+        self.cable.invoice_policy = policy
+        other.invoice_policy = policy
+        if tax:
+            (self.cable + other).taxes_id = tax
+        order = self.sell(self.cable, quantity)
+        order.order_line.discount = 10
+        if invoiced:
+            order._create_invoices().action_post()
+        rma = self.rma(order, resolution="exchange")
+        rma.line_ids.exchange_product_id = other
+        rma.action_submit()
+        rma.action_approve()
+        self.assertEqual(self.replacement(rma).product_id, other)
+        rma.action_register_shipment(tracking_ref=f"X{rma.id}")
+        self.validate(rma._open_receipts())
+        self.accept(rma)
+        rma.action_pass_to_shipment()
+        self.validate(rma._open_shipments())
+        self.assertEqual(rma.state, "done")
+        return rma, order
+
+    def assert_neutral(self, order, other):
+        """Every line: ordered = delivered = invoiced."""
+        first, second = order.order_line
+        self.assertRecordValues(
+            first + second,
+            [
+                {
+                    "product_id": product.id,
+                    "product_uom_qty": pieces,
+                    "qty_delivered": pieces,
+                    "qty_to_invoice": 0,
+                }
+                for product, pieces in ((self.cable, 0), (other, 2))
+            ],
+        )
+
+    def test_a_dearer_article_costs_the_difference_to_the_cent(self):
+        """Two at 20 less 10 % were paid, two at 33.33 are sent: 66.66 − 36 = 30.66, tax on both sides."""
+        tax = self.env["account.tax"].create({"name": "13 %", "amount": 13, "amount_type": "percent"})
+        other = self.dearer(33.33)
+        rma, order = self.exchange_for(other, tax=tax)
+        document = rma.sudo().exchange_invoice_ids
+        self.assertEqual((document.move_type, document.state), ("out_invoice", "draft"))
+        self.assertEqual((document.amount_untaxed, document.amount_total), (30.66, 34.65))
+        document.action_post()
+        self.assert_neutral(order, other)
+
+    def test_a_cheaper_article_gives_the_difference_back(self):
+        """36 were paid and 24 are due: a credit note of 12, also where the delivered quantity is invoiced."""
+        other = self.dearer(12)
+        rma, order = self.exchange_for(other, policy="delivery")
+        document = rma.sudo().exchange_invoice_ids
+        self.assertEqual((document.move_type, document.amount_total), ("out_refund", 12))
+        document.action_post()
+        self.assert_neutral(order, other)
+
+    def test_an_order_not_invoiced_yet_is_invoiced_for_what_the_customer_has(self):
+        other = self.dearer(33)
+        rma, order = self.exchange_for(other, invoiced=False)
+        self.assertFalse(rma.sudo().exchange_invoice_ids)
+        self.assertEqual(order._create_invoices().amount_total, 66)
+
+    # === IN ADVANCE === #
+
+    def ahead(self, order, **vals):
+        rma = self.rma(order, resolution="exchange", is_advance=True, **vals)
+        rma.action_submit()
+        rma.action_approve()
+        self.validate(rma._open_shipments())
+        return rma
+
+    def test_a_replacement_shipped_in_advance_is_no_second_delivery(self):
+        """Custody runs from the shipment; the order has delivered two and invoices two, all the way."""
+        self.put_in_force()
+        order = self.sell(self.cable, 2)
+        order._create_invoices().action_post()
+        self.put_in_stock(self.cable, 2)
+        rma = self.ahead(order)
+        sold = order.order_line
+        self.assertEqual((rma.state, rma.next_kind), ("approved", "custody"))
+        self.assertEqual((sold.qty_delivered, sold.qty_to_invoice), (2, 0))
+        rma.action_register_shipment(tracking_ref="BACK")
+        self.assertEqual(rma.next_kind, "receive")
+        self.validate(rma._open_receipts())
+        self.accept(rma)
+        self.assertEqual((rma.state, sold.qty_delivered), ("inspected", 2))
+        rma.action_pass_to_shipment()
+        self.assertEqual((rma.state, sold.qty_delivered, sold.qty_to_invoice), ("done", 2, 0))
+        self.assertFalse(rma.sudo().exchange_invoice_ids)
+
+    def test_what_is_not_given_back_in_time_is_invoiced(self):
+        """After the days of custody the return is closed, and the draft waits for finance."""
+        self.put_in_force()
+        order = self.sell(self.cable, 2)
+        order._create_invoices().action_post()
+        self.put_in_stock(self.cable, 2)
+        rma = self.ahead(order)
+        self.run_due(days=9, hours=23)
+        self.assertEqual(rma.state, "approved")
+        self.run_due(days=10, minutes=1)
+        document = rma.sudo().exchange_invoice_ids
+        self.assertEqual((rma.state, document.state, document.amount_total), ("closed", "draft", 40))
+        self.assertEqual(set(rma.sudo().picking_ids.mapped("state")), {"done", "cancel"})
+        document.action_post()
+        self.assertEqual((order.order_line.qty_delivered, order.order_line.qty_invoiced), (4, 4))
+
+    def test_an_advance_exchange_that_is_cancelled_after_the_shipment_is_invoiced(self):
+        """Whoever keeps both pays for both, whichever way the return ends; and once."""
+        order = self.sell(self.cable, 2)
+        self.put_in_stock(self.cable, 2)
+        rma = self.ahead(order)
+        rma.action_cancel(reason="Keeps both")
+        self.assertEqual(rma.sudo().exchange_invoice_ids.mapped("amount_total"), [40])
+        rma._give_replacements_free()
+        self.assertEqual(len(rma.sudo().exchange_invoice_ids), 1)
+
+    def test_only_an_exchange_can_be_shipped_in_advance(self):
+        with self.assertRaisesRegex(ValidationError, "only a replacement"):
+            self.rma(self.sell(self.cable, 1), is_advance=True)
+
+    # === WARRANTY === #
+
+    def test_the_replacement_goes_on_with_the_rest_of_the_warranty(self):
+        """Serial number and card are handed on: the old card is void, the new one ends on the same day."""
+        plan = self.env["aftersales.warranty.plan"].search([], limit=1) or self.env[
+            "aftersales.warranty.plan"
+        ].create({"name": "One year", "months": 12, "start_event": "delivery"})
+        self.camera.product_tmpl_id.aftersales_warranty_plan_id = plan
+        order = self.sell()
+        old_lot = order.picking_ids.move_line_ids.lot_id
+        cards = self.env["aftersales.warranty.card"]
+        old = cards.search([("lot_id", "=", old_lot.id)])
+        old.write({"start_date": "2026-01-10", "end_date": "2027-01-09"})
+        new_lot = self.lots("NEW-1")
+        rma = self.inspected(order, findings={"fault_found": "yes"}, resolution="exchange")
+        rma.action_pass_to_shipment()
+        shipment = rma._open_shipments()
+        shipment.move_ids._aftersales_take_lots({new_lot: 1})
+        self.validate(shipment)
+        new = cards.search([("lot_id", "=", new_lot.id)])
+        self.assertRecordValues(
+            new, [{"start_date": old.start_date, "end_date": old.end_date, "partner_id": self.customer.id}]
+        )
+        self.assertEqual((old.ledger_state, new.ledger_state), ("void", "active"))
+
+    def test_an_exchange_by_choice_is_at_the_customers_expense_both_ways_back_and_out_again(self):
+        """EXCH-02: freight of sending back and of sending again is the customer's (AMB-49)."""
+        rma = self.sent_back(
+            self.sell(self.cable, 1),
+            resolution="exchange",
+            reason_id=self.no_reason.id,
+            return_freight=10,
+            reship_freight=8,
+        )
+        bearers = {charge.leg: charge.borne_by for charge in rma.freight_ids}
+        self.assertEqual((bearers["return"], bearers["reship"]), ("customer", "customer"))
