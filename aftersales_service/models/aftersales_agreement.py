@@ -3,7 +3,6 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import date_utils
 
 from ..policy import agreement_flow
-from .aftersales_lifecycle_mixin import _OWN_WRITE
 
 LEVELS = [("standard", "Standard"), ("vip", "VIP"), ("project", "Project")]
 PHASES = [("trial", "Trial run"), ("warranty", "Warranty"), ("after", "After the warranty")]
@@ -337,7 +336,7 @@ class AftersalesAgreement(models.Model):
         return given if given != "/" else self.env["ir.sequence"].sudo().next_by_code("aftersales.agreement")
 
     def write(self, vals):
-        own = self.env.context.get("aftersales_own_write") is _OWN_WRITE
+        own = self._is_policy_write()
         if FIXED.intersection(vals) and not own:
             self._refuse_unless_draft()
         return super().write(vals)

@@ -8,7 +8,6 @@ from odoo.tools import date_utils
 
 from ..policy import compensation, compensation_flow, compensation_route, deadline, ticket_flow
 from .aftersales_agreement_term import COMPENSATED, FORMS
-from .aftersales_lifecycle_mixin import _OWN_WRITE
 
 #: states in which an amount counts against the cap of its period
 FIRM = (compensation_flow.PROPOSED, compensation_flow.APPROVED, compensation_flow.GRANTED)
@@ -190,7 +189,7 @@ class AftersalesCompensation(models.Model):
         return rows
 
     def write(self, vals):
-        if self.env.context.get("aftersales_own_write") is not _OWN_WRITE:
+        if not self._is_policy_write():
             self._refuse_fixed(vals)
         return super().write(vals)
 

@@ -564,8 +564,8 @@ class TestRegistration(FieldWorkCommon):
         contact = self.env["res.partner"].create({"name": "Site office", "parent_id": self.customer.id})
         ticket = self.in_progress(partner_id=contact.id)
         visit = self.visit(ticket)
-        agreement = self.env["aftersales.agreement"].create(
-            {"name": "AG-1", "partner_id": self.customer.id, "state": "active"}
+        agreement = self.env["aftersales.agreement"].load_history(
+            [{"name": "AG-1", "partner_id": self.customer.id, "state": "active"}]
         )
         file = self.customer.with_user(self.agent)
         self.assertEqual(file.aftersales_open_ticket_ids, ticket)
