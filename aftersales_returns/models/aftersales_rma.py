@@ -382,7 +382,7 @@ class AftersalesRma(models.Model):
         for rma in self:
             rma.picking_count = counts.get(rma._origin, 0)
 
-    @api.depends("state", "next_due_at", "next_kind", "return_borne_by", "resolution")
+    @api.depends("state", "next_due_at", "next_kind", "return_borne_by", "resolution", "return_place")
     @api.depends_context("lang", "tz")
     def _compute_headline(self):
         kinds = dict(self._fields["next_kind"]._description_selection(self.env))
@@ -395,6 +395,8 @@ class AftersalesRma(models.Model):
         """What has to happen next, as a sentence part."""
         if self.state == "in_transit" and self.delivery_result in ("refused", "unsigned"):
             return self.env._("The refused parcel comes back to the warehouse")
+        if self.state == "approved" and self.return_place and self.resolution != "refund_only":
+            return self.env._("Give the customer the right return address")
         return {
             "draft": self.env._("Complete the request and submit it"),
             "requested": self.env._("Decide whether the goods may come back"),

@@ -40,6 +40,7 @@ class AftersalesRma(models.Model):
             "res_id": preview.id,
             "views": [(False, "form")],
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
 

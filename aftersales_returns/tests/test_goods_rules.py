@@ -116,6 +116,7 @@ class TestGoodsRules(AftersalesReturnsCommon):
             (rma.state, rma.next_kind, rma.return_place), ("approved", "return_address", "missing")
         )
         self.assertEqual(rma.return_borne_by, "seller")
+        self.assertIn("Give the customer the right return address", rma.headline)
         states = {row.kind: row.state for row in rma.deadline_ids}
         self.assertEqual((states["send_back"], states["goods_back"]), ("paused", "paused"))
         self.run_due(hours=23)
