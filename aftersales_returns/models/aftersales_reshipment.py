@@ -159,12 +159,12 @@ class AftersalesReshipment(models.Model):
         copy=False,
     )
     is_exception = fields.Boolean("Exception", readonly=True, copy=False)
-    proposed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
-    approved_at = fields.Datetime(readonly=True, copy=False)
-    shipped_at = fields.Datetime(readonly=True, copy=False)
-    closed_at = fields.Datetime(readonly=True, copy=False)
+    proposed_by_id = fields.Many2one("res.users", "Proposed by", readonly=True, copy=False)
+    approved_at = fields.Datetime("Approved on", readonly=True, copy=False)
+    shipped_at = fields.Datetime("Shipped on", readonly=True, copy=False)
+    closed_at = fields.Datetime("Closed on", readonly=True, copy=False)
     delivery_ids = fields.One2many("stock.picking", "aftersales_reshipment_id", "Deliveries", readonly=True)
-    needs_delivery = fields.Boolean(compute="_compute_needs_delivery")
+    needs_delivery = fields.Boolean("Delivery is missing", compute="_compute_needs_delivery")
 
     # Where it goes
     recipient = fields.Char(compute="_compute_address", store=True, readonly=False)

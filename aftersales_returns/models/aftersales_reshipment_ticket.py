@@ -46,7 +46,7 @@ class AftersalesTicket(models.Model):
         help="What customers ask about such goods; it has a standard answer.",
     )
     asks_production_date = fields.Boolean(related="product_issue_id.asks_production_date")
-    production_date = fields.Date(help="As it stands on the goods.")
+    production_date = fields.Date("Production date", help="As it stands on the goods.")
     shelf_life_note = fields.Char("Shelf life", compute="_compute_shelf_life_note")
 
     # === COMPUTE METHODS === #
