@@ -9,7 +9,6 @@ class AftersalesTeam(models.Model):
 
     dispatcher_id = fields.Many2one(
         "res.users",
-        "Dispatcher",
         domain="[('share', '=', False)]",
         help="Gives the team's tickets to its people on the board, and may decide otherwise than dispatch "
         "with a reason. Empty: the supervisor does.",
