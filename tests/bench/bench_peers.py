@@ -8,7 +8,8 @@ Both work as the administrator, not as the superuser, so that rules and rights a
 import sys
 
 sys.path.insert(0, "tests/bench")
-from measure import Promises, best_of, measured
+from many_tickets import fill
+from measure import Promises, best_of, measured, milliseconds, page
 
 TICKETS = 100
 RETARGETED = 200
