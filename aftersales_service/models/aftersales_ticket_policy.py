@@ -178,8 +178,12 @@ class AftersalesTicket(models.Model):
 
     def _open_deadlines(self, kinds, since=None, now=None):
         """Targets that none of the tickets promises need no second look."""
-        silent = set(sla.TARGETS).difference(*(ticket.sla_targets or () for ticket in self))
+        silent = set(sla.TARGETS) - self._promised_targets()
         return super()._open_deadlines([kind for kind in kinds if kind not in silent], since=since, now=now)
+
+    def _promised_targets(self):
+        """Targets that at least one of the tickets promises."""
+        return set().union(*(ticket.sla_targets or () for ticket in self))
 
     def _deadline_terms(self, kind):
         if kind == "confirm":
