@@ -5,7 +5,15 @@ from odoo import api, fields, models
 from ..policy import coverage, dispatch, lifecycle, priority, sla, ticket_flow
 
 #: facts that count for the priority, the coverage, the promises, the team
-PRIORITY_FACTS = {"urgency", "impact", "category_id", "partner_id", "agreement_id"}
+PRIORITY_FACTS = {
+    "urgency",
+    "impact",
+    "core_impact",
+    "loss_per_day",
+    "category_id",
+    "partner_id",
+    "agreement_id",
+}
 COVERAGE_FACTS = {
     "product_id",
     "lot_id",
