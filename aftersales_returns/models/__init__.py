@@ -22,6 +22,10 @@ from . import aftersales_rma_dossier
 from . import aftersales_dispute
 from . import aftersales_unknown_parcel
 from . import aftersales_supplier_claim
+from . import aftersales_reshipment
+from . import aftersales_reshipment_goods
+from . import aftersales_reshipment_messages
+from . import aftersales_reshipment_ticket
 from . import stock_picking_type
 from . import aftersales_ticket
 from . import product

@@ -1,0 +1,604 @@
+from collections import defaultdict
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.aftersales_service.models.aftersales_verdict import Policy
+from odoo.addons.aftersales_service.policy import lifecycle
+
+from ..policy import reshipment, reshipment_flow
+
+YES_NO = [("yes", "Yes"), ("no", "No")]
+TRI = {"yes": True, "no": False}
+#: what is judged; fixed once it was decided
+FACTS = {
+    "ticket_id",
+    "sale_order_id",
+    "picking_id",
+    "complaint",
+    "photo_ids",
+    "waybill_on_photo",
+    "photo_proves",
+    "detail_fits",
+    "weight_expected",
+    "weight_measured",
+    "weight_fits",
+    "is_damaged",
+    "line_ids",
+}
+#: where it goes; fixed once it was shipped
+ADDRESS = {"recipient", "phone", "country_id", "state_id", "city", "district", "street", "zip"}
+#: exceptions in these states have been given
+GIVEN = (reshipment_flow.APPROVED, reshipment_flow.SHIPPED, reshipment_flow.DONE)
+OPEN = (reshipment_flow.DRAFT, reshipment_flow.PROPOSED, reshipment_flow.APPROVED, reshipment_flow.SHIPPED)
+
+
+class AftersalesReshipment(models.Model):
+    """Something was missing or wrong in a parcel, and is sent again at our cost (补发)."""
+
+    _name = "aftersales.reshipment"
+    _description = "Re-shipment"
+    _inherit = [
+        "aftersales.lifecycle.mixin",
+        "aftersales.verdict.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
+    _order = "id desc"
+    _rec_names_search = ["name", "partner_id", "sale_order_id"]
+    _check_company_auto = True
+    _flow = reshipment_flow.FLOW
+    _policy_fields = (
+        "name",
+        "outcome",
+        "is_exception",
+        "proposed_by_id",
+        "listed_on",
+        "coupon_id",
+        "told_at",
+    )
+
+    name = fields.Char("Number", readonly=True, copy=False, index="trigram")
+    ticket_id = fields.Many2one("aftersales.ticket", required=True, ondelete="restrict", index=True)
+    company_id = fields.Many2one(related="ticket_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    partner_id = fields.Many2one(related="ticket_id.partner_id", string="Customer", store=True, index=True)
+    commercial_partner_id = fields.Many2one(
+        "res.partner", "Commercial entity", compute="_compute_commercial_partner_id", store=True
+    )
+    sale_order_id = fields.Many2one(
+        "sale.order",
+        "Order",
+        compute="_compute_sale_order_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        check_company=True,
+        index="btree_not_null",
+        help="What the parcel belonged to.",
+    )
+    picking_id = fields.Many2one(
+        "stock.picking",
+        "Parcel",
+        compute="_compute_picking_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        check_company=True,
+        domain="[('sale_id', '=', sale_order_id), ('state', '=', 'done')]",
+        help="The delivery in which something was missing or wrong.",
+    )
+    state = fields.Selection(
+        [
+            ("draft", "To be judged"),
+            ("proposed", "To be approved"),
+            ("approved", "To be shipped"),
+            ("shipped", "Shipped"),
+            ("done", "Done"),
+            ("refused", "Refused"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        readonly=True,
+        copy=False,
+        default=reshipment_flow.DRAFT,
+    )
+    line_ids = fields.One2many("aftersales.reshipment.line", "reshipment_id", "To be sent again")
+    user_id = fields.Many2one(
+        "res.users", "Handled by", default=lambda self: self.env.user, domain="[('share', '=', False)]"
+    )
+
+    # What was found
+    complaint = fields.Selection(
+        [("missing", "Something is missing"), ("wrong", "Wrong article")], required=True, default="missing"
+    )
+    photo_ids = fields.Many2many(
+        "ir.attachment",
+        "aftersales_reshipment_photo_rel",
+        string="Customer's photos",
+        copy=False,
+        help="Of the wrong article, best with the number of the waybill on it: that proves the order.",
+    )
+    waybill_on_photo = fields.Boolean("Waybill number on the photo", copy=False)
+    photo_proves = fields.Selection(YES_NO, "Photo shows a wrong article", copy=False)
+    detail_fits = fields.Selection(
+        YES_NO, "Detail list is right", copy=False, help="The shipment detail list holds all that was sold."
+    )
+    weight_expected = fields.Float(
+        "Weight it should have",
+        digits="Stock Weight",
+        compute="_compute_weights",
+        store=True,
+        readonly=False,
+        help="Goods and packaging.",
+    )
+    weight_measured = fields.Float(
+        "Weight it had",
+        digits="Stock Weight",
+        compute="_compute_weights",
+        store=True,
+        readonly=False,
+        help="As the carrier or the warehouse weighed it. 0: nobody knows.",
+    )
+    weight_fits = fields.Selection(
+        YES_NO, "Weight is right", copy=False, help="Your judgment, where the weights are not known."
+    )
+    is_damaged = fields.Selection(YES_NO, "Parcel was damaged", copy=False)
+
+    # What was decided
+    outcome = fields.Selection(
+        [
+            ("ask", "Something has to be looked at first"),
+            ("reship", "Sent again at our cost"),
+            ("goodwill", "Sent again as an exception"),
+            ("refuse", "Not sent again"),
+        ],
+        "Judgment",
+        readonly=True,
+        copy=False,
+    )
+    is_exception = fields.Boolean("Exception", readonly=True, copy=False)
+    proposed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    approved_at = fields.Datetime(readonly=True, copy=False)
+    shipped_at = fields.Datetime(readonly=True, copy=False)
+    closed_at = fields.Datetime(readonly=True, copy=False)
+    delivery_ids = fields.One2many("stock.picking", "aftersales_reshipment_id", "Deliveries", readonly=True)
+    needs_delivery = fields.Boolean(compute="_compute_needs_delivery")
+
+    # Where it goes
+    recipient = fields.Char(compute="_compute_address", store=True, readonly=False)
+    phone = fields.Char("Telephone", compute="_compute_address", store=True, readonly=False)
+    country_id = fields.Many2one("res.country", compute="_compute_address", store=True, readonly=False)
+    state_id = fields.Many2one(
+        "res.country.state",
+        "Province",
+        compute="_compute_address",
+        store=True,
+        readonly=False,
+        domain="[('country_id', '=?', country_id)]",
+    )
+    city = fields.Char(compute="_compute_address", store=True, readonly=False)
+    district = fields.Char("District, county", compute="_compute_address", store=True, readonly=False)
+    street = fields.Char("Street, house", compute="_compute_address", store=True, readonly=False)
+    zip = fields.Char("Postal code", compute="_compute_address", store=True, readonly=False)
+
+    # What the customer is told
+    summary = fields.Text(
+        "What happened", help="In the closing message: what went wrong and what was done. Needed to close."
+    )
+    told_at = fields.Datetime("Customer told on", readonly=True, copy=False)
+    substitute_ids = fields.Many2many(
+        "product.product",
+        "aftersales_reshipment_substitute_rel",
+        string="Similar goods",
+        help="Named to the customer when a discount is offered because the goods are out of stock.",
+    )
+    coupon_id = fields.Many2one("loyalty.card", "Discount code", readonly=True, copy=False)
+    coupon_code = fields.Char("Code", related="coupon_id.code", related_sudo=True)
+    listed_on = fields.Date("On the list of", readonly=True, copy=False, help="End of that month.")
+    headline = fields.Char(compute="_compute_headline", help="What is next, and why.")
+
+    _name_uniq = models.UniqueIndex("(company_id, name)", "That number of a re-shipment is taken.")
+    _exception_idx = models.Index("(commercial_partner_id) WHERE is_exception")
+    _list_idx = models.Index("(company_id, shipped_at) WHERE listed_on IS NULL AND shipped_at IS NOT NULL")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("partner_id")
+    def _compute_commercial_partner_id(self):
+        for row in self:
+            row.commercial_partner_id = row.partner_id.commercial_partner_id
+
+    @api.depends("ticket_id")
+    def _compute_sale_order_id(self):
+        for row in self:
+            sold = row.ticket_id.sudo().sale_line_id  # sudo: which sale the goods came with
+            row.sale_order_id = row.sale_order_id or sold.order_id.sudo(False)
+
+    @api.depends("sale_order_id")
+    def _compute_picking_id(self):
+        for row in self:
+            sent = row.sale_order_id.sudo().picking_ids.filtered(  # sudo: the parcel of the order
+                lambda picking: picking.state == "done" and picking.location_dest_id.usage == "customer"
+            )
+            if row.picking_id not in sent.sudo(False):
+                row.picking_id = sent.sorted("date_done")[-1:].sudo(False)
+
+    @api.depends("picking_id")
+    def _compute_weights(self):
+        """COMP-10: packaging included. A parcel weighs what was entered for it, not what Odoo adds up."""
+        for row in self:
+            parcel = row.picking_id.sudo()  # sudo: weights of the parcel, without stock rights
+            packaging = sum(parcel.move_line_ids.result_package_id.package_type_id.mapped("base_weight"))
+            packaging = packaging or row.company_id.sudo().aftersales_reship_packaging  # sudo: a setting
+            row.weight_expected = parcel.weight + packaging if parcel.weight else 0
+            weighed = parcel.shipping_weight
+            row.weight_measured = weighed if abs(weighed - parcel.weight_bulk) > 0.0005 else 0
+
+    @api.depends("ticket_id", "sale_order_id")
+    def _compute_address(self):
+        for row in self:
+            # sudo: the address of the delivery, as the order has it
+            partner = row.sale_order_id.sudo().partner_shipping_id or row.ticket_id.sudo().partner_id
+            row.recipient = partner.name or partner.parent_id.name
+            row.phone = partner.phone or partner.commercial_partner_id.phone
+            row.country_id = partner.country_id or row.company_id.sudo().country_id  # sudo: as above
+            row.state_id = partner.state_id
+            row.city, row.district = partner.city, partner.street2
+            row.street, row.zip = partner.street, partner.zip
+
+    @api.depends("state", "delivery_ids.state")
+    def _compute_needs_delivery(self):
+        for row in self:
+            live = row.sudo().delivery_ids.filtered(lambda p: p.state != "cancel")  # sudo: whether
+            row.needs_delivery = row.state == reshipment_flow.APPROVED and not live
+
+    @api.depends("state", "outcome", "complaint", "waybill_on_photo", "photo_ids", "needs_delivery")
+    @api.depends_context("lang")
+    def _compute_headline(self):
+        for row in self:
+            parts = [row._next_step()]
+            if row.complaint == "wrong" and row.photo_ids and not row.waybill_on_photo:
+                parts.append(self.env._("better with the number of the waybill on the photo"))
+            row.headline = " · ".join(parts)
+
+    def _next_step(self):
+        if self.state == reshipment_flow.DRAFT:
+            return self._first_step()
+        if self.needs_delivery:
+            return self.env._("The delivery was cancelled: prepare it anew")
+        return {
+            "proposed": self.env._("A supervisor decides on the exception"),
+            "approved": self.env._("The warehouse ships at our cost"),
+            "shipped": self.env._("Write what happened and close: the customer gets a message"),
+            "done": self.env._("The customer has been told"),
+            "refused": self.env._("Not sent again; see 'Why?' for what would change it"),
+            "cancelled": self.env._("Cancelled"),
+        }[self.state]
+
+    def _first_step(self):
+        asked = {
+            "reship": self.env._("Send again: our cost"),
+            "goodwill": self.env._("Propose as an exception: our cost, a supervisor approves"),
+            "refuse": self.env._("Refuse: list and weight are right, and no exception is possible"),
+        }
+        return asked.get(self.outcome) or self._open_question() or self.env._("Enter what was found")
+
+    def _open_question(self):
+        """The sentence of the check that nobody has made yet."""
+        for row in self.why or []:
+            for clause in row["clauses"]:
+                if row["kind"] == "reshipment" and clause["matched"]:
+                    return clause["text"]
+        return ""
+
+    # === CRUD METHODS === #
+
+    def _after_event(self, event, now):
+        if event == lifecycle.CREATE:
+            for row in self:
+                # sudo: numbers are drawn for whoever enters a re-shipment
+                sequence = self.env["ir.sequence"].sudo().with_company(row.company_id)
+                row._write_policy({"name": sequence.next_by_code("aftersales.reshipment")})
+        super()._after_event(event, now)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rows = super().create(vals_list)
+        rows._adopt_photos()
+        rows._rejudge()
+        return rows
+
+    def write(self, vals):
+        if self._is_policy_write():
+            return super().write(vals)
+        self._refuse_fixed(vals)
+        result = super().write(vals)
+        if "photo_ids" in vals:
+            self._adopt_photos()
+        if FACTS.intersection(vals):
+            self._rejudge()
+        return result
+
+    def _refuse_fixed(self, vals):
+        fixed = self.filtered(
+            lambda row: (
+                (FACTS.intersection(vals) and row.state != reshipment_flow.DRAFT)
+                or (ADDRESS.intersection(vals) and row.state not in OPEN[:2])
+            )
+        )
+        if fixed:
+            raise UserError(
+                self.env._(
+                    "%s has been decided: what was found and where it goes stay. Cancel it and enter a new "
+                    "one.",
+                    ", ".join(fixed.mapped("name")),
+                )
+            )
+
+    def _adopt_photos(self):
+        """Photos belong to the re-shipment: whoever sees it sees them."""
+        for row in self:
+            # sudo: files were uploaded before the document was there
+            loose = row.photo_ids.sudo().filtered(lambda file: not file.res_id)
+            loose.write({"res_model": row._name, "res_id": row.id})
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_drafts(self):
+        kept = self.filtered(lambda row: row.state != reshipment_flow.DRAFT)
+        if kept:
+            raise UserError(
+                self.env._("%s is on the log and is kept. Cancel it instead.", ", ".join(kept.mapped("name")))
+            )
+
+    # === JUDGING === #
+
+    def _rejudge(self):
+        """Judge drafts and proposals by what is known now."""
+        rows = self.filtered(lambda row: row.state in OPEN[:2])
+        if not rows:
+            return
+        for row, answer in rows._judge("reshipment", rows._facts()).items():
+            if row.outcome != answer.outcome:
+                row._write_policy({"outcome": answer.outcome})
+
+    def _facts(self):
+        known = self.sudo()  # sudo: orders and earlier exceptions are counted, whoever judges
+        orders, given = known._orders_before(), known._exceptions_before()
+        return {row: row.sudo()._facts_of(orders[row.id], given[row.id]) for row in self}  # sudo: as above
+
+    def _facts_of(self, orders, given):
+        company, order = self.company_id, self.sale_order_id
+        return reshipment.Facts(
+            is_wrong_item=self.complaint == "wrong",
+            has_photo=bool(self.photo_ids),
+            photo_proves=TRI.get(self.photo_proves),
+            detail_fits=TRI.get(self.detail_fits),
+            weight_expected=_decimal(self.weight_expected, 3) or None,
+            weight_measured=_decimal(self.weight_measured, 3) or None,
+            weight_fits_by_hand=TRI.get(self.weight_fits),
+            weight_tolerance=_decimal(company.aftersales_reship_tolerance / 100, 4),
+            is_damaged=TRI.get(self.is_damaged),
+            orders_before=orders,
+            old_customer_orders=company.aftersales_reship_old_orders,
+            order_total=_decimal(order.amount_total / (order.currency_rate or 1), 2),
+            large_order_total=_decimal(company.aftersales_reship_large_total, 2),
+            exceptions_before=given,
+            exceptions_allowed=company.aftersales_reship_exceptions,
+        )
+
+    def _orders_before(self):
+        """{id: confirmed orders of the customer before this one}."""
+        found = self.env["sale.order"]._read_group(
+            [("partner_id", "child_of", self.commercial_partner_id.ids), ("state", "=", "sale")],
+            ["partner_id"],
+            ["id:recordset"],
+        )
+        orders = defaultdict(lambda: self.env["sale.order"])
+        for partner, bought in found:
+            orders[partner.commercial_partner_id] |= bought
+        counts = {}
+        for row in self:
+            until = row.sale_order_id.date_order or fields.Datetime.now()
+            others = (orders[row.commercial_partner_id] - row.sale_order_id).filtered_domain(
+                [("company_id", "=", row.company_id.id), ("date_order", "<=", until)]
+            )
+            counts[row.id] = len(others)
+        return counts
+
+    def _exceptions_before(self):
+        """{id: exceptions that the customer was given, this one left out}."""
+        found = self.search(
+            [
+                ("commercial_partner_id", "in", self.commercial_partner_id.ids),
+                ("is_exception", "=", True),
+                ("state", "in", GIVEN),
+            ]
+        )
+        counts = {}
+        for row in self:
+            given = (found - row).filtered_domain(
+                [
+                    ("commercial_partner_id", "=", row.commercial_partner_id.id),
+                    ("company_id", "=", row.company_id.id),
+                ]
+            )
+            counts[row.id] = len(given)
+        return counts
+
+    # === ACTIONS === #
+
+    def action_accept(self):
+        return self._fire("accept")
+
+    def action_propose(self):
+        return self._fire("propose")
+
+    def action_approve(self):
+        return self._fire("approve")
+
+    def action_refuse(self):
+        return self._fire("refuse")
+
+    def action_revise(self):
+        return self._fire("revise")
+
+    def action_withdraw(self):
+        return self._fire("withdraw")
+
+    def action_close(self):
+        return self._fire("close")
+
+    def action_open_ticket(self):
+        self.ensure_one()
+        return self._open(self.ticket_id)
+
+    def action_open_deliveries(self):
+        self.ensure_one()
+        if len(self.delivery_ids) == 1:
+            return self._open(self.delivery_ids)
+        action = self.env["ir.actions.act_window"]._for_xml_id("stock.action_picking_tree_all")
+        return {**action, "domain": [("aftersales_reshipment_id", "=", self.id)], "context": {}}
+
+    def _open(self, record):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": record._name,
+            "res_id": record.id,
+            "views": [(False, "form")],
+        }
+
+    def _own_requests(self):
+        """Nobody approves an exception they have proposed."""
+        return self.filtered(lambda row: row.proposed_by_id == self.env.user)
+
+    # === WHAT AN EVENT CHECKS AND ADDS === #
+
+    def _check_accept(self):
+        self._check_outcome(reshipment.RESHIP)
+        self._check_complete()
+
+    def _check_propose(self):
+        self._check_outcome(reshipment.GOODWILL)
+        self._check_complete()
+
+    def _check_approve(self):
+        """COMP-11: two at the same moment are decided one after the other."""
+        self.commercial_partner_id.sudo().lock_for_update()  # sudo: a lock, nothing is written
+        self._check_outcome(reshipment.GOODWILL)
+        self._check_complete()
+
+    def _check_refuse(self):
+        self._rejudge()
+        if not self.env.user.has_group("aftersales_service.group_supervisor"):
+            self.filtered(lambda row: row.outcome != reshipment.REFUSE)._refuse_outcome()
+
+    def _check_outcome(self, outcome):
+        self._rejudge()
+        self.filtered(lambda row: row.outcome != outcome)._refuse_outcome()
+
+    def _refuse_outcome(self):
+        labels = dict(self._fields["outcome"]._description_selection(self.env))
+        for row in self:
+            raise UserError(
+                self.env._(
+                    "%(row)s: the judgment is '%(outcome)s'. %(why)s",
+                    row=row.name,
+                    outcome=labels[row.outcome],
+                    why=row._open_question(),
+                )
+            )
+
+    def _check_complete(self):
+        """COMP-14: goods, and an address that a courier can work with."""
+        for row in self:
+            if not row.line_ids:
+                raise UserError(self.env._("%s: enter what is to be sent again.", row.name))
+            missing = row._missing_parts()
+            if missing:
+                raise UserError(
+                    self.env._(
+                        "%(row)s: the address lacks: %(parts)s. Ask the customer and complete it.",
+                        row=row.name,
+                        parts=", ".join(missing),
+                    )
+                )
+
+    def _missing_parts(self):
+        """Labels of what the slip still lacks; districts are asked for where addresses have them."""
+        address = {"province": self.state_id.name}
+        address |= {part: self[part] for part in reshipment.ADDRESS if part != "province"}
+        country = self.country_id
+        parts = reshipment.missing_parts(
+            address,
+            has_provinces=not country or bool(country.state_ids),
+            has_districts=not country or country.code == "CN",
+        )
+        names = [{"province": "state_id"}.get(part, part) for part in parts]
+        return [self._fields[name]._description_string(self.env) for name in names]
+
+    def _on_propose(self):
+        self._write_policy({"is_exception": True, "proposed_by_id": self.env.uid})
+
+    def _on_revise(self):
+        self._write_policy({"is_exception": False, "proposed_by_id": False})
+        self._rejudge()
+
+    def _on_accept(self):
+        self._create_deliveries()
+
+    def _on_approve(self):
+        self._create_deliveries()
+
+    def _check_close(self):
+        """COMP-15: the message needs its words."""
+        for row in self.filtered(lambda row: not (row.summary or "").strip()):
+            raise UserError(
+                self.env._("%s: write what happened and what was done; the customer gets it.", row.name)
+            )
+
+
+def _decimal(number, digits):
+    return round(Decimal(str(number or 0)), digits)
+
+
+class AftersalesReshipmentLine(models.Model):
+    _name = "aftersales.reshipment.line"
+    _description = "Goods sent again"
+    _check_company_auto = True
+
+    reshipment_id = fields.Many2one("aftersales.reshipment", required=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="reshipment_id.company_id", store=True)
+    product_id = fields.Many2one(
+        "product.product", required=True, domain="[('type', '=', 'consu')]", check_company=True
+    )
+    quantity = fields.Float(required=True, default=1, digits="Product Unit")
+    product_uom_id = fields.Many2one(related="product_id.uom_id")
+
+    _quantity_positive = models.Constraint("CHECK (quantity > 0)", "Enter how many pieces are sent again.")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines.reshipment_id._refuse_fixed({"line_ids"})
+        return lines
+
+    def write(self, vals):
+        self.reshipment_id._refuse_fixed({"line_ids"})
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_of_drafts(self):
+        self.reshipment_id._refuse_fixed({"line_ids"})
+
+
+class AftersalesVerdict(models.Model):
+    _inherit = "aftersales.verdict"
+
+    kind = fields.Selection(
+        selection_add=[("reshipment", "Is it sent again?")], ondelete={"reshipment": "cascade"}
+    )
+
+    def _policies(self):
+        return {**super()._policies(), "reshipment": Policy(reshipment, reshipment.Facts)}
