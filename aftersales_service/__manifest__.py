@@ -16,6 +16,7 @@
         "security/aftersales_service_rules.xml",
         "security/aftersales_privacy_rules.xml",
         "security/aftersales_diagnosis_rules.xml",
+        "security/aftersales_coordination_rules.xml",
         "security/aftersales_trip_rules.xml",
         "security/aftersales_agreement_rules.xml",
         # Kernel
@@ -34,6 +35,7 @@
         "data/mail_template_data.xml",
         "data/mail_template_progress_data.xml",
         "data/aftersales_diagnosis_data.xml",
+        "data/aftersales_coordination_data.xml",
         "data/aftersales_trip_data.xml",
         "data/aftersales_assessment_data.xml",
         "wizard/aftersales_ticket_reason_views.xml",
@@ -71,6 +73,8 @@
         # Intake, merging, escalation: on top of all of these
         "wizard/aftersales_ticket_merge_views.xml",
         "views/aftersales_intake_views.xml",
+        "report/aftersales_coordination_report.xml",
+        "views/aftersales_coordination_views.xml",
         "wizard/aftersales_ticket_override_views.xml",
         "views/aftersales_setup_views.xml",
         # Field work, duty, registration
@@ -87,6 +91,7 @@
         "demo/aftersales_agreement_demo.xml",
         "demo/aftersales_service_demo.xml",
         "demo/aftersales_diagnosis_demo.xml",
+        "demo/aftersales_coordination_demo.xml",
         "demo/aftersales_trip_demo.xml",
     ],
     "assets": {

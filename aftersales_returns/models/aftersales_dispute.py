@@ -56,8 +56,8 @@ class AftersalesDispute(models.Model):
         "res.users", "Decided against by", readonly=True, help="Whose decision it is about; not the judge."
     )
     statement_ids = fields.One2many("aftersales.dispute.statement", "dispute_id", "Statements")
-    answered_at = fields.Datetime(readonly=True, copy=False)
-    decided_at = fields.Datetime(readonly=True, copy=False)
+    answered_at = fields.Datetime("Answered on", readonly=True, copy=False)
+    decided_at = fields.Datetime("Decided on", readonly=True, copy=False)
     decided_by_id = fields.Many2one("res.users", "Decided by", readonly=True, copy=False)
     decision = fields.Text("Reasons", readonly=True, copy=False, help="The customer reads them.")
     headline = fields.Char(compute="_compute_headline", help="What is next, by when, who decides.")

@@ -406,9 +406,9 @@ class AftersalesRma(models.Model):
 
     # === ERASING === #
 
-    def _forget_evidence(self, part_models):
-        """The person goes out of the index with the papers that were erased; the hashes stay."""
-        rows = self.evidence_ids.filtered(lambda row: row.part_model in part_models)
+    def _forget_evidence(self):
+        """The person goes out of the index with the papers, which were erased; the hashes stay."""
+        rows = self.evidence_ids
         # sudo: erasing was asked and allowed before
         rows.sudo()._write_own(
             {"label": False, "author": False, "part_name": False, "salt": False, "is_erased": True}
@@ -424,7 +424,7 @@ class AftersalesTicket(models.Model):
 
     def _erase_personal_data(self, why):
         erased = super()._erase_personal_data(why)
-        erased.rma_ids._forget_evidence(("aftersales.ticket", "aftersales.visit"))
+        erased.rma_ids._forget_evidence()
         return erased
 
 

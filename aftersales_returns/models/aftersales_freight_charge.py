@@ -17,11 +17,11 @@ class AftersalesFreightCharge(models.Model):
     currency_id = fields.Many2one(related="rma_id.currency_id")
     sequence = fields.Integer(readonly=True)
     leg = fields.Selection(LEGS, required=True, readonly=True)
-    borne_by = fields.Selection(BEARERS, required=True, readonly=True)
+    borne_by = fields.Selection(BEARERS, "Borne by", required=True, readonly=True)
     share = fields.Float("Share, %", digits=(5, 2), readonly=True)
     amount = fields.Monetary(readonly=True, help="Tax included.")
     prepaid_by = fields.Selection(
-        [("seller", "Seller"), ("customer", "Customer")], required=True, readonly=True
+        [("seller", "Seller"), ("customer", "Customer")], "Prepaid by", required=True, readonly=True
     )
     settlement = fields.Selection(SETTLEMENTS, required=True, readonly=True, default="none")
 

@@ -66,7 +66,7 @@ class AftersalesFreightRule(models.Model):
 
     # Conditions
     agreement = fields.Selection([("agreed", "Agreed")])
-    rule_set = fields.Selection([("shop", "Shop"), ("platform", "Platform")])
+    rule_set = fields.Selection([("shop", "Shop"), ("platform", "Platform")], "Rule set")
     resolution = fields.Selection(RESOLUTIONS)
     reason = fields.Selection(
         [
@@ -88,7 +88,7 @@ class AftersalesFreightRule(models.Model):
     delivery = fields.Selection(DELIVERIES)
     refusal = fields.Selection(REFUSALS)
     undeliverable = fields.Selection(UNDELIVERABLE)
-    outbound_term = fields.Selection(OUTBOUND_TERMS)
+    outbound_term = fields.Selection(OUTBOUND_TERMS, "Outbound term")
     collect_consent = fields.Selection(YES_NO, "Customer agreed to freight-collect")
     retrieval = fields.Selection([("late", "Late")], "Fetching a refused parcel")
     right_blocked = fields.Selection(YES, "Right made useless by the seller")
@@ -99,15 +99,15 @@ class AftersalesFreightRule(models.Model):
     goods_wanted = fields.Selection(YES, "Seller wants the goods after all")
     return_term = fields.Selection([("prepaid", "Prepaid"), ("collect", "Freight-collect")], "Sent back")
     return_consent = fields.Selection(YES_NO, "Seller agreed to freight-collect")
-    return_carrier = fields.Selection([("forbidden", "Forbidden")])
+    return_carrier = fields.Selection([("forbidden", "Forbidden")], "Carrier of the way back")
     inspection = fields.Selection([("failed", "Failed")])
     reshipment = fields.Selection(YES, "Re-shipment of missing goods")
     remote = fields.Selection(YES, "Remote area")
     # Answer
-    outbound_bearer = fields.Selection(RULE_BEARERS)
-    return_bearer = fields.Selection(RULE_BEARERS)
+    outbound_bearer = fields.Selection(RULE_BEARERS, "Bearer of outbound")
+    return_bearer = fields.Selection(RULE_BEARERS, "Bearer of the way back")
     reship_bearer = fields.Selection(RULE_BEARERS, "Bearer of sending again")
-    storage_bearer = fields.Selection(RULE_BEARERS)
+    storage_bearer = fields.Selection(RULE_BEARERS, "Bearer of storage")
     cap = fields.Selection(
         [
             ("same_mode", "Freight of the seller's own mode"),

@@ -45,7 +45,9 @@ class AftersalesRefund(models.Model):
     )
     company_id = fields.Many2one(related="rma_id.company_id", store=True, index=True)
     partner_id = fields.Many2one(related="rma_id.partner_id", store=True)
-    sale_order_id = fields.Many2one("sale.order", compute="_compute_sale_order_id", compute_sudo=True)
+    sale_order_id = fields.Many2one(
+        "sale.order", "Sales order", compute="_compute_sale_order_id", compute_sudo=True
+    )
     invoice_id = fields.Many2one("account.move", readonly=True, index="btree_not_null", check_company=True)
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id", store=True)
     state = fields.Selection(
@@ -77,9 +79,9 @@ class AftersalesRefund(models.Model):
     credit_note_id = fields.Many2one(
         "account.move", "Credit note", readonly=True, copy=False, index="btree_not_null"
     )
-    payment_state = fields.Selection(related="credit_note_id.payment_state")
+    payment_state = fields.Selection(string="Payment status", related="credit_note_id.payment_state")
     payment_ids = fields.Many2many("account.payment", compute="_compute_payment_ids")
-    payment_count = fields.Integer(compute="_compute_payment_ids")
+    payment_count = fields.Integer("Number of payments", compute="_compute_payment_ids")
     headline = fields.Char(compute="_compute_headline")
 
     # === WHERE THE MONEY GOES: only customer service and finance read these === #
@@ -491,10 +493,10 @@ class AftersalesRefundLine(models.Model):
     )
     name = fields.Char("Description", readonly=True)
     invoice_line_id = fields.Many2one(
-        "account.move.line", readonly=True, index="btree_not_null", ondelete="restrict"
+        "account.move.line", "Invoice line", readonly=True, index="btree_not_null", ondelete="restrict"
     )
     rma_line_id = fields.Many2one(
-        "aftersales.rma.line", readonly=True, index="btree_not_null", ondelete="restrict"
+        "aftersales.rma.line", "Returned goods", readonly=True, index="btree_not_null", ondelete="restrict"
     )
     freight_id = fields.Many2one(
         "aftersales.freight.charge", readonly=True, index="btree_not_null", ondelete="set null"
@@ -504,7 +506,7 @@ class AftersalesRefundLine(models.Model):
     total = fields.Monetary("Amount", readonly=True)
     card_id = fields.Many2one("loyalty.card", readonly=True, index="btree_not_null", ondelete="restrict")
     points = fields.Float(readonly=True, help="+ given to the card, − taken from it.")
-    is_applied = fields.Boolean(readonly=True, help="The card has been changed.")
+    is_applied = fields.Boolean("Applied", readonly=True, help="The card has been changed.")
 
     def _key(self):
         return (

@@ -35,7 +35,7 @@ class AftersalesRefundChannel(models.Model):
     days_min = fields.Integer("Working days, least", help="Counted from the execution of the refund.")
     days_max = fields.Integer("Working days, most", help="Counted from the execution of the refund.")
     fee_bearer = fields.Selection(
-        [("seller", "Seller"), ("customer", "Customer")], required=True, default="seller"
+        [("seller", "Seller"), ("customer", "Customer")], "Bearer of the fee", required=True, default="seller"
     )
     needs = fields.Char(
         "Data needed", help="Out of: real_name account holder bank branch, separated by blanks."

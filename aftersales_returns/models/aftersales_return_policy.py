@@ -52,6 +52,7 @@ class AftersalesReturnPolicy(models.Model):
 
     rule_set = fields.Selection(
         [("shop", "Own shop and warehouse"), ("platform", "Platform")],
+        "Rule set",
         required=True,
         default="shop",
         help="Which freight rules apply where shop and platform differ; only the platform pays a subsidy.",
@@ -102,6 +103,7 @@ class AftersalesReturnPolicy(models.Model):
         "Warehouse accepts freight-collect", help="Only then does a consent to freight-collect count."
     )
     forbidden_carriers = fields.Char(
+        "Forbidden carriers",
         default="SF Express, EMS, FedEx",
         help="Names, separated by commas: carriers by which a prepaid quality return must not be sent.",
     )

@@ -161,7 +161,9 @@ class AftersalesRma(models.Model):
         required=True,
         precompute=True,
     )
-    pictures_received = fields.Boolean(help="Pictures of the fault have come in (quality).", copy=False)
+    pictures_received = fields.Boolean(
+        "Pictures received", help="Pictures of the fault have come in (quality).", copy=False
+    )
     policy_read = fields.Boolean("Has read the policy", copy=False)
     right_blocked = fields.Boolean(
         "Right made useless", help="A fault of the seller kept the customer from returning in time."
@@ -190,6 +192,7 @@ class AftersalesRma(models.Model):
     undeliverable = fields.Selection(UNDELIVERABLE, "Undeliverable because")
     outbound_term = fields.Selection(
         OUTBOUND_TERMS,
+        "Outbound term",
         compute="_compute_delivery",
         store=True,
         precompute=True,
@@ -239,18 +242,21 @@ class AftersalesRma(models.Model):
 
     # Freight
     is_freight_agreed = fields.Boolean("Freight was agreed")
-    agreed_outbound = fields.Selection(BEARERS)
-    agreed_return = fields.Selection(BEARERS)
+    agreed_outbound = fields.Selection(BEARERS, "Agreed outbound")
+    agreed_return = fields.Selection(BEARERS, "Agreed way back")
     agreed_reship = fields.Selection(BEARERS, "Agreed sending again")
-    agreed_storage = fields.Selection(BEARERS)
+    agreed_storage = fields.Selection(BEARERS, "Agreed storage")
     outbound_freight = fields.Monetary(
+        "Outbound freight",
         compute="_compute_delivery",
         store=True,
         precompute=True,
         readonly=False,
         help="Delivery fee of the order, tax included.",
     )
-    return_freight = fields.Monetary(copy=False, help="As on the customer's receipt, tax included.")
+    return_freight = fields.Monetary(
+        "Return freight", copy=False, help="As on the customer's receipt, tax included."
+    )
     reship_freight = fields.Monetary("Freight of sending again", copy=False)
     storage_fee = fields.Monetary(
         "Storage and other fees",
@@ -258,11 +264,13 @@ class AftersalesRma(models.Model):
         help="Safekeeping and whatever the carrier charges besides freight.",
     )
     same_mode_freight = fields.Monetary(
+        "Freight of our own mode",
         copy=False,
         help="Freight of the way back in our own shipping mode; 0: the outbound freight is the measure.",
     )
     outbound_prepaid_by = fields.Selection(
         [("seller", "Seller"), ("customer", "Customer")],
+        "Outbound prepaid by",
         compute="_compute_delivery",
         store=True,
         precompute=True,
@@ -270,7 +278,10 @@ class AftersalesRma(models.Model):
         required=True,
     )
     return_prepaid_by = fields.Selection(
-        [("seller", "Seller"), ("customer", "Customer")], required=True, default="customer"
+        [("seller", "Seller"), ("customer", "Customer")],
+        "Return prepaid by",
+        required=True,
+        default="customer",
     )
     reimburse_as = fields.Selection(
         [("reimburse", "With the refund"), ("balance", "To the account balance"), ("cash_out", "Paid out")],
@@ -284,19 +295,19 @@ class AftersalesRma(models.Model):
     )
 
     # When
-    requested_at = fields.Datetime(readonly=True, copy=False)
-    approved_at = fields.Datetime(readonly=True, copy=False)
-    refused_at = fields.Datetime(readonly=True, copy=False)
+    requested_at = fields.Datetime("Requested on", readonly=True, copy=False)
+    approved_at = fields.Datetime("Approved on", readonly=True, copy=False)
+    refused_at = fields.Datetime("Refused on", readonly=True, copy=False)
     shipped_at = fields.Datetime("Sent back on", readonly=True, copy=False)
-    received_at = fields.Datetime(readonly=True, copy=False)
-    inspected_at = fields.Datetime(readonly=True, copy=False)
-    refund_confirmed_at = fields.Datetime(readonly=True, copy=False)
-    done_at = fields.Datetime(readonly=True, copy=False)
-    closed_at = fields.Datetime(readonly=True, copy=False)
+    received_at = fields.Datetime("Received on", readonly=True, copy=False)
+    inspected_at = fields.Datetime("Inspected on", readonly=True, copy=False)
+    refund_confirmed_at = fields.Datetime("Refund confirmed on", readonly=True, copy=False)
+    done_at = fields.Datetime("Done on", readonly=True, copy=False)
+    closed_at = fields.Datetime("Closed on", readonly=True, copy=False)
 
     # What belongs to it
     picking_ids = fields.One2many("stock.picking", "aftersales_rma_id", "Transfers", readonly=True)
-    picking_count = fields.Integer(compute="_compute_picking_count")
+    picking_count = fields.Integer("Number of transfers", compute="_compute_picking_count")
     inspection_ids = fields.One2many("aftersales.inspection", "rma_id", "Inspections")
     headline = fields.Char(compute="_compute_headline", help="What is next, by when, who pays.")
 

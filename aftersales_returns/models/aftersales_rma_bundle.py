@@ -56,8 +56,13 @@ class AftersalesRmaLine(models.Model):
                 and not move.aftersales_exchange_line_id
             )
         )
+        if not moves or self.product_id in moves.product_id:
+            return {}
         ordered = sold.product_uom_id._compute_quantity(sold.product_uom_qty, sold.product_id.uom_id)
-        if not ordered or not moves or self.product_id in moves.product_id:
+        # What was kept after an exchange for the same is ordered too, and left with the moves of that.
+        same = [("sale_line_id", "=", sold.id), ("exchange_sale_line_id", "=", False)]
+        ordered -= sum(self.sudo().search(same).mapped("exchange_charged_qty"))  # sudo: as above
+        if not ordered:
             return {}
         parts = defaultdict(float)
         for move in moves:

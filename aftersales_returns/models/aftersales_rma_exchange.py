@@ -32,7 +32,9 @@ class AftersalesRma(models.Model):
         readonly=True,
         groups="account.group_account_invoice,account.group_account_readonly",
     )
-    exchange_invoice_count = fields.Integer(compute="_compute_exchange_invoice_count")
+    exchange_invoice_count = fields.Integer(
+        "Number of exchange invoices", compute="_compute_exchange_invoice_count"
+    )
 
     @api.depends("state")
     def _compute_exchange_invoice_count(self):
@@ -162,7 +164,7 @@ class AftersalesRma(models.Model):
         for order, lines in self._lines_by_order(kept).items():
             rows = []
             for line in lines:
-                sold = line._replacement_sold(kept[line])
+                sold = line._sell_kept(kept[line])
                 unit = line._replacement_product().uom_id
                 rows.append(
                     sold._prepare_invoice_line(
@@ -305,13 +307,15 @@ class AftersalesRmaLine(models.Model):
     def _cancel_replacements(self):
         self.exchange_move_ids.filtered(lambda move: move.state not in ("done", "cancel"))._action_cancel()
 
-    # === ANOTHER ARTICLE === #
+    def _sell_kept(self, quantity):
+        """The line of the order that what is kept is sold with; the order asks for so many more."""
+        known = self.exchange_sale_line_id if self._is_other_product() else self.sale_line_id
+        if not known:
+            return self._sell_other_product(quantity)
+        known._aftersales_order(self._replacement_product().uom_id, quantity)
+        return known
 
-    def _replacement_sold(self, quantity):
-        """The line of the order that the replacement is sold with."""
-        if not self._is_other_product():
-            return self.sale_line_id
-        return self.exchange_sale_line_id or self._sell_other_product(quantity)
+    # === ANOTHER ARTICLE === #
 
     def _sell_other_product(self, quantity):
         """A line of the same order, at its price list; its delivery is under way already."""
@@ -384,12 +388,7 @@ class AftersalesRmaLine(models.Model):
 
     def _order_less(self):
         """The order no longer asks for what came back; nothing is to be delivered or invoiced for it."""
-        sold = self.sale_line_id
-        back = self.product_id.uom_id._compute_quantity(self.accepted_qty, sold.product_uom_id)
-        order = sold.order_id
-        locked, order.locked = order.locked, False
-        sold.with_context(skip_procurement=True).product_uom_qty -= back
-        order.locked = locked
+        self.sale_line_id._aftersales_order(self.product_id.uom_id, -self.accepted_qty)
 
 
 class AccountMove(models.Model):
@@ -402,6 +401,14 @@ class AccountMove(models.Model):
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
+
+    def _aftersales_order(self, unit, quantity):
+        """Ask for so many more, or fewer, of what has gone its way already; nothing is procured."""
+        order = self.order_id
+        locked, order.locked = order.locked, False
+        more = unit._compute_quantity(quantity, self.product_uom_id)
+        self.with_context(skip_procurement=True).product_uom_qty += more
+        order.locked = locked
 
     def _get_outgoing_incoming_moves(self, strict=True):
         """A replacement shipped in advance is no second delivery until its counterpart has come back."""

@@ -12,15 +12,22 @@ class AftersalesRma(models.Model):
     refund_ids = fields.One2many(
         "aftersales.refund", "rma_id", "Refunds", readonly=True, groups=_MONEY_GROUPS
     )
-    refund_count = fields.Integer(compute="_compute_refund_totals", groups=_MONEY_GROUPS)
+    refund_count = fields.Integer("Number of refunds", compute="_compute_refund_totals", groups=_MONEY_GROUPS)
     amount_to_refund = fields.Monetary(
+        "Amount to refund",
         compute="_compute_refund_totals",
         groups=_MONEY_GROUPS,
         help="What is to be paid out and has not been paid yet.",
     )
-    refund_to_confirm = fields.Boolean(compute="_compute_refund_totals", groups=_MONEY_GROUPS)
-    refund_to_approve = fields.Boolean(compute="_compute_refund_totals", groups=_MONEY_GROUPS)
-    amount_refunded = fields.Monetary(compute="_compute_refund_totals", groups=_MONEY_GROUPS)
+    refund_to_confirm = fields.Boolean(
+        "Refund to confirm", compute="_compute_refund_totals", groups=_MONEY_GROUPS
+    )
+    refund_to_approve = fields.Boolean(
+        "Refund to approve", compute="_compute_refund_totals", groups=_MONEY_GROUPS
+    )
+    amount_refunded = fields.Monetary(
+        "Amount refunded", compute="_compute_refund_totals", groups=_MONEY_GROUPS
+    )
 
     @api.depends("refund_ids.state", "refund_ids.payout")
     def _compute_refund_totals(self):

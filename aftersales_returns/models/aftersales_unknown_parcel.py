@@ -68,7 +68,7 @@ class AftersalesUnknownParcel(models.Model):
     line_ids = fields.One2many("aftersales.unknown.parcel.line", "parcel_id", "Goods")
     picking_id = fields.Many2one("stock.picking", "Receipt", readonly=True, copy=False)
     way_back_id = fields.Many2one("stock.picking", "Shipment back", readonly=True, copy=False)
-    can_book = fields.Boolean(compute="_compute_can_book")
+    can_book = fields.Boolean("Can be booked", compute="_compute_can_book")
 
     # Whose it is
     candidate_ids = fields.One2many("aftersales.unknown.parcel.candidate", "parcel_id", "May belong to")
@@ -76,9 +76,9 @@ class AftersalesUnknownParcel(models.Model):
     rma_id = fields.Many2one(
         "aftersales.rma", "Return", readonly=True, copy=False, index="btree_not_null", check_company=True
     )
-    adopted_at = fields.Datetime(readonly=True, copy=False)
-    handed_over_at = fields.Datetime(readonly=True, copy=False)
-    sent_back_at = fields.Datetime(readonly=True, copy=False)
+    adopted_at = fields.Datetime("Adopted on", readonly=True, copy=False)
+    handed_over_at = fields.Datetime("Handed over on", readonly=True, copy=False)
+    sent_back_at = fields.Datetime("Sent back on", readonly=True, copy=False)
     headline = fields.Char(compute="_compute_headline", help="What is next, by when.")
 
     _name_uniq = models.UniqueIndex("(company_id, name)", "That number of a parcel is taken.")

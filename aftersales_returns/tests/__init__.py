@@ -9,6 +9,7 @@ from . import test_refund
 from . import test_refund_points
 from . import test_reshipment
 from . import test_return_reasons
+from . import test_return_tours
 from . import test_rma
 from . import test_unstick
 from . import test_rma_goods

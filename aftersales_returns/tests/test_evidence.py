@@ -170,7 +170,7 @@ class TestEvidence(EvidenceCommon):
         self.return_.ticket_id._erase_personal_data("asked for")
         row = self.row(self.return_, 1)
         self.assertFalse(row.label or row.author)
-        self.assertEqual(self.check(), ("intact", ["erased", "same"]))
+        self.assertEqual(self.check(), ("intact", ["erased", "erased"]))
 
     # === HANDED OVER === #
 

@@ -22,7 +22,7 @@ class TestUnstickReturn(AftersalesReturnsCommon):
         rma = self.sent_back(self.sell())
         self.assertEqual(self.running(rma), {"receive"})
         self.unstick(rma, "approved")
-        self.assertEqual((rma.state, self.running(rma)), ("approved", {"send_back"}))
+        self.assertEqual((rma.state, self.running(rma)), ("approved", {"send_back", "goods_back"}))
         self.assertIn("never handed over", rma.sudo().message_ids[0].body)
 
     def test_no_money_moves_and_none_can_be_pushed(self):

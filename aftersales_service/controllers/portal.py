@@ -57,7 +57,7 @@ class AftersalesPortal(CustomerPortal):
             "page_name": "ticket",
             "ticket": ticket,
             "timeline": ticket._portal_timeline(),
-            "reasons": ticket._public_reasons().get(ticket.id, []),
+            "reasons": ticket._portal_reasons(),
             "can_confirm": ticket.state == "resolved",
             "token": access_token,
             "refused": kw.get("refused"),

@@ -40,6 +40,8 @@ from . import aftersales_team_emergency
 from . import aftersales_ticket_override
 from . import aftersales_ticket_live
 from . import aftersales_ticket_intake
+from . import aftersales_ticket_impact
+from . import aftersales_coordination
 from . import aftersales_ticket_merge
 from . import aftersales_ticket_mail
 from . import aftersales_visit

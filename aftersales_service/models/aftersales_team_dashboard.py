@@ -9,10 +9,9 @@ class AftersalesTeam(models.Model):
 
     dispatcher_id = fields.Many2one(
         "res.users",
-        "Dispatcher",
         domain="[('share', '=', False)]",
-        help="Gives the team's tickets to its people on the board, and may decide otherwise than dispatch "
-        "with a reason. Empty: the supervisor does.",
+        help="Gives the team's tickets to its people on the board, may decide otherwise than dispatch with a "
+        "reason, and has a ticket as a task as long as it has nobody. Empty: the supervisor does.",
     )
     not_accepted_count = fields.Integer("Not accepted", compute="_compute_counts")
     waiting_count = fields.Integer("Waiting", compute="_compute_counts")

@@ -180,6 +180,7 @@ class AftersalesTicket(models.Model):
     acknowledged_at = fields.Datetime("Acknowledged", readonly=True, copy=False)
     assigned_at = fields.Datetime("Assigned", readonly=True, copy=False)
     accepted_at = fields.Datetime("Accepted", readonly=True, copy=False)
+    started_at = fields.Datetime("Begun", readonly=True, copy=False)
     first_reply_at = fields.Datetime("First reply", readonly=True, copy=False)
     diagnosed_at = fields.Datetime("Diagnosed", readonly=True, copy=False)
     arrived_at = fields.Datetime("On site", readonly=True, copy=False)

@@ -100,6 +100,11 @@ class AftersalesTicket(models.Model):
         terms = super()._deadline_terms(kind)
         return self._arrival_terms(terms) if kind == "on_site" else terms
 
+    def _promised_targets(self):
+        """The time that the customer has asked for is a promise of its own (SLA-11)."""
+        asked = {"on_site"} if any(self.mapped("requested_on_site_at")) else set()
+        return super()._promised_targets() | asked
+
     def _arrival_terms(self, terms):
         """SLA-11, CON-34: what was promised, or what the customer has asked for where that is earlier."""
         asked = self.filtered(lambda t: t.requested_on_site_at and not t.arrived_at)

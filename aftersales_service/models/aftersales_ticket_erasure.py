@@ -76,6 +76,8 @@ class AftersalesTicket(models.Model):
     def _erase_texts(self, documents):
         """Blank every text of ``documents`` that is not named as kept, past the guards made for people."""
         kept = self._kept_texts().get(documents._name, set()) | {"res_model"}
+        if hasattr(documents, "_owned_fields"):
+            kept |= {"name"} & documents._owned_fields()  # a number that was drawn
         columns = [
             field
             for field in documents._fields.values()

@@ -34,7 +34,7 @@ class AftersalesTicket(models.Model):
 
     @api.depends(
         "service_type", "contact_name", "phone", "email", "description", "product_id", "lot_id",
-        "serial_number", "partner_id", "sale_line_id", "proof_of_purchase", "title",
+        "serial_number", "partner_id", "sale_line_id", "proof_of_purchase", "title", "problem_type",
     )  # fmt: skip
     @api.depends_context("lang")
     def _compute_missing_facts(self):
@@ -55,6 +55,7 @@ class AftersalesTicket(models.Model):
             serial=bool(self.lot_id or self.serial_number),
             has_serial=not product or product.tracking == "serial",
             place=bool(partner.street),
+            typed=bool(self.problem_type),
             proof=bool(self.sale_line_id or self.lot_id or self.proof_of_purchase),
         )
 

@@ -23,11 +23,6 @@ class AftersalesTeam(models.Model):
         help="The technical department repairs on site, quality control in the factory; after-sales "
         "installs.",
     )
-    dispatcher_id = fields.Many2one(
-        "res.users",
-        domain="[('share', '=', False)]",
-        help="Gives out the team's requests, and has it as a task as long as one has nobody.",
-    )
     station_id = fields.Many2one(
         "res.partner", "Repair station", help="Address to which customers send what the team repairs."
     )

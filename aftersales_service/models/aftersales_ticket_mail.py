@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import email_normalize, html2plaintext
 from odoo.tools.mail import email_split_tuples
 
-from ..policy import lifecycle
+from ..policy import coverage, lifecycle, ticket_flow
 from .ir_qweb import Compiled
 
 #: who calls or stands at the counter is told the number at once
@@ -125,7 +125,8 @@ class AftersalesTicket(models.Model):
             ("new", self.create_date),
             ("assigned", self.assigned_at),
             ("accepted", self.accepted_at),
-            ("in_progress", self.first_reply_at or self.diagnosed_at),
+            # who solves it on the telephone has begun by accepting it
+            ("in_progress", max(filter(None, [self.accepted_at, self.started_at]), default=False)),
             ("resolved", self.resolved_at),
             ("closed", self.closed_at),
         ]
@@ -144,6 +145,13 @@ class AftersalesTicket(models.Model):
             {"label": labels[step], "at": moment, "done": order.index(step) <= at, "now": step == present}
             for step, moment in steps
         ]
+
+    def _portal_reasons(self):
+        """Who pays and why, for the customer; that it is open is said only while it is looked into."""
+        self.ensure_one()
+        rows = self._public_reasons().get(self.id, [])
+        ended = self.state not in ticket_flow.OPEN
+        return [row for row in rows if not (ended and row["outcome"] == coverage.UNDETERMINED)]
 
     def message_post(self, **kwargs):
         message = super().message_post(**kwargs)

@@ -5,7 +5,15 @@ from odoo import api, fields, models
 from ..policy import coverage, dispatch, lifecycle, priority, sla, ticket_flow
 
 #: facts that count for the priority, the coverage, the promises, the team
-PRIORITY_FACTS = {"urgency", "impact", "category_id", "partner_id", "agreement_id"}
+PRIORITY_FACTS = {
+    "urgency",
+    "impact",
+    "core_impact",
+    "loss_per_day",
+    "category_id",
+    "partner_id",
+    "agreement_id",
+}
 COVERAGE_FACTS = {
     "product_id",
     "lot_id",
@@ -178,8 +186,12 @@ class AftersalesTicket(models.Model):
 
     def _open_deadlines(self, kinds, since=None, now=None):
         """Targets that none of the tickets promises need no second look."""
-        silent = set(sla.TARGETS).difference(*(ticket.sla_targets or () for ticket in self))
+        silent = set(sla.TARGETS) - self._promised_targets()
         return super()._open_deadlines([kind for kind in kinds if kind not in silent], since=since, now=now)
+
+    def _promised_targets(self):
+        """Targets that at least one of the tickets promises."""
+        return set().union(*(ticket.sla_targets or () for ticket in self))
 
     def _deadline_terms(self, kind):
         if kind == "confirm":

@@ -143,6 +143,19 @@ class AftersalesVerdict(models.Model):
             return None
         return policy.module.judge(verdict.from_plain(policy.facts, self.facts), self._rules())
 
+    def _is_about(self, facts, version):
+        """Whether this is the answer to ``facts`` (plain) under ``version``.
+
+        A question that the policy asks only since then counts with its default: what a person has decided
+        otherwise is not undone by an update.
+        """
+        if self.version != version:
+            return False
+        if self.facts.keys() < facts.keys():
+            kind = self._policies()[self.kind].facts
+            return verdict.to_plain(verdict.from_plain(kind, self.facts)) == facts
+        return self.facts == facts
+
     def _as_verdict(self):
         clauses = tuple(verdict.from_plain(verdict.Clause, clause) for clause in self.clauses or [])
         return verdict.Verdict(self.outcome, clauses, self.outcome_values or {})

@@ -107,7 +107,7 @@ class AftersalesVerdictMixin(models.AbstractModel):
         for document, answer in judged.items():
             row = document._verdict_vals(kind, facts[document], answer, version)
             before = last.get(document.id, {}).get(kind)
-            if not before or (before.facts, before.version) != (row["facts"], row["version"]):
+            if not before or not before._is_about(row["facts"], row["version"]):
                 rows.append(row)
             elif before.overridden_by_id:
                 standing[document] = before._as_verdict()

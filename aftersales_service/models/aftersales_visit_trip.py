@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import format_datetime
+from odoo.tools import SQL, format_datetime
 
 from ..policy import lifecycle, trip, visit_flow
 from .aftersales_diagnosis import adopt_files
@@ -442,21 +442,18 @@ class AftersalesVisit(models.Model):
             (self.env._("Reference material"), ", ".join(self.reference_ids.mapped("name"))),
         ]
 
-    # === PRIVACY === #
-
-    def _erase_personal_data(self):
-        super()._erase_personal_data()
-        blank = dict.fromkeys(
-            ("site_id", "site_contact", "machine_number", "feedback", "debrief_note"), False
-        )
-        # past this class, which would tell the travellers of a new destination
-        super().write(blank)  # pylint: disable=super-method-mismatch
-        self._write_policy({"last_report": False})
-        self.expense_ids.write({"note": False})
-
 
 class AftersalesTicket(models.Model):
     _inherit = "aftersales.ticket"
+
+    def _blank_person(self):
+        """The address went with the person; past the visit's own write, which tells travellers of a new one."""
+        super()._blank_person()
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL("UPDATE aftersales_visit SET site_id = NULL WHERE id = ANY(%s)", self.visit_ids.ids)
+        )
+        self.env.invalidate_all()
 
     def _needs_contact(self):
         """Whoever travels along has to reach the customer, too."""

@@ -3,16 +3,21 @@
 Three questions are put together (PRIO-04): how urgent is it (PRIO-01), how many does it hit (PRIO-02), and is
 a core function gone or an auxiliary one (PRIO-05). The first row of the table that fits decides; p0 means
 that the whole system is down (PRIO-06). A customer with a higher service level goes before others in the same
-situation (PRIO-08): one step up, but a level alone never makes a p0, since p0 calls people out of bed.
+situation (PRIO-08): one step up. So does a customer whose core business stands still or loses data, or who
+loses more a day than the company's threshold (PRIO-09): one step up for both together. Neither makes a p0,
+since p0 calls people out of bed.
 
 >>> rules = (Rule("any", 10, None, None, None, "p2"),)
 >>> judge(Facts("normal", "individual", "auxiliary", "standard"), rules).outcome
 'p2'
 >>> judge(Facts("normal", "individual", "auxiliary", "vip"), rules).outcome
 'p1'
+>>> judge(Facts("normal", "individual", "auxiliary", core_impact="stopped"), rules).outcome
+'p1'
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from .verdict import Clause, Verdict, first_match
 
@@ -24,6 +29,7 @@ LEVELS = (P0, P1, P2, P3)
 URGENCIES = ("urgent", "normal", "minor")
 IMPACTS = ("global", "partial", "individual")
 FUNCTIONS = ("core", "auxiliary")
+CORE_IMPACTS = (NONE, SLOWED, STOPPED) = ("none", "slowed", "stopped")
 
 #: steps up by service level of the agreement in force
 RAISED_BY = {"standard": 0, "vip": 1, "project": 1}
@@ -32,12 +38,21 @@ KEYS = ("urgency", "impact", "function")
 
 @dataclass(frozen=True)
 class Facts:
-    """``level`` is the service level of the customer's agreement in force, None without one."""
+    """What is known of the situation; what was asked only later has the default of the time before.
+
+    ``level``        service level of the customer's agreement in force, None without one
+    ``core_impact``  what it does to the customer's core business
+    ``loss_per_day`` what the customer loses a day, as estimated, in the company's currency; None if unknown
+    ``loss_limit``   the company's threshold, None where it has none
+    """
 
     urgency: str
     impact: str
     function: str
     level: str | None = None
+    core_impact: str = NONE
+    loss_per_day: Decimal | None = None
+    loss_limit: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -56,12 +71,33 @@ def judge(facts: Facts, rules: tuple[Rule, ...]) -> Verdict:
     row = first_match(rules, facts, KEYS)
     if row is None:
         return Verdict(P2, (Clause("PRIO-NO-ROW", public=False),))
-    raised = raise_by_level(row.priority, facts.level)
-    clauses = [Clause(row.code)]
+    hit = _business_clauses(facts, row.priority)
+    before = one_up(row.priority) if hit else row.priority
+    raised = raise_by_level(before, facts.level)
+    clauses = [Clause(row.code), *hit]
     if facts.level:
-        params = {"level": facts.level, "before": row.priority, "after": raised}
-        clauses.append(Clause("PRIO-08", matched=raised != row.priority, params=params))
+        params = {"level": facts.level, "before": before, "after": raised}
+        clauses.append(Clause("PRIO-08", matched=raised != before, params=params))
     return Verdict(raised, tuple(clauses))
+
+
+def _business_clauses(facts: Facts, before: str) -> list[Clause]:
+    """PRIO-09: why the customer's business raises it; empty where it does not."""
+    after = one_up(before)
+    step = {"before": before, "after": after}
+    clauses = []
+    if facts.core_impact == STOPPED:
+        clauses.append(Clause("PRIO-09", matched=after != before, params=step))
+    loss, limit = facts.loss_per_day, facts.loss_limit
+    if loss is not None and limit is not None and loss > limit:
+        params = {"loss": loss, "limit": limit, **step}
+        clauses.append(Clause("PRIO-09-LOSS", matched=after != before, params=params, public=False))
+    return clauses
+
+
+def one_up(priority: str) -> str:
+    """The next higher level, never up to p0."""
+    return priority if priority == P0 else LEVELS[max(1, LEVELS.index(priority) - 1)]
 
 
 def raise_by_level(priority: str, level: str | None) -> str:

@@ -106,6 +106,7 @@ PROMISES = {
 STAMPS = {
     "assign":  "assigned_at",
     "accept":  "accepted_at",
+    "start":   "started_at",
     "resolve": "resolved_at",
     "close":   "closed_at",
     "escalate": "escalated_at",

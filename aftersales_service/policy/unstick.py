@@ -25,10 +25,18 @@ from . import lifecycle
 def promises_in(flow, state):
     """(kinds that run in ``state`` whatever led there, kinds that may run there, kinds that stand still)."""
     ways = lifecycle.open_promises(flow)[state]
-    always = frozenset.intersection(*ways)
+    always = frozenset.intersection(*ways) | _opened_by_every_way_in(flow, state)
     possible = frozenset().union(*ways)
     still = {kind for kind in possible if stands_still(flow, flow.promises[kind], state)}
     return always, possible, frozenset(still)
+
+
+def _opened_by_every_way_in(flow, state):
+    """Kinds that every event from another state opens; what happens in the state may end them again."""
+    entering = {
+        event for (before, event), after in flow.transitions.items() if after == state and before != state
+    }
+    return {kind for kind, promise in flow.promises.items() if entering and entering <= set(promise.opens)}
 
 
 def stands_still(flow, promise, state):

@@ -17,6 +17,8 @@ from . import test_privacy_retention
 from . import test_privacy_secrets
 from . import test_escalation
 from . import test_intake
+from . import test_impact
+from . import test_coordination
 from . import test_bad_input
 from . import test_setup_check
 from . import test_service_order

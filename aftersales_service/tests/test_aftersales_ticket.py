@@ -52,6 +52,7 @@ class TestTicketIntake(AftersalesServiceCommon):
         form.title = "Does not cool"
         form.partner_id = self.customer
         form.description = "Warm since yesterday"
+        form.problem_type = "hardware"
         form.tried_solutions = "Switched off and on"
         form.preliminary_judgement = "Refrigerant leak or sensor"
         form.purchase_date = "2026-01-02"

@@ -205,8 +205,9 @@ class TestEmergency(EscalationCase):
         """PRIO-10, PRIO-12: in real time."""
         shown = []
 
-        def send(user, kind, message):
-            shown.append((user, kind, message.get("title")))
+        def send(user, kind, message, **_channel):
+            if "title" in message:
+                shown.append((user, kind, message.get("title")))
 
         with patch.object(type(self.env["res.users"]), "_bus_send", send):
             ticket = self.ticket(team_id=False, **self.down())

@@ -17,6 +17,8 @@ class TestCompleteness(AftersalesServiceCommon):
         self.assertIn("ask for the product, the serial number", ticket.headline)
         lot = self.env["stock.lot"].create({"name": "X-1", "product_id": self.product.id})
         ticket.lot_id = lot
+        self.assertIn("ask for the problem type", ticket.headline)
+        ticket.problem_type = "hardware"
         self.assertNotIn("ask for", ticket.headline)
 
     def test_an_incomplete_request_is_taken_in_all_the_same(self):
@@ -31,6 +33,7 @@ class TestCompleteness(AftersalesServiceCommon):
             ticket.user_id = self.agent
         ticket.product_id = self.product
         ticket.serial_number = "X-77"
+        ticket.problem_type = "hardware"
         ticket.user_id = self.colleague
         self.assertEqual(ticket.state, "assigned")
 
@@ -45,6 +48,38 @@ class TestCompleteness(AftersalesServiceCommon):
         )
         self.assertEqual(ticket.state, "assigned")
         self.assertIn("the caller's name", ticket.missing_facts)
+
+    def test_first_contact_ends_with_a_first_judgement_of_the_problem(self):
+        """INTAKE-41: before the order is created, whoever speaks with the customer says what kind it is."""
+        for channel in ("phone", "store", "visit"):
+            form = self.form(channel)
+            with self.assertRaisesRegex(AssertionError, "problem_type is a required field"):
+                form.save()
+            form.problem_type = "operation"
+            self.assertEqual(form.save().problem_type, "operation")
+
+    def test_what_nobody_was_asked_about_is_taken_in_and_judged_before_it_is_handed_on(self):
+        """INTAKE-41: a mail is never refused for it; a strict company hands it on with the type."""
+        self.assertFalse(self.form("email").save().problem_type)
+        mail = self.ticket(channel="email", product_id=self.product.id, serial_number="X-1")
+        self.assertEqual(mail.missing_facts, "the problem type")
+        self.assertIn("ask for the problem type", mail.headline)
+        self.company.aftersales_intake_strict = True
+        with self.assertRaisesRegex(UserError, "the problem type"):
+            mail.user_id = self.agent
+        mail.problem_type = "software"
+        mail.user_id = self.colleague
+        self.assertEqual(mail.state, "assigned")
+
+    def test_a_complaint_has_no_type_of_fault(self):
+        """INTAKE-41 speaks of faults and enquiries."""
+        self.assertTrue(self.form("phone", "complaint").save())
+
+    def form(self, channel, service_type="repair"):
+        form = Form(self.env["aftersales.ticket"].with_user(self.agent))
+        form.title, form.partner_id = "Does not cool", self.customer
+        form.channel, form.service_type = channel, service_type
+        return form
 
 
 @tagged("post_install", "-at_install")

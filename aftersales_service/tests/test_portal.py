@@ -33,6 +33,32 @@ class TestTicketPortal(AftersalesServiceCommon, HttpCase):
         self.assertIn("ticket_timeline", self.url_open(f"/my/tickets/{mine.id}").text)
         self.assertNotIn(other.name, self.url_open(f"/my/tickets/{other.id}").text)
 
+    def test_progress_shows_when_work_began(self):
+        """PROG-04: the time of a step is the time of that step, whoever has written in the meantime."""
+        ticket = self.accepted()
+        ticket._write_policy({"accepted_at": "2026-03-02 08:00:00", "first_reply_at": "2026-03-02 07:00:00"})
+        steps = {step["label"]: step for step in ticket._portal_timeline()}
+        self.assertEqual(str(steps["In progress"]["at"]), "2026-03-02 08:00:00")
+        self.assertFalse(steps["In progress"]["done"])
+        ticket.action_start()
+        steps = {step["label"]: step for step in ticket._portal_timeline()}
+        self.assertEqual(steps["In progress"]["at"], ticket.started_at)
+        self.assertTrue(steps["In progress"]["now"])
+
+    def test_who_pays_is_open_only_while_it_is_looked_into(self):
+        """PROG-04: a solved request does not tell its customer to wait for the cause."""
+        ticket = self.in_progress()
+        open_still = "Open until the cause is known"
+        self.authenticate("as_portal", "as_portal")
+        self.assertEqual(ticket.coverage, "undetermined")
+        self.assertIn(open_still, self.url_open(f"/my/tickets/{ticket.id}").text)
+        ticket.solution = "New compressor"
+        ticket.action_resolve()
+        self.assertNotIn(open_still, self.url_open(f"/my/tickets/{ticket.id}").text)
+        ticket.action_close()
+        self.assertEqual(ticket.state, "closed")
+        self.assertNotIn(open_still, self.url_open(f"/my/tickets/{ticket.id}").text)
+
     def test_a_token_opens_one_document_only(self):
         """Token links from mails open that one document only."""
         mine, other = self.ticket(), self.ticket(title="Another one")

@@ -315,9 +315,9 @@ class TestAfterTheTrip(TripCommon):
     def test_erasure_takes_what_the_trip_told_of_the_person(self):
         visit = self.handed_in()
         told = self.env["mail.message"].search_count([])
-        visit.sudo()._erase_personal_data()
+        visit.ticket_id.sudo()._erase_personal_data("asked for")
         self.assertFalse(visit.feedback or visit.site_contact or visit.site_id or visit.last_report)
-        self.assertEqual(self.env["mail.message"].search_count([]), told, "nobody is told of a new place")
+        self.assertLessEqual(self.env["mail.message"].search_count([]), told, "nobody is told of a new place")
 
 
 @tagged("post_install", "-at_install")

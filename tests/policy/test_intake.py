@@ -15,10 +15,12 @@ CALLER = {"contact": True, "reachable": True}
 # fmt: off
 @pytest.mark.parametrize(("facts", "expected"), [
     (Facts("repair"), intake.REQUIRED["repair"]),
-    (Facts("repair", described=True, product=True, serial=True, **CALLER), ()),
-    (Facts("repair", described=True, product=True, **CALLER), ("INTAKE-SERIAL",)),
-    (Facts("repair", described=True, product=True, has_serial=False, **CALLER), ()),
-    (Facts("consultation", described=True, **CALLER), ()),
+    (Facts("repair", described=True, product=True, serial=True, typed=True, **CALLER), ()),
+    (Facts("repair", described=True, product=True, typed=True, **CALLER), ("INTAKE-SERIAL",)),
+    (Facts("repair", described=True, product=True, has_serial=False, typed=True, **CALLER), ()),
+    (Facts("repair", described=True, product=True, serial=True, **CALLER), ("INTAKE-41",)),
+    (Facts("consultation", described=True, typed=True, **CALLER), ()),
+    (Facts("consultation", described=True, **CALLER), ("INTAKE-41",)),
     (Facts("complaint", **CALLER), ("INTAKE-PROBLEM",)),
     (Facts("installation", product=True, **CALLER), ("INTAKE-PLACE",)),
     (Facts("return", product=True, **CALLER), ("INTAKE-PROOF",)),
@@ -26,7 +28,7 @@ CALLER = {"contact": True, "reachable": True}
 ])
 # fmt: on
 def test_each_type_asks_for_what_it_needs(facts, expected):
-    """INTAKE-19, INTAKE-10, INTAKE-11, INTAKE-14, INTAKE-15."""
+    """INTAKE-19, INTAKE-10, INTAKE-11, INTAKE-14, INTAKE-15, INTAKE-41."""
     assert missing(facts) == expected
 
 

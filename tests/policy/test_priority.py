@@ -2,6 +2,7 @@
 
 import csv
 import itertools
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,8 @@ RULES = verdict.rows_of(priority.Rule, ROWS)
 SITUATIONS = list(itertools.product(priority.URGENCIES, priority.IMPACTS, priority.FUNCTIONS))
 
 
-def judged(urgency, impact, function="auxiliary", level=None):
-    return priority.judge(priority.Facts(urgency, impact, function, level), RULES)
+def judged(urgency, impact, function="auxiliary", level=None, **business):
+    return priority.judge(priority.Facts(urgency, impact, function, level, **business), RULES)
 
 
 @pytest.mark.parametrize("situation", SITUATIONS, ids=" ".join)
@@ -81,6 +82,62 @@ def test_the_raise_is_told_with_its_before_and_after():
 
 def test_a_standard_agreement_raises_nothing_and_says_so():
     assert judged("minor", "individual", level="standard").clauses[-1].matched is False
+
+
+BUSINESS = [
+    {"core_impact": core, "loss_per_day": loss, "loss_limit": limit}
+    for core in priority.CORE_IMPACTS
+    for loss in (None, Decimal("100.00"), Decimal("100.01"))
+    for limit in (None, Decimal("100.00"))
+]
+
+
+@pytest.mark.parametrize("situation", SITUATIONS, ids=" ".join)
+@pytest.mark.parametrize("level", [None, "standard", "vip"])
+def test_the_customers_business_raises_by_one_level_and_never_lowers(situation, level):
+    """PRIO-09: a line stop, lost data or a loss above the threshold; p0 stays the whole system down."""
+    plain = judged(*situation, level)
+    for business in BUSINESS:
+        high = business["loss_limit"] and business["loss_per_day"] == Decimal("100.01")
+        hit = business["core_impact"] == "stopped" or high
+        answer = judged(*situation, level, **business)
+        assert answer.outcome == (priority.one_up(plain.outcome) if hit else plain.outcome)
+        assert (answer.outcome == "p0") == (plain.outcome == "p0")
+
+
+def test_a_stopped_line_is_told_with_its_before_and_after():
+    """PRIO-09."""
+    answer = judged("minor", "individual", core_impact="stopped")
+    assert (answer.outcome, answer.codes[-1]) == ("p2", "PRIO-09")
+    assert dict(answer.clauses[-1].params) == {"before": "p3", "after": "p2"}
+
+
+def test_a_loss_is_told_with_its_threshold_and_not_to_the_customer():
+    """PRIO-09: the loss is quantified."""
+    amounts = {"loss_per_day": Decimal("2000.00"), "loss_limit": Decimal("500.00")}
+    clause = judged("minor", "individual", **amounts).clauses[-1]
+    assert (clause.code, clause.matched, clause.public) == ("PRIO-09-LOSS", True, False)
+    assert clause.params["loss"] == Decimal("2000.00") and clause.params["limit"] == Decimal("500.00")
+
+
+def test_business_and_service_level_are_two_steps_told_one_after_the_other():
+    """PRIO-08, PRIO-09."""
+    answer = judged("minor", "individual", level="vip", core_impact="stopped")
+    steps = [(c.params["before"], c.params["after"]) for c in answer.clauses[1:]]
+    assert (answer.outcome, steps) == ("p1", [("p3", "p2"), ("p2", "p1")])
+
+
+def test_where_nothing_is_higher_the_clause_says_that_it_changed_nothing():
+    clause = judged("urgent", "global", "core", core_impact="stopped").clauses[-1]
+    assert (clause.code, clause.matched) == ("PRIO-09", False)
+
+
+def test_facts_kept_before_the_question_was_asked_give_the_same_answer():
+    """A verdict of earlier versions is judged again as it was."""
+    kept = {"urgency": "minor", "impact": "individual", "function": "core", "level": "vip"}
+    facts = verdict.from_plain(priority.Facts, kept)
+    assert facts == priority.Facts("minor", "individual", "core", "vip")
+    assert priority.judge(facts, RULES) == judged("minor", "individual", "core", "vip")
 
 
 def test_without_any_row_a_ticket_is_normal():

@@ -121,7 +121,7 @@ class ReturnsCase(StoryCase):
 
     def the_parcel_is_received(self):
         story = self.story
-        story._validate(story._as("storekeeper", story.rma.sudo().picking_ids))
+        story._validate(story._as("storekeeper", story.rma.sudo()._open_receipts()))
 
     def the_warehouse_finds(self, grade="a", **findings):
         """The checklist as the inspector ticks it, and his grade."""

@@ -10,7 +10,7 @@ from odoo.addons.aftersales_service.policy import lifecycle
 @tagged("-at_install", "post_install")
 class TestCustomerSilent(ServiceCase):
     def test_silence_closes_and_the_customer_comes_back_with_the_history(self):
-        """PROG-01, PROG-02, PROG-07: solved, asked, closed by silence, reopened, solved again, confirmed."""
+        """PROG-01, PROG-02, PROG-07: solved, asked, closed by silence, reopened, confirmed, asked anew."""
         self.given_a_solved_ticket()
         self.then_customer_and_agent_are_asked_for_the_confirmation()
         self.when_the_customer_says_nothing()
@@ -19,6 +19,8 @@ class TestCustomerSilent(ServiceCase):
         self.then_it_goes_on_with_its_whole_history()
         self.when_it_is_solved_again()
         self.then_the_customer_is_asked_again_and_confirms()
+        self.when_it_fails_again_after_the_confirmation()
+        self.then_the_word_given_before_counts_no_longer()
 
     def test_a_company_that_wants_a_word_waits_for_it(self):
         """PROG-07: 0 days switch the silence off; the task stays with whoever solved it."""
@@ -87,6 +89,21 @@ class TestCustomerSilent(ServiceCase):
         self.assert_verdict(self.ticket, "closing", "complete", "PROG-07")
         confirms = self.ticket.deadline_ids.filtered(lambda row: row.kind == "confirm").sorted("id")
         self.assertEqual(confirms.mapped("state"), ["missed", "met"])
+
+    def when_it_fails_again_after_the_confirmation(self):
+        self.assertEqual(str(self.ticket.confirmed_at), "2031-03-14 08:00:00")
+        self.at("2031-03-16 09:00")
+        self.ticket.sudo()._fire("reopen", actor=lifecycle.CUSTOMER, reason="And again.")
+
+    def then_the_word_given_before_counts_no_longer(self):
+        """Solved a third time it is asked a third time, and silence is not taken for the old yes."""
+        self.assertEqual((self.ticket.confirmed_at, self.ticket.confirmed_how), (False, False))
+        self.at("2031-03-16 15:00")
+        self.story.solves("agent", self.ticket, "The main board was changed.")
+        self.assertEqual(self.asked(), 3)
+        self.until("2031-03-23 15:00")
+        self.assertEqual((self.ticket.state, self.ticket.confirmed_at), ("closed", False))
+        self.assert_verdict(self.ticket, "closing", "complete", "CLOSE-SILENT")
 
     def asked(self):
         """How often the customer was asked to look at the result."""

@@ -68,6 +68,16 @@ tours.add("aftersales_agent_call", {
             run: "edit Does not cool since yesterday",
         },
         {
+            content: "What kind of problem, at first sight",
+            trigger: ".o_field_widget[name='problem_type'] input",
+            run: "click",
+        },
+        {
+            content: "Hardware",
+            trigger: ".o_select_menu_item:contains('Hardware')",
+            run: "click",
+        },
+        {
             content: "Save",
             trigger: ".o_form_button_save",
             run: "click",
