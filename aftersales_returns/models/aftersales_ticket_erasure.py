@@ -22,7 +22,7 @@ class AftersalesTicket(models.Model):
     def _kept_texts(self):
         return {
             **super()._kept_texts(),
-            "aftersales.rma": {"name"},
+            "aftersales.rma": {"name", "evidence_head"},
             "aftersales.refund": {"name"},
             "aftersales.refund.line": {"name"},
             # the chain shows every change only as long as its hashes stand

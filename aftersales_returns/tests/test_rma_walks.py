@@ -26,7 +26,7 @@ CENT = 0.005
 SELDOM = ("cancel", "close", "report_missing", "refuse", "reject", "dismiss", "waive_goods", "confirm_refund",
           "approve_refund")  # fmt: skip
 WITH_REASON = ("refuse", "dispute", "uphold", "dismiss", "report_missing", "reject", "waive_goods", "close",
-               "cancel")  # fmt: skip
+               "cancel", "charge_kept")  # fmt: skip
 
 
 class NothingToDo(Exception):

@@ -73,11 +73,15 @@ class AftersalesTicket(models.Model):
                     below[name] = below.get(name, model) | found
         return below
 
+    @api.model
+    def _kept_texts_of(self, documents):
+        """Names of the texts of ``documents`` that stay: what is named as kept, and numbers that were drawn."""
+        kept = self._kept_texts().get(documents._name, set()) | {"res_model"}
+        return kept | ({"name"} & documents._owned_fields() if hasattr(documents, "_owned_fields") else set())
+
     def _erase_texts(self, documents):
         """Blank every text of ``documents`` that is not named as kept, past the guards made for people."""
-        kept = self._kept_texts().get(documents._name, set()) | {"res_model"}
-        if hasattr(documents, "_owned_fields"):
-            kept |= {"name"} & documents._owned_fields()  # a number that was drawn
+        kept = self._kept_texts_of(documents)
         columns = [
             field
             for field in documents._fields.values()

@@ -447,7 +447,7 @@ class AftersalesTicket(models.Model):
     _inherit = "aftersales.ticket"
 
     def _blank_person(self):
-        """The address went with the person; past the visit's own write, which tells travellers of a new one."""
+        """The address goes with the person; past the own write, which tells travellers of a new one."""
         super()._blank_person()
         self.env.flush_all()
         self.env.cr.execute(

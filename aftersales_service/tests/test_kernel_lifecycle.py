@@ -33,6 +33,7 @@ class TestLifecycleGuard(TransactionCase):
     def test_a_form_cannot_set_the_state(self):
         with Form(self.tickets.with_context(default_state="closed")) as form:
             form.title = "Leaks"
+            form.problem_type = "hardware"
         self.assertEqual(form.record.state, "new")
 
     def test_write_is_refused_by_name_and_changes_nothing(self):
