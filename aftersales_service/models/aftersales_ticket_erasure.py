@@ -75,7 +75,7 @@ class AftersalesTicket(models.Model):
 
     @api.model
     def _kept_texts_of(self, documents):
-        """Names of the texts of ``documents`` that stay: what is named as kept, and numbers that were drawn."""
+        """Names of the texts of ``documents`` that stay: those named as kept, and numbers that were drawn."""
         kept = self._kept_texts().get(documents._name, set()) | {"res_model"}
         return kept | ({"name"} & documents._owned_fields() if hasattr(documents, "_owned_fields") else set())
 

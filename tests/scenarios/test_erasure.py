@@ -55,8 +55,10 @@ class TestErasure(AftersalesReturnsCommon):
         ticket.action_resolve()
         ticket.action_close()
         ticket = ticket.sudo()
+        self.correspond(ticket.rma_ids, marker)  # so that it has evidence of its own
         self.complete(ticket, marker)
         ticket.rma_ids.refund_ids._write_policy({"state": "paid"})
+        ticket.reshipment_ids._write_policy({"state": "done"})
         for documents in ticket._personal_documents():
             self.mark(documents, marker)
             self.correspond(documents, marker)
