@@ -11,16 +11,21 @@ class TestReturnTours(ReturnsPortalCommon):
         super().setUp()
         self.put_in_force()
         self.order = self.sell(lots=self.lots("CAM-TOUR"))
-        self.order._create_invoices().action_post()
+        invoice = self.order._create_invoices()
+        invoice.action_post()
+        paying = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        )
+        paying.create({})._create_payments()
 
     def in_the_portal(self, tour, where=None):
         self.env.flush_all()
-        self.start_tour(where or f"/my/returns/{self.rma_.id}", tour, login="ret_portal")
+        self.start_tour(where or f"/my/returns/{self.rma_.id}", tour, login="ret_portal", timeout=150)
         self.env.invalidate_all()
 
     def service(self, tour):
         self.env.flush_all()
-        self.start_tour("/odoo/returns", tour, login=self.agent.login)
+        self.start_tour("/odoo/returns", tour, login=self.agent.login, timeout=150)
         self.env.invalidate_all()
 
     def he_asks_for_an_exchange(self):

@@ -16,6 +16,7 @@ const press = (name) => ({
 const openFromList = (customer) => ({
     content: `Open the return of ${customer}`,
     trigger: `.o_data_row:contains('${customer}') .o_data_cell`,
+    timeout: 60000, // the first page brings its bundles along
     run: "click",
 });
 
@@ -31,7 +32,7 @@ tours.add("aftersales_agent_authorizes", {
         inState("requested"),
         {
             content: "His words",
-            trigger: ".o_field_widget[name='description']:contains('It does not focus')",
+            trigger: ".o_field_widget[name='description'] textarea:value('It does not focus')",
         },
         {
             content: "His photo",

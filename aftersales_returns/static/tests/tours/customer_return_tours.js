@@ -80,7 +80,7 @@ tours.add("aftersales_customer_exchange", {
         },
         {
             content: "So is sending another one",
-            trigger: "#return_review td:contains('Re-shipment') + td strong:contains('Seller')",
+            trigger: "#return_review td:contains('Sending again') + td strong:contains('Seller')",
         },
         attach("#photos", "blurred.png"),
         {
@@ -92,7 +92,8 @@ tours.add("aftersales_customer_exchange", {
         next("We look at your request"),
         {
             content: "The photo is among the messages",
-            trigger: "#aftersales_return .o-mail-Message:contains('Photos of the customer')",
+            trigger: "#chatterRoot:shadow .o-mail-Message:contains('Photos of the customer')",
+            timeout: 60000, // the messages come with a bundle of their own
         },
     ],
 });
@@ -147,7 +148,8 @@ tours.add("aftersales_customer_follows", {
         },
         {
             content: "What he gets",
-            trigger: "table[name='return_refund'] tr:contains('Paid out to you'):contains('500.00')",
+            trigger:
+                "table[name='return_refund'] tr:contains('Paid out to you'):contains('500.00')",
         },
     ],
 });
