@@ -18,7 +18,7 @@ from odoo.addons.aftersales_service.tests.test_privacy_files import PNG
 
 FIGURES = ("integer", "float", "monetary", "date", "datetime", "boolean", "selection")
 #: an erasure is itself a change
-MOVES = {"write_date", "anonymised_at"}
+MOVES = {"write_date", "anonymised_at", "is_erased"}
 
 
 @tagged("post_install", "-at_install")
