@@ -384,7 +384,7 @@ class TestRmaWalks(AftersalesReturnsCommon):
 
     def pay_it(self, refund):
         action = refund.with_user(self.accountant).sudo(False).action_register_payment()
-        wizard = self.env[action["res_model"]].with_user(self.accountant).with_context(action["context"])
+        wizard = self.env[action["res_model"]].with_user(self.accountant).with_context(**action["context"])
         wizard.create({})._create_payments()
 
     def undo_the_payment(self, refund):

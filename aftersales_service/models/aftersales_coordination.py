@@ -26,7 +26,7 @@ class AftersalesCoordination(models.Model):
     _rec_name = "request"
 
     ticket_id = fields.Many2one(
-        "aftersales.ticket", "Ticket", required=True, readonly=True, ondelete="cascade", index=True
+        "aftersales.ticket", required=True, readonly=True, ondelete="cascade", index=True
     )
     company_id = fields.Many2one(related="ticket_id.company_id", store=True, index=True)
     asked_by_id = fields.Many2one(

@@ -66,7 +66,7 @@ class AftersalesSupportApplication(models.Model):
     user_id = fields.Many2one(
         "res.users", "Business manager", required=True, default=lambda self: self.env.user, index=True
     )
-    product_id = fields.Many2one("product.product", "Product")
+    product_id = fields.Many2one("product.product")
     site_id = fields.Many2one("res.partner", "Address", help="Where the work is to be done.")
     contact = fields.Char("Contact on site")
     phone = fields.Char("Telephone")

@@ -65,7 +65,6 @@ class AftersalesTicket(models.Model):
 
     capability = fields.Selection(
         [("able", "We can do it"), ("lacking", "We lack the skill or the people")],
-        "Capability",
         readonly=True,
         copy=False,
         help="Judged by technical support; where it lacks, the product director allocates people.",

@@ -20,7 +20,6 @@ class AftersalesVisit(models.Model):
         copy=False,
     )
     feedback = fields.Text(
-        "Feedback",
         copy=False,
         help="What was found, what the customer says, what is left to do and what we should learn.",
     )

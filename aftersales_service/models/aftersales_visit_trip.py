@@ -29,7 +29,6 @@ class AftersalesVisit(models.Model):
     )
     leader_id = fields.Many2one(
         "res.users",
-        "Leader",
         domain="[('share', '=', False)]",
         help="Answers for the trip. Needed as soon as two or more travel.",
     )
@@ -54,7 +53,6 @@ class AftersalesVisit(models.Model):
     # Where to
     site_id = fields.Many2one(
         "res.partner",
-        "Site",
         compute="_compute_site_id",
         store=True,
         readonly=False,
