@@ -144,7 +144,8 @@ class ResCompany(models.Model):
         "loyalty.program",
         "Goodwill discount",
         domain="[('program_type', '=', 'coupons')]",
-        help="Coupons for goods that are out of stock. Empty: one of ten percent is made with the first coupon.",
+        help="Coupons for goods that are out of stock. Empty: one of ten percent is made with the first "
+        "coupon.",
     )
 
     def _aftersales_goodwill(self):
