@@ -94,7 +94,7 @@ class TestP0AtNight(ServiceCase):
     def then_the_customer_knows_the_number(self):
         self.assertEqual(
             self.subjects_to(self.story.customer, self.ticket),
-            [f"{self.ticket.name}: we have received your request"],
+            [f"{self.ticket.name}: we have received your request", f"{self.ticket.name}: talk to us now"],
         )
 
     def when_the_expert_answers_after_four_minutes(self):
