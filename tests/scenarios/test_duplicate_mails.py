@@ -13,6 +13,7 @@ class TestDuplicateMails(ServiceCase):
         self.then_there_is_one_ticket()
         self.when_the_customer_writes_again()
         self.when_an_answer_comes_without_its_thread()
+        self.then_one_that_names_the_number_needs_no_thread()
         self.then_the_agent_sees_that_they_may_be_the_same()
         self.when_the_agent_merges_them()
         self.then_one_ticket_holds_every_word()
@@ -52,13 +53,22 @@ class TestDuplicateMails(ServiceCase):
         self.second = self.story.mail_comes_in("The screen stays dark", "Did you get my mail? SCR-0001.")
 
     def when_an_answer_comes_without_its_thread(self):
-        """The mail program has lost the reference to our acknowledgement."""
+        """The mail program has lost the reference to our acknowledgement, and the customer the subject."""
         self.at("2031-03-03 09:40")
         self.third = self.story.mail_comes_in(
-            f"Re: {self.first.name}: we have received your request",
+            "Re: your answer",
             "One more thing: the fuse is whole.",
             References="<lost-and-gone@customer.example.com>",
         )
+
+    def then_one_that_names_the_number_needs_no_thread(self):
+        new = self.story.mail_comes_in(
+            f"Re: {self.first.name}: we have received your request",
+            "The cable is whole, too.",
+            References="<lost-and-gone@customer.example.com>",
+        )
+        self.assertFalse(new)
+        self.assertIn("The cable is whole", self.history(self.first))
 
     def then_the_agent_sees_that_they_may_be_the_same(self):
         self.assertEqual((len(self.second), len(self.third)), (1, 1))
