@@ -4,7 +4,7 @@ const tours = registry.category("web_tour.tours");
 
 const inState = (state) => ({
     content: `The return is ${state}`,
-    trigger: `.o_statusbar_status button.o_arrow_button_current[data-value='${state}']`,
+    trigger: `.o_statusbar_status:has(.o_arrow_button_current[data-value='${state}'])`,
 });
 
 const press = (name) => ({

@@ -2,7 +2,7 @@ import {registry} from "@web/core/registry";
 
 const inState = (state) => ({
     content: `The visit is ${state}`,
-    trigger: `.o_statusbar_status button.o_arrow_button_current[data-value='${state}']`,
+    trigger: `.o_statusbar_status:has(.o_arrow_button_current[data-value='${state}'])`,
 });
 
 const press = (name) => ({
@@ -90,6 +90,10 @@ registry.category("web_tour.tours").add("aftersales_engineer", {
         press("action_complete"),
         inState("done"),
         press("action_come_back"),
+        {
+            content: "The return is noted",
+            trigger: "div[name='headline']:contains('Hand in the feedback form')",
+        },
         openTab("Feedback form"),
         {
             content: "It is solved",
@@ -102,6 +106,7 @@ registry.category("web_tour.tours").add("aftersales_engineer", {
         {
             content: "After-sales goes on",
             trigger: "div[name='headline']:contains('After-sales talks')",
+            timeout: 60000,
         },
     ],
 });
