@@ -657,18 +657,7 @@ class AftersalesRma(models.Model):
                     getattr(rma, f"action_{event}")()
             except (UserError, AccessError) as error:
                 refused[rma] = f"{rma.display_name}: {error}"
-        done = len(self) - len(refused)
-        lines = [self.env._("%(done)s of %(all)s done.", done=done, all=len(self)), *refused.values()]
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning" if refused else "success",
-                "message": "\n".join(lines),
-                "sticky": bool(refused),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return self._batch_told(refused)
 
     def action_judge(self):
         """Judge eligibility and freight again with the facts as they stand."""

@@ -439,19 +439,7 @@ class AftersalesCompensation(models.Model):
         """Server action of the list: what went through, and why the rest did not."""
         if event == "propose":
             self._recompute()
-        refused = self._batch_fire(event)["refused"]
-        done = len(self) - len(refused)
-        lines = [self.env._("%(done)s of %(all)s done.", done=done, all=len(self)), *refused.values()]
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning" if refused else "success",
-                "message": "\n".join(lines),
-                "sticky": bool(refused),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return self._batch_told(self._batch_fire(event)["refused"])
 
     # === WHO DECIDES === #
 

@@ -360,3 +360,21 @@ class AftersalesLifecycleMixin(models.AbstractModel):
             except (UserError, AccessError) as error:
                 refused[document] = str(error)
         return {"done": done, "refused": dict(refused)}
+
+    def _batch_told(self, refused):
+        """Notification on a batch: how many of ``self`` went through, and why each of the rest did not.
+
+        :param refused: {document: sentence}
+        """
+        done = len(self) - len(refused)
+        lines = [self.env._("%(done)s of %(all)s done.", done=done, all=len(self)), *refused.values()]
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning" if refused else "success",
+                "message": "\n".join(lines),
+                "sticky": bool(refused),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }

@@ -556,21 +556,6 @@ class AftersalesTicket(models.Model):
         pending = self.filtered(lambda ticket: event != "assign" or ticket.state != "assigned")
         return self._batch_told(pending._batch_fire(event)["refused"])
 
-    def _batch_told(self, refused):
-        """Notification on a batch: how many went through, and a sentence for each of the rest."""
-        done = len(self) - len(refused)
-        lines = [self.env._("%(done)s of %(all)s done.", done=done, all=len(self)), *refused.values()]
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning" if refused else "success",
-                "message": "\n".join(lines),
-                "sticky": bool(refused),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
-
     def action_mark_restored(self):
         """The customer's system runs again, the repair itself may take longer (CON-03)."""
         self.check_access("write")
