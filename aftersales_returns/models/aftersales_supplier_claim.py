@@ -289,11 +289,12 @@ class AftersalesSupplierClaim(models.Model):
 
     def _replacement_received(self):
         """SUPPLIER-03: made good once the whole quantity has come in."""
-        for claim in self.filtered(lambda claim: claim.state == supplier_claim_flow.REPLACING):
-            receipts = self.env["stock.picking"].search([("aftersales_supplier_claim_id", "=", claim.id)])
-            came = sum(
-                move._aftersales_qty() for move in receipts.move_ids.filtered(lambda m: m.state == "done")
-            )
+        waiting = self.filtered(lambda claim: claim.state == supplier_claim_flow.REPLACING)
+        found = self.env["stock.picking"].search([("aftersales_supplier_claim_id", "in", waiting.ids)])
+        receipts = found.grouped("aftersales_supplier_claim_id")
+        for claim in waiting:
+            moves = receipts.get(claim, found.browse()).move_ids.filtered(lambda m: m.state == "done")
+            came = sum(move._aftersales_qty() for move in moves)
             if claim.product_id.uom_id.compare(came, claim.quantity) >= 0:
                 claim._fire("settle", actor=lifecycle.SYSTEM)
 
@@ -371,10 +372,21 @@ class AftersalesAssessment(models.Model):
         self.check_access("write")
         claim = self.supplier_claim_ids.filtered(lambda claim: claim.state != "cancelled")[:1]
         if not claim:
+            self._refuse_claim_for_others_fault()
             claim = self.env["aftersales.supplier.claim"].create(
                 {"assessment_id": self.id, "company_id": self.company_id.id}
             )
         return claim._open(claim)
+
+    def _refuse_claim_for_others_fault(self):
+        """SUPPLIER-01: before the opinion is signed a claim may be prepared; against it there is none."""
+        if self.state in SIGNED and not self.material_scrap:
+            raise UserError(
+                self.env._(
+                    "%s does not find a purchased part at fault: there is nothing to claim from a supplier.",
+                    self.name,
+                )
+            )
 
 
 class AftersalesRma(models.Model):

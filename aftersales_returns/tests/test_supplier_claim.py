@@ -112,6 +112,14 @@ class TestSupplierClaim(EvidenceCommon):
             claim.action_notify()
         self.assertEqual(claim.state, "draft")
 
+    def test_a_sheet_that_finds_others_at_fault_starts_no_claim(self):
+        """SUPPLIER-01: said at once, not only when the supplier is to be told."""
+        self.bought()
+        sheet = self.signed(liability="customer")
+        with self.assertRaisesRegex(UserError, "nothing to claim from a supplier"):
+            sheet.action_claim_supplier()
+        self.assertFalse(sheet.sudo().supplier_claim_ids)
+
     # === WHEN === #
 
     def test_notified_with_the_sheet_he_has_one_month(self):
