@@ -1,5 +1,9 @@
+from decimal import Decimal
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+
+from ..policy import refund
 
 _MONEY_GROUPS = "aftersales_service.group_agent,aftersales_service.group_accountant"
 
@@ -76,6 +80,36 @@ class AftersalesRma(models.Model):
     def _on_accept_by_silence(self):
         super()._on_accept_by_silence()
         self._prepare_refunds()
+
+    def _on_ship(self):
+        """F-25: after an exchange no refund follows; freight that the customer laid out is a task."""
+        for rma in self.sudo().filtered(lambda rma: not rma.refund_ids):  # sudo: amounts are finance's
+            owed = refund.laid_out(rma._charges_for_refund())
+            if owed:
+                rma.activity_schedule(
+                    "mail.mail_activity_data_todo",
+                    summary=rma.env._(
+                        "Pay %(amount)s of freight back to %(customer)s",
+                        amount=rma.currency_id.format(float(owed)),
+                        customer=rma.partner_id.display_name,
+                    ),
+                    user_id=(rma.user_id or rma.create_uid).id,
+                )
+
+    def _charges_for_refund(self):
+        """The charges as the refund policy reads them."""
+        digits = self.currency_id.decimal_places
+        return tuple(
+            refund.Freight(
+                charge.id,
+                charge.leg,
+                refund.rounded(Decimal(str(charge.amount)), digits),
+                charge.prepaid_by,
+                charge.borne_by,
+                charge.settlement,
+            )
+            for charge in self.freight_ids
+        )
 
     def action_confirm_refund(self):
         """Customer service has checked the amounts."""

@@ -423,6 +423,11 @@ def _due(whole: Decimal, share: Decimal, credited: Decimal, digits: int) -> Deci
     return due if due * whole > 0 else ZERO
 
 
+def laid_out(charges: tuple[Freight, ...]) -> Decimal:
+    """What is owed to the customer for freight where no refund follows, as after an exchange (F-25)."""
+    return sum((charge.amount for charge in charges if _is_reimbursed(charge)), ZERO)
+
+
 def _is_reimbursed(charge: Freight) -> bool:
     owed = charge.prepaid_by == "customer" and charge.borne_by != "customer"
     return charge.amount > 0 and (
