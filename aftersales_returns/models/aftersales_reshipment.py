@@ -5,7 +5,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.aftersales_service.models.aftersales_verdict import Policy
-from odoo.addons.aftersales_service.policy import lifecycle
 
 from ..policy import reshipment, reshipment_flow
 
@@ -49,6 +48,7 @@ class AftersalesReshipment(models.Model):
     _rec_names_search = ["name", "partner_id", "sale_order_id"]
     _check_company_auto = True
     _flow = reshipment_flow.FLOW
+    _number_code = "aftersales.reshipment"
     _policy_fields = (
         "name",
         "outcome",
@@ -294,14 +294,6 @@ class AftersalesReshipment(models.Model):
         return ""
 
     # === CRUD METHODS === #
-
-    def _after_event(self, event, now):
-        if event == lifecycle.CREATE:
-            for row in self:
-                # sudo: numbers are drawn for whoever enters a re-shipment
-                sequence = self.env["ir.sequence"].sudo().with_company(row.company_id)
-                row._write_policy({"name": sequence.next_by_code("aftersales.reshipment")})
-        super()._after_event(event, now)
 
     @api.model_create_multi
     def create(self, vals_list):

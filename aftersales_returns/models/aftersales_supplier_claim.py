@@ -22,6 +22,7 @@ class AftersalesSupplierClaim(models.Model):
     _rec_names_search = ["name", "partner_id", "product_id"]
     _check_company_auto = True
     _flow = supplier_claim_flow.FLOW
+    _number_code = "aftersales.supplier.claim"
     _policy_fields = ("name", "picking_id", "credit_note_id")
 
     name = fields.Char("Number", readonly=True, copy=False, index="trigram")
@@ -136,14 +137,6 @@ class AftersalesSupplierClaim(models.Model):
         }[self.state]
 
     # === CRUD METHODS === #
-
-    def _after_event(self, event, now):
-        if event == lifecycle.CREATE:
-            for claim in self:
-                # sudo: numbers are drawn for whoever makes a claim
-                sequence = self.env["ir.sequence"].sudo().with_company(claim.company_id)
-                claim._write_policy({"name": sequence.next_by_code("aftersales.supplier.claim")})
-        super()._after_event(event, now)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_drafts(self):

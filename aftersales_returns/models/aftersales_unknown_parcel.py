@@ -26,6 +26,7 @@ class AftersalesUnknownParcel(models.Model):
     _check_company_auto = True
     _mail_post_access = "read"
     _flow = parcel_flow.FLOW
+    _number_code = "aftersales.unknown.parcel"
     _policy_fields = ("name", "rma_id", "picking_id", "way_back_id", "partner_id")
 
     name = fields.Char("Number", readonly=True, copy=False, index="trigram")
@@ -117,14 +118,6 @@ class AftersalesUnknownParcel(models.Model):
         }[self.state]
 
     # === CRUD METHODS === #
-
-    def _after_event(self, event, now):
-        if event == lifecycle.CREATE:
-            for parcel in self:
-                # sudo: numbers are drawn for whoever takes a parcel in
-                sequence = self.env["ir.sequence"].sudo().with_company(parcel.company_id)
-                parcel._write_policy({"name": sequence.next_by_code("aftersales.unknown.parcel")})
-        super()._after_event(event, now)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,7 +1,7 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..policy import assessment_flow, lifecycle
+from ..policy import assessment_flow
 
 DEADLINES = [("first_opinion", "First opinion for the customer"), ("assess", "Quality assessment")]
 LIABILITIES = [
@@ -27,6 +27,7 @@ class AftersalesAssessment(models.Model):
     _check_company_auto = True
     _mail_post_access = "read"
     _flow = assessment_flow.FLOW
+    _number_code = "aftersales.assessment"
     _policy_fields = ("name", "signed_by_id", "material_scrap", "exchange_picking_id")
 
     name = fields.Char("Number", readonly=True, copy=False, index="trigram")
@@ -186,14 +187,6 @@ class AftersalesAssessment(models.Model):
         }[self.state]
 
     # === CRUD METHODS === #
-
-    def _after_event(self, event, now):
-        if event == lifecycle.CREATE:
-            for assessment in self:
-                # sudo: numbers are drawn for whoever enters one
-                sequence = self.env["ir.sequence"].sudo().with_company(assessment.company_id)
-                assessment._write_policy({"name": sequence.next_by_code("aftersales.assessment")})
-        super()._after_event(event, now)
 
     def write(self, vals):
         """What is signed stays as it was signed."""

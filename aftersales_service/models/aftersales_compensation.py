@@ -35,6 +35,7 @@ class AftersalesCompensation(models.Model):
     _order = "id desc"
 
     _flow = compensation_flow.FLOW
+    _number_code = "aftersales.compensation"
     _policy_fields = (
         "name",
         "route",
@@ -179,14 +180,6 @@ class AftersalesCompensation(models.Model):
         }[self.state]
 
     # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        rows = super().create(vals_list)
-        sequence = self.env["ir.sequence"].sudo()  # sudo: nobody has rights on sequences
-        for row in rows.filtered(lambda row: not row.name):
-            row._write_policy({"name": sequence.next_by_code("aftersales.compensation")})
-        return rows
 
     def write(self, vals):
         if not self._is_policy_write():

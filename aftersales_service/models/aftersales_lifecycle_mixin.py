@@ -37,6 +37,8 @@ class AftersalesLifecycleMixin(models.AbstractModel):
     _flow = None
     #: further fields that only the document's own policy code writes
     _policy_fields = ()
+    #: code of the sequence that numbers the documents in ``name``, if it is a plain one
+    _number_code = None
 
     allowed_events = fields.Json(compute="_compute_allowed_events")
 
@@ -208,7 +210,16 @@ class AftersalesLifecycleMixin(models.AbstractModel):
         self._message_log_batch(bodies)
 
     def _after_event(self, event, now):
-        """What the deadline ledger does after an event; see aftersales.deadline.mixin."""
+        """A new document gets its number; aftersales.deadline.mixin adds what the ledger does."""
+        if event == lifecycle.CREATE and self._number_code:
+            self._draw_numbers()
+
+    def _draw_numbers(self):
+        """The next numbers of each document's company, for whoever enters it."""
+        for document in self:
+            # sudo: nobody has rights on the series
+            series = self.env["ir.sequence"].sudo().with_company(document.company_id)
+            document._write_policy({"name": series.next_by_code(self._number_code)})
 
     @api.model
     def _event_label(self, event):

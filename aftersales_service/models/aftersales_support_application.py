@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..policy import lifecycle, support_application_flow
+from ..policy import support_application_flow
 
 #: what the general manager signs
 CONTENT = {"partner_id", "sale_order_id", "kind", "site_id", "contact", "request", "wished_on", "days"}
@@ -19,6 +19,7 @@ class AftersalesSupportApplication(models.Model):
     _order = "id desc"
 
     _flow = support_application_flow.FLOW
+    _number_code = "aftersales.support.application"
     _policy_fields = ("name", "submitted_by_id", "approved_by_id")
 
     name = fields.Char("Number", readonly=True, copy=False, index="trigram")
@@ -112,15 +113,6 @@ class AftersalesSupportApplication(models.Model):
                 )
             )
         return super().write(vals)
-
-    def _after_event(self, event, now):
-        if event == lifecycle.CREATE:
-            for application in self:
-                # sudo: the number series is nobody's to change
-                series = self.env["ir.sequence"].sudo().with_company(application.company_id)
-                number = series.next_by_code("aftersales.support.application")
-                application._write_policy({"name": number})
-        super()._after_event(event, now)
 
     # === ACTION METHODS === #
 
