@@ -4,7 +4,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..policy import agreement_scope, deadline, sla, ticket_flow
-from .aftersales_deadline import FURTHEST
 
 SCOPES = [
     ("within", "Within the agreement"),
@@ -108,22 +107,30 @@ class AftersalesTicket(models.Model):
     def _arrival_terms(self, terms):
         """SLA-11, CON-34: what was promised, or what the customer has asked for where that is earlier."""
         asked = self.filtered(lambda t: t.requested_on_site_at and not t.arrived_at)
-        starts = {row.res_id: row.started_at for row in asked._open_rows(["on_site"])} if asked else {}
-        for ticket in asked:
-            start = starts.get(ticket.id) or fields.Datetime.now()
+        if not asked:
+            return terms
+        ledger, now = self.env["aftersales.deadline"], fields.Datetime.now()
+        running = {row.res_id: row.started_at for row in asked._open_rows(["on_site"])}
+        starts = {ticket: running.get(ticket.id) or now for ticket in asked}
+        due = asked._due_times({ticket: terms[ticket] for ticket in asked if ticket in terms}, starts)
+        for ticket, start in starts.items():
             minutes = max(int((ticket.requested_on_site_at - start).total_seconds() // 60), 0)
-            promised = terms.get(ticket)
-            if not promised or start + timedelta(minutes=minutes) < ticket._due_of(promised, start):
-                terms[ticket] = self.env["aftersales.deadline"].terms(
-                    minutes, deadline.MINUTES, urgent=ticket.priority in ("p0", "p1")
-                )
+            if ticket not in due or start + timedelta(minutes=minutes) < due[ticket]:
+                urgent = ticket.priority in ("p0", "p1")
+                terms[ticket] = ledger.terms(minutes, deadline.MINUTES, urgent=urgent)
         return terms
 
     @api.model
-    def _due_of(self, terms, start):
+    def _due_times(self, terms, starts):
+        """{ticket: when ``terms`` run out that begin at its start}; working time once a calendar."""
         ledger = self.env["aftersales.deadline"]
-        hours = ledger._working_time(ledger._clock_calendar(terms), start, start + FURTHEST)
-        return terms.target.due_at(start, hours)
+        clocks = {ticket: ledger._clock_calendar(promise) for ticket, promise in terms.items()}
+        pairs = [(clock, starts[ticket]) for ticket, clock in clocks.items()]
+        hours = ledger._working_times(pairs, [promise.target for promise in terms.values()])
+        return {
+            ticket: promise.target.due_at(starts[ticket], hours[clocks[ticket]])
+            for ticket, promise in terms.items()
+        }
 
     def _promise_arrival(self):
         """The customer has named a time, or taken it back."""

@@ -1,6 +1,7 @@
 import base64
 import json
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -357,6 +358,28 @@ class TestAgreement(AgreementCommon):
         self.assertEqual(self.deadlines(later)["on_site"].state, "running")
         later.requested_on_site_at = False
         self.assertEqual(self.deadlines(later)["on_site"].state, "cancelled")
+
+    def test_many_wishes_are_held_against_the_promise_with_one_look_at_the_calendar(self):
+        """SLA-11; cost: working time is counted once a calendar, however many tickets come in."""
+        self.signed()
+        ledger = type(self.env["aftersales.deadline"])
+        count, looks = ledger._working_time, []
+
+        def counted(rows, calendar, start, stop):
+            looks.append(calendar)
+            return count(rows, calendar, start, stop)
+
+        def looked(number):
+            looks.clear()
+            wish = {"requested_on_site_at": fields.Datetime.now() + timedelta(minutes=30)}
+            values = {"service_type": "repair", "partner_id": self.customer.id, "team_id": self.team.id}
+            with patch.object(ledger, "_working_time", counted):
+                tickets = self.env["aftersales.ticket"].create([{**values, **wish}] * number)
+            for ticket in tickets:
+                self.assertIn("on_site", self.deadlines(ticket))
+            return len(looks)
+
+        self.assertEqual(looked(6), looked(2))
 
     def test_a_time_before_the_request_is_refused(self):
         with self.assertRaisesRegex(ValidationError, "before the request"):
