@@ -78,11 +78,13 @@ class AftersalesDeadlineMixin(models.AbstractModel):
     def _after_event(self, event, now):
         super()._after_event(event, now)
         touched = [kind for kind, promise in self._flow.promises.items() if self._concerns(promise, event)]
-        if touched:
-            self._apply_to_open(touched, event, now)
-            self._open_deadlines(
-                [kind for kind in touched if event in self._flow.promises[kind].opens], now=now
-            )
+        if not touched:
+            return
+        self._apply_to_open(touched, event, now)
+        opened = [kind for kind in touched if event in self._flow.promises[kind].opens]
+        if opened:
+            self._open_deadlines(opened, now=now)
+        else:
             self._refresh_next_due()
 
     @api.model
@@ -125,8 +127,6 @@ class AftersalesDeadlineMixin(models.AbstractModel):
     def _open_deadlines(self, kinds, since=None, now=None):
         """Open promises of these kinds on every document that makes them and has none of the kind open."""
         now = now or fields.Datetime.now()
-        if not kinds:
-            return self.env["aftersales.deadline"]
         running = self._open_rows(kinds).filtered(
             lambda row: row.state in (deadline.RUNNING, deadline.PAUSED)
         )
@@ -143,9 +143,10 @@ class AftersalesDeadlineMixin(models.AbstractModel):
 
     def _stop_deadlines(self, kinds, at=None):
         """The promises of these kinds are kept by a fact that is no event (a first reply, an arrival)."""
-        now = at or fields.Datetime.now()
-        self._open_rows(kinds)._stop(now)
-        self._refresh_next_due()
+        rows = self._open_rows(kinds)
+        if rows:
+            rows._stop(at or fields.Datetime.now())
+            self._refresh_next_due()
 
     def _retarget_deadlines(self, kinds=None, cause=None):
         """Priority, team or agreement changed: give open promises the terms that hold now.
@@ -153,8 +154,8 @@ class AftersalesDeadlineMixin(models.AbstractModel):
         Promises that no longer apply are dropped, ones that newly apply are not opened: their event is past.
         """
         now = fields.Datetime.now()
-        rows = self._open_rows(kinds or list(self._flow.promises)).filtered("due_at")
-        rows |= self._open_rows(kinds or list(self._flow.promises)).filtered(lambda r: r.state == "paused")
+        rows = self._open_rows(kinds or list(self._flow.promises))
+        rows = rows.filtered(lambda row: row.due_at or row.state == deadline.PAUSED)
         terms = {}
         for kind, group in rows.grouped("kind").items():
             documents = self.browse(group.mapped("res_id"))

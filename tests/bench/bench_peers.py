@@ -9,7 +9,7 @@ import sys
 
 sys.path.insert(0, "tests/bench")
 from many_tickets import fill
-from measure import Promises, best_of, measured, milliseconds, page
+from measure import Promises, measured, milliseconds, page, rivals
 
 TICKETS = 100
 RETARGETED = 200

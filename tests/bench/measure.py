@@ -2,7 +2,7 @@
 
 import time
 
-BARE_FIELDS = 40
+BARE_FIELDS = 40  # all given; a ticket has more and fills about twenty of them when it is created
 PAGE = 80
 
 
@@ -15,9 +15,21 @@ def measured(env, what):
     return time.perf_counter() - start, env.cr.sql_log_count - queries
 
 
-def best_of(env, what, times=3):
-    """(seconds, queries) of the fastest of some calls; the first of them warms the caches."""
-    return min(measured(env, what) for _ in range(times))
+def rivals(env, *calls, times=5):
+    """(seconds, queries) of the fastest run of each call, in their order.
+
+    They take turns, so that whatever else the machine does slows all of them; each run starts with cold
+    records like a request of its own, and the first round only warms the server.
+    """
+    rounds = []
+    for _turn in range(times + 1):
+        row = []
+        for call in calls:
+            env.flush_all()
+            env.invalidate_all()
+            row.append(measured(env, call))
+        rounds.append(row)
+    return [min(runs) for runs in zip(*rounds[1:], strict=True)]
 
 
 def milliseconds(env, what, times=3):
