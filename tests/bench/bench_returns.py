@@ -5,11 +5,15 @@ them only, since they say something about the machine. Nothing is kept.
 """
 
 import collections
+import sys
 import time
 from contextlib import contextmanager
 from datetime import timedelta
 
 from odoo import Command, fields
+
+sys.path.insert(0, "tests/bench")
+from measure import Promises
 
 RETURNS = 12
 SILENT = 60
@@ -28,6 +32,7 @@ STATES = (
 
 cr = env.cr  # noqa: F821  # the shell's
 root = env  # noqa: F821
+promises = Promises()
 
 
 @contextmanager
@@ -153,26 +158,38 @@ def ours(order, steps):
 
 
 def whole_returns():
+    """Both ways take turns; a customer without an address gets no notices, then one with an address does."""
     stock_up(cable, 4 * RETURNS + SILENT + 10)
-    orders = sold(2 * RETURNS + 2)
-    kinds = {}
-    for way, part in ((bare, orders[:RETURNS]), (ours, orders[RETURNS : 2 * RETURNS])):
-        way(orders[2 * RETURNS + (way is ours)], collections.defaultdict(collections.Counter))  # warm
-        kinds[way] = collections.defaultdict(collections.Counter)
-        for order in part:
-            way(order, kinds[way])
-    total = {way: sum(steps.values(), collections.Counter()) for way, steps in kinds.items()}
+    ways = {"bare": bare, "ours": ours, "told": ours}
+    orders = dict.fromkeys(ways)
+    for way in ways:
+        orders[way] = sold(RETURNS + 1)
+    steps = {way: collections.defaultdict(collections.Counter) for way in ways}
+    mails = 0
+    for number in range(RETURNS + 1):
+        for way, run in ways.items():
+            customer.email = "bench@example.com" if way == "told" else False
+            before = root["mail.mail"].search_count([]) if way == "told" else 0
+            run(
+                orders[way][number],
+                collections.defaultdict(collections.Counter) if number == 0 else steps[way],
+            )
+            if way == "told" and number:
+                mails += root["mail.mail"].search_count([]) - before
+    customer.email = False
+    total = {way: sum(parts.values(), collections.Counter()) for way, parts in steps.items()}
     print(f"{RETURNS} returns, each from the request to the shelf, beside the bare stock operations:")
     for step in ("request", "approve", "ship", "receive", "restock"):
-        mine, theirs = kinds[ours][step], kinds[bare].get(step, {"s": 0, "q": 0})
+        mine, theirs = steps["ours"][step], steps["bare"].get(step, {"s": 0, "q": 0})
         print(
             f"  {step:8} queries {mine['q'] / RETURNS:6.0f}    bare {theirs['q'] / RETURNS:6.0f}"
             f"    ms {1000 * mine['s'] / RETURNS:6.0f}    bare {1000 * theirs['s'] / RETURNS:6.0f}"
         )
-    print(
-        f"  all      {total[ours]['q'] / total[bare]['q']:.2f} x the queries, "
-        f"{total[ours]['s'] / total[bare]['s']:.2f} x the time"
-    )
+    promises.at_most("times the queries, without notices", total["ours"]["q"] / total["bare"]["q"], 1.3)
+    promises.at_most("times the time, without notices", total["ours"]["s"] / total["bare"]["s"], 1.3)
+    assert mails, "nobody was told: nothing to measure"
+    print(f"  notices a return {mails / RETURNS:.0f}")
+    promises.at_most("queries a notice", (total["told"]["q"] - total["ours"]["q"]) / mails, 20)
 
 
 # --- the clock ---------------------------------------------------------------------------------------------
@@ -188,8 +205,10 @@ def silence():
         rma.action_submit()
     result = run_out()
     assert set(rmas.mapped("state")) == {"approved"}
-    print(f"{SILENT} requests approved by silence, each with its transfer:")
-    print(f"  a second {SILENT / result['s']:6.1f}    queries each {result['q'] / SILENT:6.1f}")
+    print(
+        f"{SILENT} requests approved by silence, each with its transfer ({result['q'] / SILENT:.1f} queries):"
+    )
+    promises.at_least("a second, each with its transfer", SILENT / result["s"], 150)
     load = root["aftersales.rma"].load_history(
         [
             {
@@ -205,8 +224,9 @@ def silence():
     load._open_deadlines(["decide"])
     result = run_out()
     assert set(load.mapped("state")) == {"approved"}
-    print(f"{SILENT * 10} requests approved by silence, nothing to transfer:")
-    print(f"  a second {SILENT * 10 / result['s']:6.1f}    queries each {result['q'] / SILENT / 10:6.1f}")
+    many = SILENT * 10
+    print(f"{many} requests approved by silence, nothing to transfer ({result['q'] / many:.1f} queries):")
+    promises.at_least("a second, nothing to transfer", many / result["s"], 150)
 
 
 def run_out():
@@ -238,7 +258,7 @@ def scans():
         with measured(result):
             answer = root["aftersales.rma"].scan(current, barcode, f"bench{number}", line)
         current, line = answer["rma"]["id"], answer["rma"]["line"]
-        print(f"  {what:8} queries {result['q']:4}    ms {1000 * result['s']:6.0f}")
+        promises.at_most(f"queries: {what}", result["q"], 15)
     assert rma.state == "to_refund"
 
 
@@ -313,3 +333,4 @@ silence()
 scans()
 lists()
 cr.rollback()
+promises.settle()
