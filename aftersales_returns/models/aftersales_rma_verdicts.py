@@ -70,8 +70,10 @@ class AftersalesRma(models.Model):
 
     def _policies_in_force(self):
         """{return: the version it goes by}: its own once it was asked for, else the one in force."""
-        current = self.env["aftersales.return.policy"]._in_force(self.company_id)
-        return {rma: rma.sudo().policy_id or current[rma.company_id] for rma in self}  # sudo: as _in_force
+        own = {rma: rma.sudo().policy_id for rma in self}  # sudo: as _in_force
+        asking = self.filtered(lambda rma: not own[rma])
+        current = asking.policy_id._in_force(asking.company_id) if asking else {}
+        return {rma: policy or current[rma.company_id] for rma, policy in own.items()}
 
     def _end_of_day(self, day):
         """The end of a day of the company, in UTC, or None."""
