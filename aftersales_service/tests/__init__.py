@@ -27,6 +27,7 @@ from . import test_ticket_history
 from . import test_unstick
 from . import test_trips
 from . import test_field_work
+from . import test_form_headers
 from . import test_tours
 from . import test_engineer_tour
 from . import test_kernel_lifecycle
