@@ -43,9 +43,7 @@ class TestFormHeaders(TransactionCase):
 
     def shown(self, buttons, facts):
         return [
-            button
-            for button in buttons
-            if not safe_eval(button.get("invisible") or "False", dict(facts))
+            button for button in buttons if not safe_eval(button.get("invisible") or "False", dict(facts))
         ]
 
     def situations(self, model):

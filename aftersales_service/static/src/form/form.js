@@ -49,7 +49,8 @@ class AftersalesFormController extends formView.Controller {
         const record = this.model.root;
         return this.env.onClickViewButton({
             clickParams,
-            getResParams: () => pick(record, "context", "evalContext", "resModel", "resId", "resIds"),
+            getResParams: () =>
+                pick(record, "context", "evalContext", "resModel", "resId", "resIds"),
         });
     }
 }
