@@ -168,8 +168,7 @@ class AftersalesAssessment(models.Model):
         for assessment in self:
             parts = [assessment._next_step()]
             if assessment.next_due_at:
-                due = fields.Datetime.context_timestamp(assessment, assessment.next_due_at)
-                parts.append(self.env._("by %s", f"{due:%Y-%m-%d %H:%M}"))
+                parts.append(self.env._("by %s", assessment._moment(assessment.next_due_at)))
             assessment.headline = " · ".join(parts)
 
     def _next_step(self):

@@ -43,12 +43,16 @@ class AftersalesDeadlineMixin(models.AbstractModel):
         for document in self:
             document.deadline_strip = by_document.get(document._origin.id, rows.browse())._strip()
 
-    def _moment(self, at):
-        """``at`` (naive UTC) as the deadline strip shows it: the reader's language and time zone, no year."""
+    def _moment(self, at, with_day=False):
+        """``at`` (naive UTC) as the deadline strip shows it: the reader's language and time zone, no year.
+
+        :param with_day: also where it is today, for texts that are read later
+        """
         local = fields.Datetime.context_timestamp(self, at)
         locale = babel_locale_parse(get_lang(self.env).code)
         clock = babel.dates.format_time(local.replace(tzinfo=None), "HH:mm", locale=locale)
-        if local.date() == fields.Datetime.context_timestamp(self, fields.Datetime.now()).date():
+        today = fields.Datetime.context_timestamp(self, fields.Datetime.now()).date()
+        if local.date() == today and not with_day:
             return clock
         day = babel.dates.format_skeleton("MMMd", local.date(), locale=locale)
         return locale.datetime_formats["medium"].format(clock, day)

@@ -1,7 +1,7 @@
 import codecs
 import re
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import email_normalize, html2plaintext
 from odoo.tools.mail import email_split_tuples
 
@@ -109,9 +109,9 @@ class AftersalesTicket(models.Model):
         )
         if not due:
             return self.env._("as soon as possible")
-        zone = self.partner_id.tz or self.company_id._aftersales_tz()
-        local = fields.Datetime.context_timestamp(self.with_context(tz=zone), due)
-        return self.env._("by %(when)s", when=f"{local:%Y-%m-%d %H:%M} ({zone})")
+        return self.env._(
+            "by %(when)s (%(zone)s)", when=self._customer_moment(due), zone=self._customer_zone(due)
+        )
 
     def _follow_url(self):
         """Link that opens this one ticket, without a login."""

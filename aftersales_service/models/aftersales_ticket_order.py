@@ -80,12 +80,17 @@ class ResCompany(models.Model):
         "Address for parcels", help="Street, postcode and addressee, e.g. the service group."
     )
 
-    def _aftersales_contact(self):
-        """[(label, text)] of what customers may reach the service by, empty ones left out."""
+    def _aftersales_contact(self, names=CONTACT, mailbox=None):
+        """[(label, text)] of what customers may reach the service by, empty ones left out.
+
+        :param mailbox: a team's own, which is better than the company's
+        """
         self.ensure_one()
-        company = self.sudo()  # sudo: what is meant to be published
-        labels = {name: company._fields[name]._description_string(self.env) for name in CONTACT}
-        return [(labels[name], company[name]) for name in CONTACT if company[name]]
+        values = [(name, self._aftersales_contact_value(name, mailbox)) for name in names]
+        return [(self._aftersales_contact_label(name), value) for name, value in values if value]
+
+    def _aftersales_contact_label(self, name):
+        return self._fields[name]._description_string(self.env)
 
 
 class ResConfigSettings(models.TransientModel):

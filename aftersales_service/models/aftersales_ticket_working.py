@@ -212,18 +212,17 @@ class AftersalesTicket(models.Model):
         visit = self.visit_ids.filtered(lambda v: v.state in ("planned", "confirmed")).sorted("start")[:1]
         if not visit:
             return self.env._("We will agree on a date for a visit with you.")
-        zone = self.partner_id.tz or self.company_id._aftersales_tz()
-        local = self.with_context(tz=zone)
-        start, stop = (fields.Datetime.context_timestamp(local, at) for at in (visit.start, visit.stop))
         return self.env._(
-            "%(who)s comes on %(day)s between %(start)s and %(stop)s (%(zone)s). Tell us by answering this "
-            "mail if that does not suit you.",
+            "%(who)s comes on %(start)s to %(stop)s (%(zone)s). Tell us by answering this mail if that does "
+            "not suit you.",
             who=visit.user_id.name,
-            day=f"{start:%Y-%m-%d}",
-            start=f"{start:%H:%M}",
-            stop=f"{stop:%H:%M}",
-            zone=zone,
+            start=self._customer_moment(visit.start),
+            stop=self._customer_moment(visit.stop, clock_only=self._same_day(visit.start, visit.stop)),
+            zone=self._customer_zone(visit.start),
         )
+
+    def _same_day(self, one, other):
+        return self._customer_time(one).date() == self._customer_time(other).date()
 
 
 class AftersalesTeam(models.Model):

@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL, format_datetime
+from odoo.tools import SQL
 
 from ..policy import lifecycle, trip, visit_flow
 from .aftersales_diagnosis import adopt_files
@@ -181,7 +181,7 @@ class AftersalesVisit(models.Model):
         for visit in self:
             parts = [visit._next_step()]
             if visit.next_due_at:
-                what, when = kinds.get(visit.next_kind, ""), format_datetime(self.env, visit.next_due_at)
+                what, when = kinds.get(visit.next_kind, ""), visit._moment(visit.next_due_at)
                 parts.append(self.env._("%(what)s by %(when)s", what=what, when=when))
             visit.headline = " · ".join(parts)
 
@@ -427,9 +427,8 @@ class AftersalesVisit(models.Model):
     def _destination_rows(self):
         """(label, value) of the work order's head: what the traveller has to know (DISP-23)."""
         ticket = self.ticket_id.sudo()  # sudo: the traveller needs it, whoever's ticket it is
-        start = self.start and fields.Datetime.context_timestamp(self, self.start)
         return [
-            (self.env._("When"), f"{start:%Y-%m-%d %H:%M}" if start else ""),
+            (self.env._("When"), self._moment(self.start, with_day=True) if self.start else ""),
             (self.env._("Customer"), ticket.partner_id.name),
             (self.env._("Address"), self.address),
             (self.env._("Contact on site"), self.site_contact),

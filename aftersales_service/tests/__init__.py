@@ -1,5 +1,6 @@
 from . import test_agreement
 from . import test_compensation
+from . import test_contact_block
 from . import test_sla_preview
 from . import test_aftersales_ticket
 from . import test_aftersales_ticket_policy
@@ -27,6 +28,7 @@ from . import test_ticket_history
 from . import test_unstick
 from . import test_trips
 from . import test_field_work
+from . import test_form_headers
 from . import test_tours
 from . import test_engineer_tour
 from . import test_kernel_lifecycle

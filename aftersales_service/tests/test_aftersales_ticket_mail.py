@@ -74,7 +74,7 @@ class TestTicketMail(AftersalesServiceCommon, MailCommon):
         due = self.deadlines(ticket)["first_reply"].due_at
         zone = self.company._aftersales_tz()
         local = fields.Datetime.context_timestamp(ticket.with_context(tz=zone), due)
-        self.assertIn(f"{local:%Y-%m-%d %H:%M}", mail.body_html)
+        self.assertIn(f"{local:%b} {local.day}, {local:%Y, %H:%M} (China Standard Time)", mail.body_html)
         self.assertIn(f"/my/tickets/{ticket.id}?access_token={ticket.access_token}", mail.body_html)
         self.assertTrue(ticket.acknowledged_at)
         self.assertEqual(self.deadlines(ticket)["acknowledge"].state, "met")

@@ -47,6 +47,15 @@ class TestTours(AftersalesServiceCommon, HttpCase):
         picking.move_ids.write({"quantity": 1, "picked": True})
         picking.button_validate()
 
+    def test_what_is_rare_stands_in_the_cog_menu(self):
+        """A ticket is cancelled from there, with the reason, and taken back from the header."""
+        ticket = self.ticket(title="Tour cancels this")
+        self.start_tour(
+            f"/odoo/aftersales-tickets/{ticket.id}", "aftersales_header", login=self.agent.login, timeout=120
+        )
+        self.assertEqual(ticket.state, "new")
+        self.assertIn("Asked twice", " ".join(ticket.message_ids.mapped("preview")))
+
     def test_a_supervisor_gives_away_looks_after_and_decides(self):
         """SLA-09, SLA-29, PRIO-07: assigns a batch, sees what was left lying, changes the priority."""
         nobodys = self.ticket(title="Nobody has it 1") + self.ticket(title="Nobody has it 2")

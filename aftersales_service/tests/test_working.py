@@ -124,7 +124,7 @@ class TestProgressMails(AftersalesServiceCommon):
             {"ticket_id": ticket.id, "user_id": self.engineer.id, "start": "2027-03-15 06:00:00"}
         )
         mail = self.env["mail.mail"].search([("subject", "like", "we are coming")])
-        self.assertIn("2027-03-15 between 14:00 and 16:00 (Asia/Shanghai)", mail.body_html)
+        self.assertIn("comes on Mar 15, 2027, 14:00 to 16:00 (China Standard Time)", mail.body_html)
         first.action_cancel()
         visits.create({"ticket_id": ticket.id, "user_id": self.engineer.id, "start": "2027-03-16 06:00:00"})
         self.assertEqual(self.subjects(ticket).count("we are coming"), 2)

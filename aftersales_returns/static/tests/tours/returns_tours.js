@@ -36,7 +36,16 @@ tours.add("aftersales_agent", {
             trigger:
                 ".o_aftersales_why section[data-kind='priority'] li:contains('Normal urgency')",
         },
-        press("action_create_rma"),
+        {
+            content: "A repair that becomes a return is rare: it stands in the cog menu",
+            trigger: ".o_control_panel .o_cp_action_menus button:has(.fa-cog)",
+            run: "click",
+        },
+        {
+            content: "Make the return",
+            trigger: ".o-dropdown--menu .o_menu_item:contains('Return')",
+            run: "click",
+        },
         inState("draft"),
         {
             content: "The goods of the ticket are there",
