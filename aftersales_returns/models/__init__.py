@@ -16,6 +16,7 @@ from . import aftersales_freight_charge
 from . import aftersales_inspection
 from . import aftersales_rma_plan
 from . import aftersales_rma_station
+from . import aftersales_rma_station_kit
 from . import aftersales_rma_unstick
 from . import aftersales_evidence
 from . import aftersales_rma_dossier

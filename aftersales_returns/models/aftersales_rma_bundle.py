@@ -9,6 +9,19 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 
+from ..policy import scan
+
+
+class AftersalesRma(models.Model):
+    _inherit = "aftersales.rma"
+
+    has_kits = fields.Boolean(compute="_compute_has_kits", help="Goods that come back as their parts.")
+
+    @api.depends("line_ids.is_kit")
+    def _compute_has_kits(self):
+        for rma in self:
+            rma.has_kits = any(rma.line_ids.mapped("is_kit"))
+
 
 class AftersalesRmaLine(models.Model):
     _inherit = "aftersales.rma.line"
@@ -33,14 +46,37 @@ class AftersalesRmaLine(models.Model):
         "Kit", compute="_compute_is_kit", store=True, help="Sold under one name, delivered as other products."
     )
 
+    kit_needs = fields.Json(
+        "Parts of one kit", compute="_compute_is_kit", store=True, help="Pieces of each component in one kit."
+    )
+    missing_parts = fields.Char(
+        compute="_compute_missing_parts", help="Parts of a kit that came in without the others."
+    )
+
     @api.depends("sale_line_id", "product_id")
     def _compute_is_kit(self):
         for line in self:
-            line.is_kit = bool(line._find_kit_parts())
+            parts = line._find_kit_parts()
+            line.is_kit = bool(parts)
+            line.kit_needs = [[product.id, need] for product, need in parts.items()] or False
+
+    @api.depends("received_qty", "kit_needs")
+    def _compute_missing_parts(self):
+        """What whole kits lack: a kit that was begun counts as one."""
+        for line in self:
+            # sudo: the quantities of the transfers that belong to the return
+            pieces = line.sudo()._received_pieces() if line.is_kit else {}
+            line.missing_parts = line._told_parts(scan.lacking(line._kit_parts(), pieces))
+
+    def _told_parts(self, pieces):
+        """{component: pieces} in words."""
+        return ", ".join(f"{quantity:g} {product.display_name}" for product, quantity in pieces.items())
 
     def _kit_parts(self):
         """{component: how many of it one kit has}; empty for other goods, without a look at their moves."""
-        return self._find_kit_parts() if self.is_kit else {}
+        needs = dict(self.kit_needs or ())
+        # sudo: what a kit consists of, for whoever works on the return
+        return dict(zip(self.env["product.product"].sudo().browse(needs), needs.values(), strict=True))
 
     def _find_kit_parts(self):
         """{component: how many of it one kit has, in the component's unit}; empty for other goods.
@@ -90,13 +126,21 @@ class AftersalesRmaLine(models.Model):
             pieces[move.product_id] += move._aftersales_qty()
         return pieces
 
-    def _is_incomplete_kit(self):
-        """Whether components came in that make up no whole kit."""
-        parts = self._kit_parts()
-        if not parts:
-            return False
-        pieces, whole = self._received_pieces(), self.received_qty
-        return any(pieces.get(product, 0.0) - whole * need > 1e-6 for product, need in parts.items())
+    is_incomplete = fields.Boolean(
+        "Incomplete",
+        compute="_compute_is_incomplete",
+        store=True,
+        help="Parts of a kit came in that make up no whole kit.",
+    )
+
+    @api.depends(
+        "kit_needs", "return_move_ids.state", "return_move_ids.quantity", "return_move_ids.location_id"
+    )
+    def _compute_is_incomplete(self):
+        for line in self:
+            # sudo: quantities of the transfers that belong to the return
+            pieces = line.sudo()._received_pieces() if line.is_kit else {}
+            line.is_incomplete = bool(scan.lacking(line._kit_parts(), pieces))
 
     def _has_goods(self):
         """Whether there is something to carry: no services, but kits whose components are kept in stock."""

@@ -99,8 +99,10 @@ class AftersalesRma(models.Model):
         """Receive what was announced, unless the receipt was validated in Inventory."""
         if self.env.context.get("aftersales_from_stock") is FROM_STOCK:
             return
+        left_out = self.env.context.get("aftersales_left_out") or ()  # parcels of which nothing came
         for picking in self._open_receipts():
-            picking._aftersales_validate()
+            if picking.id not in left_out:
+                picking._aftersales_validate()
 
     def _receipt_validated(self):
         """A receipt of these returns was validated in Inventory; the state follows."""
@@ -115,7 +117,7 @@ class AftersalesRma(models.Model):
 
     def _prepare_inspections(self):
         """One finding to make for each line that came in."""
-        received = self.line_ids.filtered(lambda line: line.received_qty > 0 or line._is_incomplete_kit())
+        received = self.line_ids.filtered(lambda line: line.received_qty > 0 or line.is_incomplete)
         fresh = received - self.inspection_ids.line_id
         # sudo: the list to work through is the policy's; the warehouse fills it in
         self.env["aftersales.inspection"].sudo().create(

@@ -15,8 +15,8 @@ from ..policy import disposition, scan
 
 #: answers of the station that no policy gives
 OPENED, REPEATED, DONE_STEP, REFUSED = "opened", "repeated", "step", "refused"
-#: commands that move goods or change lines
-BOOKING = ("split", "receive", "done")
+#: commands that move goods or change lines; a receipt takes care of itself
+BOOKING = ("split", "done")
 #: what the station reads of a return
 SHOWN = [
     "name",
@@ -155,21 +155,37 @@ class AftersalesRma(models.Model):
 
     def _station_goods(self, barcode, in_hand):
         """A piece of the return, or why it is none; ``None`` leads to the return the barcode names."""
-        expected = self._station_expected()
+        expected = self._station_expected(with_numbers=True)
         found = scan.match(barcode, expected, in_hand.id)
         if not found:
             return self._station_stranger(barcode, expected)
         line = self.line_ids.browse(found.line)
         if found.code != scan.COUNTED:
-            return self._refusal(found.code, barcode, line)
+            return self._refusal(found.code, barcode, line, found.part)
+        if found.part:
+            return self._station_count_parts(line, [(found.part, 1, found.number)])
         return self._station_count(line, 1)
 
-    def _station_expected(self):
-        """What the station waits for, with what it has seen in this phase."""
-        phase = scan.phase_of(self.state)
-        seen = scan.seen_of(self._station_entries(), phase)
-        lines = self.line_ids.filtered("product_id.is_storable")
-        return [line._station_expected(phase, seen.get(line.id, 0)) for line in lines]
+    def _station_expected(self, with_numbers=False):
+        """What the station waits for, with what it has seen in this phase.
+
+        :param with_numbers: of kits also which numbers their parts may have
+        """
+        phase, log = scan.phase_of(self.state), self._station_entries()
+        seen, taken = scan.seen_of(log, phase), scan.numbers_of(log, phase)
+        lines = self._station_lines()
+        numbers = lines.filtered("is_kit")._station_numbers(phase) if with_numbers else {}
+        rows = []
+        for line in lines:
+            if line.is_kit:
+                rows += line._station_expected_parts(phase, seen, taken, numbers)
+            else:
+                rows.append(line._station_expected(phase, seen.get(line.id, 0)))
+        return rows
+
+    def _station_lines(self):
+        """Lines that something can be scanned for."""
+        return self.line_ids.filtered(lambda line: line._has_goods())
 
     def _station_stranger(self, barcode, expected):
         """Not a piece of this return: ``None`` where nothing was begun and the next one may be opened."""
@@ -207,6 +223,8 @@ class AftersalesRma(models.Model):
 
     def _station_all(self, _command, line):
         """Many pieces of one article need not be scanned one by one."""
+        if line.is_kit:
+            return self._station_all_parts(line)
         row = self._station_row_of(line)
         if row.by_number or row.is_full:
             raise UserError(self.env._("There is nothing to add to %s.", line.display_name))
@@ -238,6 +256,8 @@ class AftersalesRma(models.Model):
     def _station_split(self, _command, line):
         """The pieces scanned so far get a line of their own, to be graded apart from the rest."""
         self._station_open_finding(line)
+        if line.is_kit:
+            raise UserError(self.env._("%s is a bundle, and is judged as a whole.", line.display_name))
         row = self._station_row_of(line)
         if not 0 < row.seen < row.quantity:
             raise UserError(
@@ -275,33 +295,69 @@ class AftersalesRma(models.Model):
         """Book what was scanned, through the receipt in Inventory. Less than announced is said first."""
         if scan.phase_of(self.state) != scan.RECEIVING:
             raise UserError(self.env._("%s has been received already.", self.name))
-        missing = [row for row in self._station_expected() if not row.is_full]
+        expected, left_out = self._station_expected(), self.env["stock.picking"]
+        missing = [row for row in expected if not row.is_full]
         if missing:
-            refusal = self._station_partial(missing)
+            refusal = self._station_partial(expected)
             if refusal:
                 return refusal
-        self.action_receive()
-        self._station_restore_numbers()
-        return self._answer(DONE_STEP, self.env._("%s is received: scan a piece and grade it.", self.name))
+        with self.env.cr.savepoint():  # what was announced to the receipts goes back with them
+            if missing or any(row.taken for row in expected):
+                left_out = self._station_announce(expected)
+            self.with_context(aftersales_left_out=left_out.ids).action_receive()
+            self._station_restore_numbers()
+        return self._answer(DONE_STEP, self._station_received_sentence())
 
-    def _station_partial(self, missing):
+    def _station_received_sentence(self):
+        told = [self.env._("%s is received: scan a piece and grade it.", self.name)]
+        for line in self.line_ids.filtered("missing_parts"):
+            told.append(
+                self.env._(
+                    "%(kit)s is incomplete, without %(parts)s.",
+                    kit=line.product_id.display_name,
+                    parts=line.missing_parts,
+                )
+            )
+        return " ".join(told)
+
+    def _station_partial(self, expected):
         """The refusal of a first try; at the second, what was scanned is all that is booked."""
-        expected = self._station_expected()
         seen, wanted = sum(row.seen for row in expected), sum(row.quantity for row in expected)
         last = self._station_entries()[-1:]
-        if not seen or not last or last[0]["code"] != INCOMPLETE:
-            text = self.env._(
-                "%(seen)s of %(wanted)s pieces were scanned. Scan the rest, or receive once more: what is "
-                "missing stays expected.",
-                seen=f"{seen:g}",
-                wanted=f"{wanted:g}",
-            )
-            if not seen:
-                text = self.env._("Nothing of %s was scanned yet: scan each piece, then receive.", self.name)
-            return self._answer(INCOMPLETE if seen else REFUSED, text)
+        if seen and last and last[0]["code"] == INCOMPLETE:
+            return None
+        if not seen:
+            text = self.env._("Nothing of %s was scanned yet: scan each piece, then receive.", self.name)
+            return self._answer(REFUSED, text)
+        text = self.env._(
+            "%(seen)s of %(wanted)s pieces were scanned. Scan the rest, or receive once more: what is "
+            "missing stays expected.",
+            seen=f"{seen:g}",
+            wanted=f"{wanted:g}",
+        )
+        lacking = self._station_kits_lacking(expected)
+        return self._answer(INCOMPLETE, " ".join([text, *lacking]))
+
+    def _station_announce(self, expected):
+        """Make the open receipts bring in just what was scanned.
+
+        :return: receipts of which nothing came; they wait as they are
+        """
+        quantities = {}
         for row in expected:
-            self.line_ids.browse(row.line)._station_announce(row.seen)
-        return None
+            quantities.update(self.line_ids.browse(row.line)._station_moves(row))
+        receipts = self._open_receipts()
+        came = self.env["stock.picking"].union(
+            *(move.picking_id for move, part in quantities.items() if part)
+        )
+        for move, part in quantities.items():
+            if move.picking_id not in came:
+                continue
+            if isinstance(part, dict):
+                move._aftersales_take_lots(part)
+            else:
+                move.quantity = part
+        return receipts - came
 
     def _station_restore_numbers(self):
         """What stays expected is expected by its serial number, as it was."""
@@ -379,12 +435,12 @@ class AftersalesRma(models.Model):
     def _answer(self, code, text, line=None, **step):
         return {"code": code, "text": text, "line": line.id if line else False, **step}
 
-    def _refusal(self, code, barcode, line=None):
-        return self._answer(code, self._station_sentence(code, (barcode or "").strip(), line), line)
+    def _refusal(self, code, barcode, line=None, part=None):
+        return self._answer(code, self._station_sentence(code, (barcode or "").strip(), line, part), line)
 
-    def _station_sentence(self, code, barcode, line):
+    def _station_sentence(self, code, barcode, line, part=None):
         """What is wrong, and what to do now."""
-        goods = line.display_name if line else ""
+        goods = line._station_name(part) if line else ""
         return {
             scan.DOUBLE: self.env._("%s was scanned before. Go on with the next piece.", barcode),
             scan.TOO_MANY: self.env._(
@@ -415,8 +471,7 @@ class AftersalesRma(models.Model):
         if code in scan.REFUSALS:  # nothing has changed, and the next piece waits
             return {"message": message, "rma": {"id": self.id, "line": line_id or False}}
         phase = scan.phase_of(self.state)
-        seen = scan.seen_of(self._station_entries(), phase)
-        lines = self.line_ids.filtered("product_id.is_storable")
+        expected = self._station_expected()
         photos = self._station_photos()
         graded = any(found.grade for found in self.inspection_ids)
         rules = graded and self.env["aftersales.disposition.rule"]._policy_rows(self.company_id)
@@ -429,7 +484,10 @@ class AftersalesRma(models.Model):
                 "state": self._state_label(),
                 "line": line_id or False,
                 "can_undo": scan.last_step(self._station_entries(), phase) is not None,
-                "lines": [line._station_row(phase, seen.get(line.id, 0), rules, photos) for line in lines],
+                "lines": [
+                    line._station_row([row for row in expected if row.line == line.id], rules, photos)
+                    for line in self._station_lines()
+                ],
             },
         }
 
@@ -500,16 +558,15 @@ class AftersalesRmaLine(models.Model):
         found = self.rma_id.inspection_ids.filtered(lambda found: found.line_id == self)
         return found.sudo(False)  # written with the user's own rights
 
-    def _station_row(self, phase, seen, rules, photos):
-        """One line as the station shows it."""
+    def _station_row(self, rows, rules, photos):
+        """One line as the station shows it, out of what is expected of it."""
         finding = self.rma_id.inspection_ids.filtered(lambda found: found.line_id == self)
         return {
             "id": self.id,
             "name": self.product_id.display_name,
             "product": self.product_id.id,
             "serial": self.lot_id.name or "",
-            "quantity": self._station_quantity(phase),
-            "seen": seen,
+            **self._station_figures(rows),
             "is_gift": self.is_gift,
             "inspection": finding.id,
             "grade": finding.grade or "",
@@ -518,15 +575,28 @@ class AftersalesRmaLine(models.Model):
             "goes": finding._station_verdict(rules) if finding else False,
         }
 
-    def _station_announce(self, seen):
-        """What the open receipt brings in of this line: as many as were scanned."""
-        moves = self.return_move_ids.filtered(
-            lambda move: move.state not in ("done", "cancel") and move.location_id.usage == "customer"
+    def _station_figures(self, rows):
+        """How many pieces of the line are waited for, and how many were scanned."""
+        return {"quantity": rows[0].quantity, "seen": rows[0].seen, "parts": []}
+
+    def _station_open_moves(self, row):
+        """Moves that are to bring in what ``row`` stands for."""
+        return self.return_move_ids.filtered(
+            lambda move: (
+                move.state not in ("done", "cancel")
+                and move.location_id.usage == "customer"
+                and (not row.part or move.product_id.id == row.part)
+            )
         )
-        for move in moves:
+
+    def _station_moves(self, row):
+        """{open move: how much of it came, in its unit}: as many as were scanned."""
+        seen, found = row.seen, {}
+        for move in self._station_open_moves(row):
             part = min(seen, move._aftersales_qty())
             seen -= part
-            move.quantity = self.product_uom_id._compute_quantity(part, move.product_uom)
+            found[move] = self.product_uom_id._compute_quantity(part, move.product_uom)
+        return found
 
     # === SPLIT === #
 

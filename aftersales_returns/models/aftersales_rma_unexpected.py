@@ -228,7 +228,7 @@ class AftersalesInspection(models.Model):
     def _facts(self):
         facts = super()._facts()
         line = self.line_id
-        complete = "no" if line._is_incomplete_kit() else ("yes" if line.is_kit else None)
+        complete = "no" if line.is_incomplete else ("yes" if line.is_kit else None)
         unexpected = "yes" if line.is_unexpected else "no"
         return dataclasses.replace(facts, unexpected=unexpected, complete=complete)
 

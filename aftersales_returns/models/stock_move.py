@@ -93,6 +93,8 @@ class StockMove(models.Model):
     def _aftersales_qty(self):
         """Quantity in the product's unit: what was done, or what is expected while it is under way."""
         quantity = self.quantity if self.state == "done" else self.product_uom_qty
+        if self.product_uom == self.product_id.uom_id:  # nearly always: without a look at the unit
+            return quantity
         return self.product_uom._compute_quantity(quantity, self.product_id.uom_id)
 
     def _aftersales_qty_of(self, lot):

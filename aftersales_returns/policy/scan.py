@@ -10,6 +10,7 @@ Command(action='grade', field='grade', value='b')
 True
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -103,6 +104,14 @@ class Expected:
     ``serial``    number that identifies the pieces: a serial number (``quantity`` 1) or a lot
     ``by_number`` the article alone does not say which piece it is
     ``seen``      pieces scanned so far, in the unit of ``quantity``
+
+    A kit arrives as its parts; each of them is a row of its own under the kit's line:
+
+    ``part``      the component
+    ``need``      pieces of it in one kit
+    ``numbers``   serial numbers or lots it may have, as they were delivered or came in
+    ``is_unique`` each number is one piece, so that none is counted twice
+    ``taken``     numbers scanned so far, one for each piece
     """
 
     line: int
@@ -112,18 +121,39 @@ class Expected:
     by_number: bool = False
     quantity: float = 1.0
     seen: float = 0.0
+    part: int | None = None
+    need: float = 1.0
+    numbers: tuple[str, ...] = ()
+    is_unique: bool = False
+    taken: tuple[str, ...] = ()
 
     @property
     def is_full(self) -> bool:
         return self.seen >= self.quantity
 
+    @property
+    def missing(self) -> float:
+        return max(0.0, self.quantity - self.seen)
+
+    def has_number(self, code: str) -> bool:
+        """Whether ``code`` (cleaned) is a number of these pieces."""
+        return code in (clean(number) for number in (self.serial, *self.numbers) if number)
+
+    def was_taken(self, code: str) -> bool:
+        """Whether that very piece was scanned before."""
+        if self.part is None:
+            return self.is_full and self.quantity <= 1
+        return self.is_unique and code in map(clean, self.taken)
+
 
 @dataclass(frozen=True)
 class Match:
-    """What a scan came to, and the line it concerns."""
+    """What a scan came to, and the line it concerns; of a kit also the part and its number."""
 
     code: str
     line: int | None = None
+    part: int | None = None
+    number: str | None = None
 
 
 def match(barcode: str, lines: Sequence[Expected], in_hand: int | None = None) -> Match | None:
@@ -136,21 +166,45 @@ def match(barcode: str, lines: Sequence[Expected], in_hand: int | None = None) -
     if not code:
         return None
     ordered = sorted(lines, key=lambda line: line.line != in_hand)
-    numbered = [line for line in ordered if line.serial and clean(line.serial) == code]
+    numbered = [line for line in ordered if line.has_number(code)]
     if numbered:
-        return _count(numbered, DOUBLE if numbered[0].quantity <= 1 else TOO_MANY)
+        double = next((line for line in numbered if line.was_taken(code)), None)
+        if double and (double.part is not None or all(line.is_full for line in numbered)):
+            return Match(DOUBLE, double.line, double.part)
+        return _count(numbered, code)
     articles = [line for line in ordered if code in map(clean, line.codes)]
     countable = [line for line in articles if not line.by_number]
     if countable:
-        return _count(countable, TOO_MANY)
-    return Match(NEEDS_SERIAL, articles[0].line) if articles else None
+        return _count(countable)
+    return Match(NEEDS_SERIAL, articles[0].line, articles[0].part) if articles else None
 
 
-def _count(lines: Sequence[Expected], when_full: str) -> Match:
+def _count(lines: Sequence[Expected], number: str | None = None) -> Match:
     for line in lines:
         if not line.is_full:
-            return Match(COUNTED, line.line)
-    return Match(when_full, lines[0].line)
+            return Match(COUNTED, line.line, line.part, number if line.part is not None else None)
+    return Match(TOO_MANY, lines[0].line, lines[0].part)
+
+
+def whole_kits(parts: Sequence[Expected]) -> float:
+    """How many whole kits the scanned parts of one line make up.
+
+    >>> stand, lamp = Expected(1, 10, part=10, seen=2), Expected(1, 11, part=11, need=2, quantity=4, seen=3)
+    >>> whole_kits([stand, lamp])
+    1.0
+    """
+    return float(min((int(part.seen / part.need + 1e-6) for part in parts), default=0))
+
+
+def lacking(needs: dict, came: dict) -> dict:
+    """{part: pieces} that kits lack of which some part came; a kit that was begun counts as one.
+
+    >>> lacking({"stand": 1, "lamp": 2}, {"stand": 2, "lamp": 3})
+    {'lamp': 1}
+    """
+    begun = max((math.ceil(came.get(part, 0) / need - 1e-6) for part, need in needs.items()), default=0)
+    missing = {part: begun * need - came.get(part, 0) for part, need in needs.items()}
+    return {part: pieces for part, pieces in missing.items() if pieces > 1e-6}
 
 
 def stranger(lines: Sequence[Expected], products_of_number=(), is_return=False, is_article=False) -> str:
@@ -167,14 +221,30 @@ def stranger(lines: Sequence[Expected], products_of_number=(), is_return=False, 
     return NOT_EXPECTED if products_of_number or is_article else UNKNOWN
 
 
-def seen_of(log: Sequence[dict], phase: str) -> dict[int, float]:
-    """{line: pieces scanned in ``phase``}, from the entries of the station's log."""
-    seen: dict[int, float] = {}
+def seen_of(log: Sequence[dict], phase: str) -> dict:
+    """{line, of a kit (line, part): pieces scanned in ``phase``}, from the entries of the station's log."""
+    seen: dict = {}
+    for line, pieces, *part in _pieces(log, phase):
+        key = (line, part[0]) if part else line
+        seen[key] = seen.get(key, 0) + pieces
+    return seen
+
+
+def numbers_of(log: Sequence[dict], phase: str) -> dict[tuple[int, int], tuple[str, ...]]:
+    """{(line, part): numbers scanned in ``phase``, one for each piece}."""
+    numbers: dict[tuple[int, int], tuple[str, ...]] = {}
+    for line, _pieces_seen, *part in _pieces(log, phase):
+        if part and part[1]:
+            key = (line, part[0])
+            numbers[key] = (*numbers.get(key, ()), part[1])
+    return numbers
+
+
+def _pieces(log: Sequence[dict], phase: str):
+    """Rows [line, pieces] or, of a kit, [line, pieces, part, number] that stand."""
     for entry in log:
         if entry.get("phase") == phase and not entry.get("undone"):
-            for line, pieces in entry.get("pieces") or ():
-                seen[line] = seen.get(line, 0) + pieces
-    return seen
+            yield from entry.get("pieces") or ()
 
 
 def last_step(log: Sequence[dict], phase: str) -> int | None:

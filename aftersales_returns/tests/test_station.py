@@ -3,13 +3,13 @@ import base64
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from .common import AftersalesReturnsCommon
+from .station_common import AftersalesStationCommon
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
 
 @tagged("post_install", "-at_install")
-class TestStation(AftersalesReturnsCommon):
+class TestStation(AftersalesStationCommon):
     """The inspection station: each scan is one call, answered with the whole screen."""
 
     @classmethod
@@ -18,23 +18,6 @@ class TestStation(AftersalesReturnsCommon):
         cls.camera.write({"barcode": "TEST-690001", "default_code": "TEST-CAM"})
         cls.cable.barcode = "TEST-690002"
         cls.pen = cls.product("Pen", 2, 1, barcode="TEST-690003")
-
-    def setUp(self):
-        super().setUp()
-        self.keys = 0
-        self.line = False
-
-    def scan(self, rma, barcode, key=None, user=None):
-        """One scan as the client sends it: the line of the last answer stays in hand."""
-        self.keys += 1
-        station = self.env["aftersales.rma"].with_user(user or self.inspector)
-        answer = station.scan(rma and rma.id, barcode, key or f"k{self.keys}", self.line)
-        self.line = answer["rma"] and answer["rma"]["line"]
-        return answer
-
-    def code(self, rma, *barcodes):
-        """Result code of the last of some scans."""
-        return [self.scan(rma, barcode)["message"]["code"] for barcode in barcodes][-1]
 
     def cameras_received(self):
         return self.received(self.sell(quantity=2, lots=self.lots("ST-1", "ST-2")))

@@ -1,5 +1,7 @@
 """What a scan at the inspection station means."""
 
+import dataclasses
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,6 +52,74 @@ def test_of_two_lines_of_one_article_the_one_in_hand_is_counted_first():
     other = Expected(4, product=20, codes=("690002",))
     assert scan.match("690002", (CABLES, other), in_hand=4) == Match(scan.COUNTED, 4)
     assert scan.match("690002", (CABLES, seen(other, 1)), in_hand=4) == Match(scan.COUNTED, 3)
+
+
+# --- kits ---------------------------------------------------------------------------------------------------
+
+TOP = Expected(5, product=30, codes=("TOP",), part=30, quantity=2)
+LEG = Expected(5, product=31, codes=("LEG",), part=31, need=2, quantity=4)
+MOTOR = Expected(
+    5, 32, ("MOT",), by_number=True, part=32, quantity=2, numbers=("M-1", "M-2"), is_unique=True
+)  # fmt: skip
+DESKS = (TOP, LEG, MOTOR)
+
+
+def part(row, **values):
+    return dataclasses.replace(row, **values)
+
+
+def test_a_part_is_counted_under_the_line_of_its_kit():
+    """RMA-10: the answer names line, part and, where it has one, the number."""
+    assert scan.match("leg", DESKS) == Match(scan.COUNTED, 5, 31)
+    assert scan.match("m-2", DESKS) == Match(scan.COUNTED, 5, 32, "M-2")
+
+
+def test_a_part_too_many_a_number_twice_and_a_part_without_its_number_differ():
+    """INSPECT-04."""
+    assert scan.match("TOP", (part(TOP, seen=2), LEG)) == Match(scan.TOO_MANY, 5, 30)
+    once = part(MOTOR, seen=1, taken=("M-1",))
+    assert scan.match("M-1", (once,)) == Match(scan.DOUBLE, 5, 32)
+    assert scan.match("M-2", (once,)).code == scan.COUNTED
+    assert scan.match("MOT", DESKS) == Match(scan.NEEDS_SERIAL, 5, 32)
+
+
+def test_pieces_of_a_lot_in_a_kit_are_counted_one_by_one():
+    paint = part(MOTOR, is_unique=False, seen=1, taken=("M-1",))
+    assert scan.match("M-1", (paint,)).code == scan.COUNTED
+    assert scan.match("M-1", (part(paint, seen=2),)).code == scan.TOO_MANY
+
+
+@pytest.mark.parametrize(
+    ("top", "legs", "motors", "kits"), [(0, 4, 2, 0), (1, 2, 1, 1), (2, 3, 2, 1), (2, 4, 2, 2), (2, 1, 2, 0)]
+)
+def test_the_scarcest_part_says_how_many_whole_kits_there_are(top, legs, motors, kits):
+    """RMA-10."""
+    assert scan.whole_kits([part(TOP, seen=top), part(LEG, seen=legs), part(MOTOR, seen=motors)]) == kits
+
+
+@pytest.mark.parametrize(
+    ("came", "lacks"),
+    [
+        ({}, {}),
+        ({"top": 1, "leg": 2}, {}),
+        ({"leg": 1}, {"top": 1, "leg": 1}),
+        ({"top": 2, "leg": 3}, {"leg": 1}),
+        ({"top": 1, "leg": 4}, {"top": 1}),
+    ],
+)
+def test_what_a_kit_lacks_is_counted_from_the_part_that_came_most(came, lacks):
+    """RMA-10: an incomplete kit is told by its missing parts."""
+    assert scan.lacking({"top": 1, "leg": 2}, came) == lacks
+
+
+def test_the_log_keeps_parts_and_numbers_apart_and_forgets_what_was_undone():
+    log = [
+        {"phase": scan.RECEIVING, "pieces": [[5, 1, 32, "M-1"], [5, 2, 31, None]]},
+        {"phase": scan.RECEIVING, "pieces": [[5, 1, 32, "M-2"]], "undone": True},
+        {"phase": scan.RECEIVING, "pieces": [[3, 1]]},
+    ]
+    assert scan.seen_of(log, scan.RECEIVING) == {(5, 32): 1, (5, 31): 2, 3: 1}
+    assert scan.numbers_of(log, scan.RECEIVING) == {(5, 32): ("M-1",)}
 
 
 def test_what_is_none_of_the_goods_is_left_to_the_next_question():

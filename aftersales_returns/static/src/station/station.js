@@ -115,7 +115,7 @@ export class Station extends Component {
 
     get checks() {
         const fitting = this.terms.checks.filter(
-            ({name}) => name !== "serial_matches" || this.line.serial
+            ({name}) => name !== "serial_matches" || this.line.serial || this.hasNumberedParts
         );
         return fitting.map((check) => ({
             ...check,
@@ -125,12 +125,17 @@ export class Station extends Component {
         }));
     }
 
+    get hasNumberedParts() {
+        return (this.line?.parts || []).some((part) => part.by_number);
+    }
+
     /** Buttons of the bar below, by what can be done now. */
     get actions() {
         const {rma} = this.state;
         const isOpen = rma && rma.phase !== "over";
         const isInspecting = isOpen && rma.phase === "inspecting";
-        const isDivisible = this.line && !this.line.serial && this.line.quantity > 1;
+        const isKit = Boolean(this.line?.parts.length);
+        const isDivisible = this.line && !this.line.serial && !isKit && this.line.quantity > 1;
         return [
             {action: "receive", label: _t("Receive"), shown: isOpen && !isInspecting, isMain: true},
             {
@@ -139,7 +144,11 @@ export class Station extends Component {
                 shown: isInspecting,
                 isMain: true,
             },
-            {action: "all", label: _t("All pieces are here"), shown: isOpen && isDivisible},
+            {
+                action: "all",
+                label: _t("All pieces are here"),
+                shown: isOpen && (isDivisible || isKit),
+            },
             {
                 action: "split",
                 label: _t("Split off the scanned pieces"),
@@ -185,6 +194,8 @@ export class Station extends Component {
         const labels = Object.fromEntries(
             this.terms.checks.map((check) => [check.name, check.label])
         );
+        labels.complete = _t("Parts are missing");
+        labels.unexpected = _t("Not announced");
         return (line.goes?.failed || []).map((name) => labels[name]).join(", ");
     }
 
