@@ -96,6 +96,7 @@ from . import aftersales_ticket_intervention
 from . import aftersales_support_application
 from . import aftersales_visit_item
 from . import aftersales_visit_trip
+from . import aftersales_visit_calling_off
 from . import aftersales_visit_feedback
 from . import aftersales_duty
 from . import aftersales_ticket_suggestion
