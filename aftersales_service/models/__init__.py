@@ -5,6 +5,7 @@ from . import aftersales_rule_mixin
 from . import aftersales_verdict
 from . import aftersales_verdict_mixin
 from . import aftersales_lifecycle_mixin
+from . import aftersales_customer_mixin
 from . import aftersales_deadline
 from . import aftersales_deadline_event
 from . import aftersales_deadline_mixin
@@ -96,6 +97,7 @@ from . import aftersales_ticket_intervention
 from . import aftersales_support_application
 from . import aftersales_visit_item
 from . import aftersales_visit_trip
+from . import aftersales_visit_calling_off
 from . import aftersales_visit_feedback
 from . import aftersales_duty
 from . import aftersales_ticket_suggestion

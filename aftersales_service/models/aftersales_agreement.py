@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import date_utils
 
 from ..policy import agreement_flow
+from .aftersales_customer_mixin import COMMON
 
 LEVELS = [("standard", "Standard"), ("vip", "VIP"), ("project", "Project")]
 PHASES = [("trial", "Trial run"), ("warranty", "Warranty"), ("after", "After the warranty")]
@@ -44,8 +45,21 @@ class AftersalesAgreement(models.Model):
 
     _name = "aftersales.agreement"
     _description = "Service agreement"
-    _inherit = ["aftersales.lifecycle.mixin", "portal.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "aftersales.lifecycle.mixin",
+        "aftersales.customer.mixin",
+        "portal.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "date_start desc, id desc"
+    #: the contract as both sides read it
+    _customer_fields = COMMON | {
+        *TERMS, "currency_id", "version", "previous_id", "change_reason", "changes", "warranty_end",
+        "offered_at", "concluded_at", "over_at", "end_party", "end_reason", "customer_signature",
+        "customer_signed_by", "customer_signed_at", "company_signature", "company_signed_by",
+        "company_signed_at",
+    }  # fmt: skip
 
     _flow = agreement_flow.FLOW
     _policy_fields = (

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ..policy import lifecycle, ticket_flow
+from .aftersales_customer_mixin import COMMON
 from .aftersales_priority_rule import IMPACTS, PRIORITIES, URGENCIES
 from .aftersales_ticket_category import SERVICE_TYPES
 
@@ -58,6 +59,7 @@ class AftersalesTicket(models.Model):
     _inherit = [
         "aftersales.deadline.mixin",
         "aftersales.verdict.mixin",
+        "aftersales.customer.mixin",
         "portal.mixin",
         "mail.thread.cc",
         "mail.activity.mixin",
@@ -65,6 +67,15 @@ class AftersalesTicket(models.Model):
     _order = "priority, next_due_at, id"
     _rec_names_search = ["name", "title", "partner_id", "lot_id", "serial_number"]
     _primary_email = "email"
+    #: what the customer has told, what was promised to happen and what was done; opinions, costs, verdicts
+    #: and the queue are ours
+    _customer_fields = COMMON | {
+        "title", "contact_name", "channel", "proof_of_purchase", "service_type",
+        "product_id", "lot_id", "serial_number", "purchase_date", "description", "environment",
+        "tried_solutions", "solution", "coverage", "assigned_at", "accepted_at", "started_at", "resolved_at",
+        "closed_at", "confirmed_at", "confirmed_how", "customer_comment",
+    }  # fmt: skip
+    _customer_order = "id desc"
 
     _flow = ticket_flow.FLOW
     _policy_fields = (

@@ -99,13 +99,12 @@ class AftersalesTicket(models.Model):
 
     def _closing_facts(self, step):
         visits = self.sudo().visit_ids  # sudo: whoever closes, all visits count
-        ahead = (visit_flow.PLANNED, visit_flow.CONFIRMED, visit_flow.DEPARTED, visit_flow.ARRIVED)
         return closing.Facts(
             step=step,
             service_type=self.service_type,
             mode_code=self.intervention_mode or None,
             actor_code=self._closing_actor(),
-            visits_open=len(visits.filtered(lambda visit: visit.state in ahead)),
+            visits_open=len(visits.filtered(lambda visit: visit.state in visit_flow.EXPECTED)),
             visits_signed=len(visits.filtered(lambda v: v.state == visit_flow.DONE and v.signature)),
             proofs=len(self.proof_ids),
             confirmed=bool(self.confirmed_at),

@@ -4,7 +4,7 @@ import pytz
 
 from odoo import api, fields, models
 
-from ..policy import reminder, visit_flow
+from ..policy import reminder, ticket_flow, visit_flow
 
 #: visits the customer still expects
 AHEAD = (visit_flow.PLANNED, visit_flow.CONFIRMED)
@@ -126,7 +126,13 @@ class AftersalesVisit(models.Model):
     def _to_remind(self, now):
         """Visits whose reminder is due now, while customer service is at work."""
         coming = self.search(
-            [("state", "in", AHEAD), ("start", ">", now), ("start", "<=", now + FURTHEST)], order="start, id"
+            [
+                ("state", "in", AHEAD),
+                ("start", ">", now),
+                ("start", "<=", now + FURTHEST),
+                ("ticket_id.state", "not in", ticket_flow.ENDED),
+            ],
+            order="start, id",
         )
         due = self.browse()
         for company, visits in coming.grouped("company_id").items():

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
-from ..policy import lifecycle, trip, visit_flow
+from ..policy import lifecycle, ticket_flow, trip, visit_flow
 from .aftersales_diagnosis import adopt_files
 
 #: facts of the destination; told again when they change
@@ -317,6 +317,7 @@ class AftersalesVisit(models.Model):
             application=application.state or None,
             capability_lacking=ticket.capability == "lacking",
             people_allocated=bool(ticket.allocated_at),
+            ticket_ended=ticket.state in ticket_flow.ENDED,
         )
 
     def _check_come_back(self):

@@ -14,6 +14,9 @@ WAITING, RESOLVED, CLOSED, CANCELLED = "waiting", "resolved", "closed", "cancell
 #: states in which somebody still owes the customer work
 OPEN = (NEW, ASSIGNED, ACCEPTED, IN_PROGRESS, WAITING)
 
+#: states in which nothing more is to be done
+ENDED = (CLOSED, CANCELLED)
+
 # fmt: off
 TRANSITIONS = {
     # state        event          next state

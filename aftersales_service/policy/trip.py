@@ -5,7 +5,7 @@ the checks of the work order are done (DISP-26): the user was called and asked f
 and traffic are confirmed, what is taken along is packed, the service station was called where there is one.
 An installation is agreed on only when the general manager has approved the application; a repair need not
 wait for that (DISP-11). Whom we cannot help with our own people gets those whom the product director has
-allocated (DISP-19).
+allocated (DISP-19). A request that was withdrawn or closed needs nobody.
 
 >>> from dataclasses import replace
 >>> alone = Facts(DEPART, hours=Decimal("3"), user_contacted=True, fault_asked=True, route_confirmed=True)
@@ -32,6 +32,7 @@ APPROVED = ("approved", "taken_over")
 
 #: clauses that stand in the way; each is one thing to do
 MISSING = (
+    "TRIP-TICKET-ENDED",
     "TRIP-APPLICATION",
     "TRIP-CAPABILITY",
     "TRIP-LEADER",
@@ -66,9 +67,12 @@ class Facts:
     application: str | None = None
     capability_lacking: bool = False
     people_allocated: bool = False
+    ticket_ended: bool = False
 
 
 def judge(facts: Facts, rules=()) -> Verdict:
+    if facts.ticket_ended:
+        return Verdict(NOT_READY, (_clause("TRIP-TICKET-ENDED"),), {"missing": ["TRIP-TICKET-ENDED"]})
     clauses = [approval(facts), capability(facts)]
     if facts.step != CONFIRM:
         clauses.append(leader(facts))

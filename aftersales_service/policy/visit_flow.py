@@ -18,6 +18,9 @@ PLANNED, CONFIRMED, DEPARTED, ARRIVED, DONE, MISSED, CANCELLED = (
     "cancelled",
 )
 
+#: states in which somebody is still to go, is on the way or at work
+EXPECTED = (PLANNED, CONFIRMED, DEPARTED, ARRIVED)
+
 # fmt: off
 TRANSITIONS = {
     # state      event          next state

@@ -43,6 +43,44 @@ class TestServiceAccess(AftersalesServiceCommon):
         with self.assertRaises(AccessError):
             mine.with_user(self.portal).action_cancel()
 
+    def readable(self, document):
+        """Names of the fields that the customer's login gets a value of."""
+        names = set()
+        for name in document._fields:
+            try:
+                document.with_user(self.portal).read([name])
+            except AccessError:
+                continue
+            names.add(name)
+        return names
+
+    def test_a_customer_reads_what_is_on_the_list_and_nothing_else(self):
+        """PRIV-02: opinions, verdicts, costs and the queue are not read from outside either."""
+        ticket = self.ticket(preliminary_judgement="His own fault", user_id=self.agent.id)
+        self.assertEqual(self.readable(ticket), set(ticket._customer_fields))
+        agreement = self.env["aftersales.agreement"].create({"partner_id": self.customer.id})
+        agreement._write_policy({"state": "offered"})
+        # the lines of the terms have no rights of the customer's: they are printed on the page
+        lines = {name for name in agreement._customer_fields if name in ("calendar_id",)}
+        self.assertEqual(self.readable(agreement) | lines, set(agreement._customer_fields))
+        for name in ("preliminary_judgement", "why", "headline", "deadline_strip", "search_words"):
+            self.assertNotIn(name, ticket.with_user(self.portal).fields_get())
+
+    def test_a_customer_finds_no_ticket_by_what_is_not_read(self):
+        """PRIV-02: neither a filter nor an order tells what a field holds."""
+        ticket = self.ticket(preliminary_judgement="His own fault")
+        mine = self.env["aftersales.ticket"].with_user(self.portal)
+        self.assertEqual(mine.search([]), ticket)
+        with self.assertRaises(AccessError):
+            mine.search([("preliminary_judgement", "like", "fault")])
+        with self.assertRaises(AccessError):
+            mine.search([], order="priority")
+
+    def test_visits_cards_and_secrets_are_not_the_customers_to_read(self):
+        """PRIV-02: the customer has no right to documents around the ticket."""
+        for model in ("visit", "secret", "warranty.card", "verdict", "deadline", "solution.plan"):
+            self.assertFalse(self.env[f"aftersales.{model}"].with_user(self.portal).has_access("read"), model)
+
     def test_users_without_our_groups_see_nothing_and_work_as_before(self):
         """Ordinary users of Sales and Stock need no rights of ours."""
         clerk = new_test_user(

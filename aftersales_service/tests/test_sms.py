@@ -156,6 +156,15 @@ class TestReminder(SmsCase):
         self.remind("2031-03-11 15:30:00")
         self.assertFalse(self.reminders(late))
 
+    def test_a_request_that_has_ended_is_not_announced(self):
+        """INSTALL-02: also where its visit got another date afterwards."""
+        visit = self.visit("2031-03-12 14:00:00").with_user(self.agent)
+        visit.action_miss()
+        visit.ticket_id.with_user(self.agent).action_cancel()
+        visit.action_reschedule()
+        self.remind("2031-03-11 14:00:00")
+        self.assertFalse(self.reminders(visit))
+
     def test_who_has_no_number_gets_the_mail(self):
         """INSTALL-02: nobody is forgotten."""
         self.customer.phone = False

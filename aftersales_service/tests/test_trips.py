@@ -4,6 +4,7 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, new_test_user, tagged
 
+from ..policy import lifecycle
 from .common import AftersalesServiceCommon
 from .test_working import PIXEL
 
@@ -244,6 +245,61 @@ class TestOnTheTrip(TripCommon):
         self.assertEqual(action.domain, str(domain))
         rows = self.env["aftersales.visit"]._read_group(domain, ["user_id"], ["away_hours:sum"])
         self.assertAlmostEqual(dict(rows)[self.engineer], 12, places=2)
+
+
+@tagged("post_install", "-at_install")
+class TestCalledOff(TripCommon):
+    def test_a_withdrawn_request_calls_the_engineer_back(self):
+        """SO-2: whoever is to go, or is on the way, hears that nobody expects them any more, and why."""
+        for visit in (self.visit(), self.out()):
+            ticket, told = visit.ticket_id.with_user(self.agent), self.mails_to(self.engineer)
+            ticket.action_cancel(reason="Bought a new one")
+            self.assertEqual(visit.state, "cancelled")
+            self.assertIn("The request was withdrawn", visit.message_ids[-2:].mapped("body")[0])
+            fresh = self.mails_to(self.engineer) - told
+            self.assertIn("Called off", fresh.subject)
+            self.assertIn("The request was withdrawn", fresh.body)
+            self.assertFalse(visit.sudo().deadline_ids.filtered(lambda row: row.state == "running"))
+
+    def test_a_customer_who_withdraws_or_agrees_calls_it_off_too(self):
+        """The portal acts without rights of its own; the clock that closes does as well."""
+        visit = self.visit()
+        visit.ticket_id.sudo()._fire("cancel", actor=lifecycle.CUSTOMER)
+        self.assertEqual(visit.state, "cancelled")
+        ticket = self.in_progress()
+        ticket.action_resolve()
+        visit = self.visit(ticket)
+        ticket.sudo()._fire("close", actor=lifecycle.SYSTEM)
+        self.assertEqual(visit.state, "cancelled")
+
+    def test_whoever_is_there_already_finishes_and_is_told(self):
+        visit = self.out()
+        visit.action_arrive()
+        told = self.mails_to(self.engineer)
+        visit.ticket_id.with_user(self.agent).action_cancel()
+        self.assertEqual(visit.state, "arrived")
+        self.assertIn("The request was withdrawn", (self.mails_to(self.engineer) - told).body)
+
+    def test_nobody_arrives_for_a_request_that_has_ended(self):
+        """A visit that was missed and gets a new date waits for the request to be taken up again."""
+        visit = self.ready()
+        visit.action_miss()
+        visit.ticket_id.with_user(self.agent).action_cancel()
+        self.assertEqual(visit.state, "missed")
+        visit.action_reschedule()
+        for step in (visit.action_confirm, visit.action_depart, visit.action_arrive):
+            with self.assertRaisesRegex(UserError, "withdrawn or closed: nobody is expected there"):
+                step()
+        visit.ticket_id.with_user(self.agent).action_reinstate()
+        visit.action_arrive()
+        self.assertEqual(visit.state, "arrived")
+
+    def test_what_is_merged_keeps_its_visit(self):
+        """The visit goes on under the number that stays."""
+        visit = self.visit()
+        target = self.in_progress(title="The same")
+        visit.ticket_id.with_user(self.agent)._merge_into(target)
+        self.assertEqual((visit.ticket_id, visit.state), (target, "planned"))
 
 
 @tagged("post_install", "-at_install")

@@ -73,6 +73,13 @@ def test_without_skill_of_our_own_somebody_has_to_be_allocated():
     assert trip.judge(replace(lacking, people_allocated=True)).outcome == "ready"
 
 
+@pytest.mark.parametrize("step", [trip.CONFIRM, trip.DEPART, trip.ARRIVE])
+def test_nobody_goes_for_a_request_that_has_ended(step):
+    """DISP-38."""
+    ended = replace(READY, step=step, ticket_ended=True)
+    assert trip.judge(ended).values["missing"] == ["TRIP-TICKET-ENDED"]
+
+
 @pytest.mark.parametrize(
     "service_type, mode, capability, department",
     [
