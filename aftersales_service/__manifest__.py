@@ -52,6 +52,7 @@
         "views/sale_stock_repair_views.xml",
         "views/res_config_settings_views.xml",
         "views/portal_templates.xml",
+        "views/portal_secret_templates.xml",
         "views/portal_agreement_templates.xml",
         "views/aftersales_service_work_menus.xml",
         "views/aftersales_assessment_views.xml",

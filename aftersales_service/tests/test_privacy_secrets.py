@@ -1,4 +1,5 @@
 import os
+import re
 from contextlib import contextmanager
 from unittest.mock import patch
 
@@ -8,6 +9,7 @@ from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.aftersales_service import keyring
+from odoo.addons.aftersales_service.policy import lifecycle
 
 from .common import AftersalesServiceCommon
 
@@ -298,3 +300,56 @@ class TestSecretsFromOutside(HttpCase, SecretCase):
                     {**call, "method": method, "args": [secret.ids]},
                 )
             self.assertIn("AccessError", str(refused.exception))
+
+
+@tagged("post_install", "-at_install")
+class TestEntrusting(SecretCase, HttpCase):
+    """Customers hand over access data in the portal."""
+
+    def setUp(self):
+        super().setUp()
+        self.mine = self.accepted()
+        self.token = self.mine._portal_ensure_token()
+
+    def page(self):
+        return self.url_open(f"/my/tickets/{self.mine.id}?access_token={self.token}").text
+
+    def entrust(self, ticket=None, **given):
+        csrf = re.search(r'csrf_token: "([^"]+)"', self.page()).group(1)
+        values = {"kind": "password", "label": "Router", "value": PLAIN, "access_token": self.token, **given}
+        ticket = ticket or self.mine
+        return self.url_open(f"/my/tickets/{ticket.id}/entrust", {"csrf_token": csrf, **values})
+
+    def kept(self):
+        self.env.invalidate_all()
+        return self.env["aftersales.secret"].search([])
+
+    def test_a_password_entrusted_in_the_portal_is_kept_encrypted(self):
+        """PRIV-01: sensitive data that customers give are encrypted at once and come back to nobody."""
+        self.entrust()
+        secret = self.kept()
+        self.assertEqual((secret.ticket_id, secret.label), (self.mine, "Router"))
+        self.assertEqual(keyring.decrypt(self.stored(secret)["ciphertext"]), PLAIN)
+        self.assertNotIn(PLAIN, self.log_of(self.mine))
+        page = self.page()
+        self.assertIn("Router", page)
+        self.assertNotIn(PLAIN, page)
+        self.assertEqual(secret.with_user(self.agent).reveal(), PLAIN)
+
+    def test_nothing_is_entrusted_to_another_ticket_or_to_one_that_is_over(self):
+        """PRIV-01, PRIV-02: a token is one document's; after the end nothing is kept."""
+        self.entrust(ticket=self.accepted())
+        self.entrust(value="  ")
+        self.entrust(kind="anything")
+        self.assertFalse(self.kept())
+        self.mine._fire("cancel", actor=lifecycle.CUSTOMER, reason="Asked twice")
+        self.entrust()
+        self.assertFalse(self.kept())
+        self.assertNotIn("aftersales_secrets", self.page())
+
+    def test_without_a_key_the_page_asks_for_no_secret(self):
+        """PRIV-01: what cannot be encrypted is not asked for."""
+        with keys():
+            self.assertNotIn("/entrust", self.page())
+            self.entrust()
+        self.assertFalse(self.kept())
