@@ -56,3 +56,4 @@ from . import account_move
 from . import account_move_line
 from . import account_partial_reconcile
 from . import sale_order_line
+from . import aftersales_rma_supplement

@@ -292,10 +292,12 @@ class AftersalesRma(models.Model):
         self.inspection_ids._judge_findings()
         self._execute_dispositions()
         self._judge_freight()
-        passed = self.filtered(
-            lambda rma: rma.resolution in ("refund_only", "return_refund") and not rma._is_turned_down()
-        )
+        passed = self.filtered(lambda rma: rma._passes_to_refund())
         passed._fire("pass_to_refund", actor=lifecycle.SYSTEM)
+
+    def _passes_to_refund(self):
+        """Whether the inspection leads to the refund by itself."""
+        return self.resolution in ("refund_only", "return_refund") and not self._is_turned_down()
 
     def _on_return_goods(self):
         self._create_way_back()

@@ -46,7 +46,7 @@ class AftersalesRma(models.Model):
 
     def _create_return_pickings(self):
         """A receipt into quarantine for each delivery that goods of the return came with."""
-        for rma in self.filtered(lambda rma: not rma._open_receipts()):  # upheld after "not received"
+        for rma in self.filtered(lambda rma: not rma._live_receipts()):  # upheld after "not received"
             lines = rma.line_ids.filtered(lambda line: line._has_goods() and not line.is_unexpected)
             by_picking = defaultdict(list)
             for line, moves in lines._allocate().items():
@@ -90,6 +90,13 @@ class AftersalesRma(models.Model):
         # sudo: the transfers of the return, whoever works on it
         return self.sudo().picking_ids.filtered(
             lambda p: p.picking_type_id.code == "incoming" and p.state not in ("done", "cancel")
+        )
+
+    def _live_receipts(self):
+        """Transfers of returned goods, come in or not."""
+        # sudo: as in _open_receipts
+        return self.sudo().picking_ids.filtered(
+            lambda p: p.picking_type_id.code == "incoming" and p.state != "cancel"
         )
 
     def _cancel_open_receipts(self):

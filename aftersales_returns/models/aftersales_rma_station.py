@@ -119,8 +119,13 @@ class AftersalesRma(models.Model):
             [
                 ("company_id", "in", self.env.companies.ids),
                 "|",
+                "|",
                 ("name", "in", list(names)),
                 ("tracking_ref", "in", list(names)),
+                # the slip of the return that these goods came too late for
+                "&",
+                ("supplement_of_id.name", "in", list(names)),
+                ("state", "=", "received"),
             ],
             limit=5,
         )

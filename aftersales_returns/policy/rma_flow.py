@@ -11,8 +11,9 @@ decided here that the sources leave open:
   refusal of the parcel (CON-10) take that way.
 * A parcel that the seller refuses leaves the return where it was, waiting for the customer (RMA-33).
 * A return that runs out of time is closed for good (RS-9); a person who wants it anyway makes a new one.
-* Goods that come in after the decision (``receive_more``) are recorded and inspected, and change nothing
-  else.
+* Goods that come in after the decision (``receive_more``) change nothing that was decided: they get a
+  supplement, a return of its own that begins in quarantine (``LATE_GOODS``). Its goods are inspected and
+  disposed of like all others; what was given for them before is not given again, and ``conclude`` ends it.
 """
 
 from ...aftersales_service.policy.lifecycle import CUSTOMER, SYSTEM, Flow, Promise
@@ -27,6 +28,7 @@ TRANSITIONS = {
     # state        event                    next state
     (DRAFT,        "submit"):               REQUESTED,   # RS-0, RF-1, EX-1
     (DRAFT,        "cancel"):               CANCELLED,
+    (DRAFT,        "supplement"):           RECEIVED,    # goods that came after their return was decided
 
     (REQUESTED,    "approve"):              APPROVED,    # RS-1; by silence after 3 days
     (REQUESTED,    "refuse"):               REFUSED,     # RS-1, RF-3
@@ -40,6 +42,7 @@ TRANSITIONS = {
     (DISPUTED,     "uphold"):               APPROVED,    # the customer is right: the return goes on
     (DISPUTED,     "dismiss"):              CLOSED,
     (DISPUTED,     "cancel"):               CANCELLED,
+    (DISPUTED,     "receive_more"):         DISPUTED,    # said to be lost, and here
 
     (APPROVED,     "ship_ahead"):           APPROVED,    # advance exchange: the replacement has left
     (APPROVED,     "charge_kept"):          CLOSED,      # and nothing came back for it
@@ -63,6 +66,7 @@ TRANSITIONS = {
     (INSPECTED,    "pass_to_refund"):       TO_REFUND,   # RS-6, EXCH-04
     (INSPECTED,    "pass_to_shipment"):     TO_SHIP,     # EX-6, repaired goods
     (INSPECTED,    "reject"):               REJECTED,    # INSPECT-02
+    (INSPECTED,    "conclude"):             DONE,        # a supplement: all was given before
     (INSPECTED,    "receive_more"):         INSPECTED,
 
     (TO_REFUND,    "confirm_refund"):       TO_REFUND,   # customer service, RS-6
@@ -98,6 +102,8 @@ RIGHTS = {
     "register_shipment":    {"agent", CUSTOMER, SYSTEM},
     "receive":              {"inspector", SYSTEM},
     "receive_more":         {SYSTEM},
+    "supplement":           {SYSTEM},
+    "conclude":             {"agent", SYSTEM},
     "refuse_parcel":        {"inspector", "agent"},
     "report_missing":       {"inspector", "agent"},
     "accept_by_silence":    {SYSTEM},
@@ -152,7 +158,7 @@ PROMISES = {
     "receive": Promise(opens={"register_shipment"}, met={"receive", "refuse_parcel", "report_missing"},
                        dropped={"accept_by_silence"}, expires="accept_by_silence"),
     # INSPECT-01
-    "inspect": Promise(opens={"receive"}, met={"complete_inspection"}),
+    "inspect": Promise(opens={"receive", "supplement"}, met={"complete_inspection"}),
     # REFUND-01, -03, -04, -25
     "review": Promise(opens={"pass_to_refund", "waive_goods", "accept_by_silence"}, met={"confirm_refund"},
                       dropped={"settle"}),
@@ -166,9 +172,11 @@ STAMPS = {
     "refuse": "refused_at",
     "register_shipment": "shipped_at",
     "receive": "received_at",
+    "supplement": "received_at",
     "complete_inspection": "inspected_at",
     "confirm_refund": "refund_confirmed_at",
     "settle": "done_at",
+    "conclude": "done_at",
     "ship": "done_at",
     "close": "closed_at",
     "charge_kept": "closed_at",
@@ -188,6 +196,22 @@ FLOW = Flow(
 
 #: an RMA in one of these holds on to the goods it names: they cannot be promised to another one
 HOLDING = (REQUESTED, DISPUTED, APPROVED, IN_TRANSIT, RECEIVED, INSPECTED, TO_REFUND, TO_SHIP, REJECTED, DONE)
+
+# what becomes of goods that come in by ``receive_more``
+JOIN, SUPPLEMENT, HOLD, SEND_BACK = "join", "supplement", "hold", "send_back"
+#: state in which they come → what becomes of them
+LATE_GOODS = {
+    IN_TRANSIT: JOIN,
+    RECEIVED: JOIN,  # inspected with the rest
+    INSPECTED: SUPPLEMENT,
+    TO_REFUND: SUPPLEMENT,
+    REJECTED: SUPPLEMENT,
+    TO_SHIP: SUPPLEMENT,
+    DONE: SUPPLEMENT,
+    DISPUTED: HOLD,  # whoever decides the dispute decides about them
+    CLOSED: SEND_BACK,
+    CANCELLED: SEND_BACK,
+}
 
 #: states in which the request itself may be changed
 OPEN_TO_CHANGE = (DRAFT, REFUSED)

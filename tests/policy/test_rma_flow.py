@@ -128,6 +128,24 @@ def test_a_closed_return_stays_closed():
     assert [event for (state, event) in FLOW.transitions if state == "closed"] == ["receive_more"]
 
 
+def test_goods_that_come_late_have_an_answer_in_every_state():
+    """INSPECT-03: a parcel that comes after the decision is neither lost nor undoes what was decided."""
+    known = {state for state, event in FLOW.transitions if event == "receive_more"}
+    assert set(rma_flow.LATE_GOODS) == known
+    waiting = {state for state, event in FLOW.transitions if event == "receive"}
+    asked = {"draft", "requested", "refused"}  # nothing is on its way yet
+    assert set(FLOW.states) == known | waiting | asked
+    assert all(FLOW.transitions[state, "receive_more"] == state for state in known)
+
+
+def test_a_supplement_is_inspected_in_time_and_pays_only_by_the_known_way():
+    """INSPECT-01, REFUND-28: late goods begin in quarantine; to the refund leads the same road."""
+    assert walk("supplement", "complete_inspection", "pass_to_refund") == "to_refund"
+    assert walk("supplement", "complete_inspection", "conclude") == "done"
+    assert "supplement" in FLOW.promises["inspect"].opens
+    assert not lifecycle.may_fire(FLOW, "supplement", {"agent", "supervisor", "inspector"})
+
+
 def test_least_rights():
     """Design 4.4: an agent cannot approve money, an inspector decides on no request, an engineer nothing."""
     agent, inspector = {"agent"}, {"inspector"}
