@@ -25,4 +25,8 @@ class AftersalesFreightCharge(models.Model):
     )
     settlement = fields.Selection(SETTLEMENTS, required=True, readonly=True, default="none")
 
+    def _freight_group(self):
+        """As the parts of refunds are grouped: the same freight is settled once in each group."""
+        return {"subsidy": "subsidy", "deduct": "owed"}.get(self.settlement, "back")
+
     _leg_uniq = models.UniqueIndex("(rma_id, leg, borne_by)", "A leg has one row for each bearer.")

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from odoo.addons.aftersales_service.policy import lifecycle
 
 from ..policy import refund, refund_channel, refund_flow
+from .aftersales_freight_rule import LEGS
 
 #: what the customer told about his account; settled once the refund is confirmed
 PAYEE_FIELDS = {"account_kind", "payee_account_id", "payee_branch", "payee_real_name"}
@@ -28,6 +29,7 @@ class AftersalesRefund(models.Model):
     _flow = refund_flow.FLOW
     _policy_fields = (
         "name",
+        "kind",
         "invoice_id",
         "line_ids",
         "amount",
@@ -42,6 +44,15 @@ class AftersalesRefund(models.Model):
     name = fields.Char("Number", readonly=True, copy=False)
     rma_id = fields.Many2one(
         "aftersales.rma", "Return", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    kind = fields.Selection(
+        [("return", "Goods and freight"), ("freight", "Freight only")],
+        "Gives back",
+        required=True,
+        readonly=True,
+        default="return",
+        copy=False,
+        help="Freight only: goods were exchanged or repaired, and the customer had laid out freight.",
     )
     company_id = fields.Many2one(related="rma_id.company_id", store=True, index=True)
     partner_id = fields.Many2one(related="rma_id.partner_id", store=True)
@@ -106,7 +117,7 @@ class AftersalesRefund(models.Model):
     # queue of the accountant: what is confirmed, most urgent first
     _queue_idx = models.Index("(state, next_due_at) WHERE state IN ('draft', 'confirmed', 'approved')")
     _one_per_invoice = models.UniqueIndex(
-        "(rma_id, invoice_id) WHERE state != 'cancelled'",
+        "(rma_id, invoice_id, kind) WHERE state != 'cancelled'",
         "This return has a refund on that invoice already; work on that one.",
     )
 
@@ -325,7 +336,8 @@ class AftersalesRefund(models.Model):
         rmas._fire("settle", actor=lifecycle.SYSTEM)
 
     def _on_unpay(self):
-        rmas = self.rma_id.filtered(lambda rma: rma.state == "done")
+        """The return has money to give back again; an exchange stays done, its freight alone is open."""
+        rmas = self.rma_id.filtered(lambda rma: rma.state == "done" and rma._gives_goods_back())
         rmas._fire("unsettle", actor=lifecycle.SYSTEM)
 
     def _on_revoke(self):
@@ -501,12 +513,18 @@ class AftersalesRefundLine(models.Model):
     freight_id = fields.Many2one(
         "aftersales.freight.charge", readonly=True, index="btree_not_null", ondelete="set null"
     )
+    leg = fields.Selection(LEGS, readonly=True, help="Stays when charges are judged anew.")
+    is_subsidy = fields.Boolean("Subsidy of the platform", readonly=True)
     quantity = fields.Float(digits="Product Unit", readonly=True)
     untaxed = fields.Monetary(readonly=True)
     total = fields.Monetary("Amount", readonly=True)
     card_id = fields.Many2one("loyalty.card", readonly=True, index="btree_not_null", ondelete="restrict")
     points = fields.Float(readonly=True, help="+ given to the card, − taken from it.")
     is_applied = fields.Boolean("Applied", readonly=True, help="The card has been changed.")
+
+    def _freight_group(self):
+        """Whose money it is: the platform's subsidy, the customer's debt, or what he laid out."""
+        return "owed" if self.kind == "owed_freight" else "subsidy" if self.is_subsidy else "back"
 
     def _key(self):
         return (

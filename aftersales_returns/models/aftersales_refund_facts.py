@@ -1,7 +1,7 @@
 from collections import defaultdict
 from decimal import Decimal
 
-from odoo import Command, models
+from odoo import Command, fields, models
 
 from ..policy import refund, refund_channel
 
@@ -41,17 +41,17 @@ class AftersalesRefund(models.Model):
         """Facts of one refund; see :class:`refund.Facts`."""
         self.ensure_one()
         items, riders = self._items(), self._riders()
-        invoice = self.invoice_id
+        invoice, only_freight = self.invoice_id, self.kind == "freight"
         return refund.Facts(
             digits=self.currency_id.decimal_places,
             invoice_total=self._money(invoice.amount_total),
             invoice_open=self._money(invoice.amount_residual),
             credited=self._money(self._credited_total()),
             items=self._with_rounding(items, riders),
-            riders=riders,
+            riders=tuple(r for r in riders if r.kind == refund.DELIVERY or not only_freight),
             freight=self._freight_facts(),
             gifts=self._gift_facts(),
-            coins=self._coin_facts(),
+            coins=() if only_freight else self._coin_facts(),
             restore_non_cash=self.company_id.aftersales_restore_non_cash,
         )
 
@@ -69,10 +69,14 @@ class AftersalesRefund(models.Model):
         return self._product_lines().filtered(lambda line: line._aftersales_is_rider())
 
     def _items(self):
-        accepted = self._accepted_quantities()
-        return tuple(self._item(line, accepted.get(line, 0.0)) for line in self._item_lines())
+        accepted, free = self._accepted_quantities(), self._fee_free_quantities()
+        exchanged = self._exchanged_quantities()
+        return tuple(
+            self._item(line, accepted.get(line, 0.0), exchanged.get(line, 0.0), free.get(line, 0.0))
+            for line in self._item_lines()
+        )
 
-    def _item(self, line, quantity):
+    def _item(self, line, quantity, exchanged, fee_free):
         qty, untaxed, total = line._aftersales_credited()
         return refund.Item(
             line.id,
@@ -83,6 +87,8 @@ class AftersalesRefund(models.Model):
             _decimal(qty),
             self._money(untaxed),
             self._money(total),
+            _decimal(exchanged),
+            _decimal(fee_free),
         )
 
     def _accepted_quantities(self):
@@ -154,33 +160,58 @@ class AftersalesRefund(models.Model):
     # === FREIGHT, GIFTS, REWARD POINTS === #
 
     def _is_first(self):
-        """Freight and gifts of a return go with one of its refunds, the first one."""
-        others = self.rma_id.refund_ids.filtered(lambda r: r.state != "cancelled")
+        """Freight and gifts of a return go with one of its refunds, the first one of its kind."""
+        others = self.rma_id.refund_ids.filtered(lambda r: r.state != "cancelled" and r.kind == self.kind)
         return self == others.sorted("id")[:1]
 
     def _freight_facts(self):
         """The charges of the return; those of another refund count for the outbound share only."""
+        held = self._freight_held_by_others()
         return tuple(
             refund.Freight(
                 charge.id,
                 charge.leg,
-                self._money(charge.amount),
+                self._money(self._converted(charge.amount, charge.currency_id)),
                 charge.prepaid_by,
                 charge.borne_by,
                 charge.settlement if self._settles(charge) else "none",
                 _decimal(charge.share),
+                self._money(held.get((charge.leg, charge._freight_group()), 0.0)),
             )
             for charge in self.rma_id.freight_ids
         )
 
+    def _freight_held_by_others(self):
+        """{(leg, group): amount} of freight that other refunds settle already; groups as in the parts.
+
+        By leg, not by charge: charges are written anew when the return is judged again. Other returns of the
+        order count for the outbound leg, which was travelled once.
+        """
+        others = self.rma_id.refund_ids | self._returns_of_order().refund_ids
+        others = (others - self).filtered(lambda r: r.state not in ("draft", "cancelled"))
+        held = defaultdict(float)
+        for part in others.line_ids.filtered("leg"):
+            if part.leg == "outbound" or part.refund_id.rma_id == self.rma_id:
+                held[part.leg, part._freight_group()] += abs(self._converted(part.total, part.currency_id))
+        return held
+
+    def _returns_of_order(self):
+        orders = self.rma_id.line_ids.sale_line_id.order_id
+        return self.env["aftersales.rma.line"].search([("sale_line_id.order_id", "in", orders.ids)]).rma_id
+
+    def _converted(self, amount, currency):
+        """``amount`` in the currency of the invoice, on the invoice's day."""
+        day = self.invoice_id.invoice_date or fields.Date.context_today(self)
+        return currency._convert(amount, self.currency_id, self.company_id, day)
+
     def _settles(self, charge):
-        """Whether this refund settles the charge; an outbound leg that was invoiced comes by its line."""
-        invoices = self.rma_id._original_invoices()
-        fees = invoices.invoice_line_ids.filtered(lambda li: li._aftersales_rider_kind() == "delivery")
-        return self._is_first() and not (charge.leg == "outbound" and fees)
+        """Whether this refund settles the charge; an outbound leg that was sold comes by its invoice line."""
+        if charge.leg == "outbound" and not self.rma_id._settles_outbound_beside_invoice(self.kind):
+            return False
+        return self._is_first()
 
     def _gift_facts(self):
-        if not self._is_first():
+        if self.kind == "freight" or not self._is_first():
             return ()
         return tuple(
             self._missing_gift(line, missing)
@@ -306,7 +337,8 @@ class AftersalesRefund(models.Model):
             return {**vals, "rma_line_id": line.id, "name": line.product_id.display_name}
         if part.kind in (refund.FREIGHT, refund.BALANCE, refund.OWED_FREIGHT):
             charge = self.env["aftersales.freight.charge"].browse(part.source_id)
-            return {**vals, "freight_id": charge.id, "name": self._freight_name(charge)}
+            told = {"name": self._freight_name(charge), "is_subsidy": charge.settlement == "subsidy"}
+            return {**vals, "freight_id": charge.id, "leg": charge.leg, **told}
         line = self.env["account.move.line"].browse(part.source_id)
         rma_line = self.rma_id.line_ids.filtered(lambda rl: rl.sale_line_id & line.sale_line_ids)[:1]
         name = (line.name or line.product_id.display_name or "").split("\n")[0]

@@ -81,21 +81,6 @@ class AftersalesRma(models.Model):
         super()._on_accept_by_silence()
         self._prepare_refunds()
 
-    def _on_ship(self):
-        """F-25: after an exchange no refund follows; freight that the customer laid out is a task."""
-        for rma in self.sudo().filtered(lambda rma: not rma.refund_ids):  # sudo: amounts are finance's
-            owed = refund.laid_out(rma._charges_for_refund())
-            if owed:
-                rma.activity_schedule(
-                    "mail.mail_activity_data_todo",
-                    summary=rma.env._(
-                        "Pay %(amount)s of freight back to %(customer)s",
-                        amount=rma.currency_id.format(float(owed)),
-                        customer=rma.partner_id.display_name,
-                    ),
-                    user_id=(rma.user_id or rma.create_uid).id,
-                )
-
     def _charges_for_refund(self):
         """The charges as the refund policy reads them."""
         digits = self.currency_id.decimal_places
@@ -195,11 +180,11 @@ class AftersalesRma(models.Model):
         ]
         return drafts | self._create_refunds(missing)
 
-    def _create_refunds(self, invoices):
+    def _create_refunds(self, invoices, **also):
         count = len(self.with_context(active_test=False).refund_ids)
         made = self.env["aftersales.refund"]
         for number, invoice in enumerate(invoices, count + 1):
-            vals = {"rma_id": self.id, "name": f"{self.name}-{number}", "invoice_id": invoice.id}
+            vals = {"rma_id": self.id, "name": f"{self.name}-{number}", "invoice_id": invoice.id, **also}
             made |= made._create_draft(vals)
         return made
 

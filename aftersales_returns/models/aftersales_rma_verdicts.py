@@ -128,6 +128,7 @@ class AftersalesRma(models.Model):
         rma = self.sudo()  # sudo: policy, carrier and region are looked up for whoever handles the return
         policy = rma._policies_in_force()[rma]
         agreed = rma.is_freight_agreed
+        resolution = rma._resolution_for_freight()
         return freight.Facts(
             rule_set=policy.rule_set or "shop",
             agreement="agreed" if agreed else None,
@@ -135,7 +136,7 @@ class AftersalesRma(models.Model):
             agreed_return=(agreed and rma.agreed_return) or None,
             agreed_reship=(agreed and rma.agreed_reship) or None,
             agreed_storage=(agreed and rma.agreed_storage) or None,
-            resolution=rma.resolution,
+            resolution=resolution,
             reason=rma.reason_id.kind or None,
             fault=rma.fault_party,
             delivery=rma.delivery_result,
@@ -153,10 +154,14 @@ class AftersalesRma(models.Model):
             return_carrier=rma._carrier_fact(policy),
             inspection="failed" if rma._is_turned_down() else None,
             remote="yes" if rma.is_remote else None,
-            refunds=rma.resolution in ("refund_only", "return_refund"),
+            refunds=resolution in ("refund_only", "return_refund"),
             reimburse_as=rma.reimburse_as,
             **rma._freight_amounts(),
         )
+
+    def _resolution_for_freight(self):
+        """What the freight is judged as: money instead of the goods that were asked for is a return."""
+        return self.resolution
 
     def _freight_amounts(self):
         digits = Decimal(1).scaleb(-self.currency_id.decimal_places)

@@ -10,6 +10,9 @@ included and signed as the customer sees it, + to him:
     freight      +  return freight that he paid and somebody else bears; − freight that he owes
     gift         −  a gift that did not come back, at its selling price (REFUND-32)
 
+Where goods are exchanged or repaired nothing of them is credited, and freight that the customer laid out
+comes back by itself (F-25): the return freight, and the delivery fee of the pieces that were exchanged.
+
 A shirt of 100.00 under a 10 % promotion, shipped for 5.00, quality fault, 8.00 of return freight prepaid,
 gift of 15.00 kept: 100 − 10 + 5 + 8 − 15 = 88.00.
 
@@ -31,7 +34,7 @@ from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 from ...aftersales_service.policy.verdict import Clause, Verdict, from_plain, to_plain
 
-VERSION = "1"
+VERSION = "2"
 
 # Kinds of parts, in the order in which an accountant reads them.
 GOODS, PROMOTION, NON_CASH, DELIVERY = "goods", "promotion", "non_cash", "delivery"
@@ -53,7 +56,9 @@ class Item:
     """A goods line of the original invoice.
 
     ``untaxed``/``total`` are those of the whole line as invoiced. ``quantity`` is accepted now, 0 for a line
-    that stays with the customer; it still weighs in the shares of promotions and fees.
+    that stays with the customer; it still weighs in the shares of promotions and fees. ``exchanged`` are
+    accepted now and replaced: no money, but their delivery fee. ``fee_free`` of ``quantity`` had come as
+    replacements, whose delivery nobody paid.
     """
 
     line_id: int
@@ -64,6 +69,8 @@ class Item:
     credited_qty: Decimal = ZERO
     credited_untaxed: Decimal = ZERO
     credited_total: Decimal = ZERO
+    exchanged: Decimal = ZERO
+    fee_free: Decimal = ZERO
 
 
 @dataclass(frozen=True)
@@ -90,7 +97,10 @@ class Rider:
 
 @dataclass(frozen=True)
 class Freight:
-    """A freight charge of the return (design §4.2), not negative; ``share`` is of its leg, in %."""
+    """A freight charge of the return (design §4.2), not negative; ``share`` is of its leg, in %.
+
+    ``settled`` is what other refunds of the return hold of it already.
+    """
 
     charge_id: int
     leg: str
@@ -99,6 +109,7 @@ class Freight:
     borne_by: str
     settlement: str
     share: Decimal = Decimal(100)
+    settled: Decimal = ZERO
 
 
 @dataclass(frozen=True)
@@ -217,12 +228,34 @@ def goods_parts(items: tuple[Item, ...], digits: int) -> tuple[Part, ...]:
 
 def rider_parts(rider: Rider, facts: Facts, seller_share: Decimal, room: Decimal) -> tuple[Part, ...]:
     """The rider's share of the goods credited by now; the delivery fee only as far as the seller bears it."""
-    share = value_share(facts, rider.base) * (seller_share if rider.kind == DELIVERY else ONE)
+    if rider.kind == DELIVERY:
+        return fee_parts(rider, facts, seller_share)
+    share = value_share(facts, rider.base)
     untaxed = _due(rider.untaxed, share, rider.credited_untaxed, facts.digits)
     due = _due(rider.total, share, rider.credited_total, facts.digits)
     total = max(due, -max(ZERO, room))
     if total != due:
         untaxed = rounded(untaxed * total / due, facts.digits)
+    if not total and not untaxed:
+        return ()
+    return (Part(rider.kind, rider.line_id, _ratio(total, rider.total), untaxed, total),)
+
+
+def fee_parts(rider: Rider, facts: Facts, seller_share: Decimal) -> tuple[Part, ...]:
+    """The delivery fee of the pieces of this refund, as far as the seller bears their outbound leg.
+
+    Earlier pieces are not made good for: whether their fee came back was decided with them. The steps add up
+    to the whole fee where the seller bears it all along.
+    """
+    before, after = fee_share(facts, rider.base, now=False), fee_share(facts, rider.base)
+    amounts = (
+        _step(whole, before * seller_share, after * seller_share, credited, facts.digits)
+        for whole, credited in (
+            (rider.untaxed, rider.credited_untaxed),
+            (rider.total, rider.credited_total),
+        )
+    )
+    untaxed, total = amounts
     if not total and not untaxed:
         return ()
     return (Part(rider.kind, rider.line_id, _ratio(total, rider.total), untaxed, total),)
@@ -240,20 +273,23 @@ def freight_parts(facts: Facts) -> tuple[Part, ...]:
             BALANCE if charge.settlement == "balance" else FREIGHT,
             charge.charge_id,
             ONE,
-            charge.amount,
-            charge.amount,
+            charge.amount - charge.settled,
+            charge.amount - charge.settled,
         )
         for charge in facts.freight
-        if _is_reimbursed(charge) and not (invoiced and charge.leg == "outbound")
+        if _is_reimbursed(charge)
+        and charge.amount > charge.settled
+        and not (invoiced and charge.leg == "outbound")
     )
 
 
 def deduction_parts(facts: Facts) -> tuple[Part, ...]:
     """What the customer owes: freight that the seller laid out for him, and gifts that he kept."""
     freight = (
-        Part(OWED_FREIGHT, charge.charge_id, ONE, -charge.amount, -charge.amount)
+        Part(OWED_FREIGHT, charge.charge_id, ONE, -left, -left)
         for charge in facts.freight
-        if charge.settlement == "deduct" and charge.borne_by == "customer" and charge.amount > 0
+        for left in [charge.amount - charge.settled]
+        if charge.settlement == "deduct" and charge.borne_by == "customer" and left > 0
     )
     gifts = (
         Part(GIFT, gift.rma_line_id, gift.quantity, -gift.untaxed, -gift.total)
@@ -413,6 +449,21 @@ def value_share(facts: Facts, base: tuple[int, ...]) -> Decimal:
     return _clamp(_ratio(sum((item.quantity + item.credited_qty for item in chosen), ZERO), pieces))
 
 
+def fee_share(facts: Facts, base: tuple[int, ...], now: bool = True) -> Decimal:
+    """Share of ``base``, 0…1, whose delivery fee has been up for decision, before or with this refund."""
+    chosen = [item for item in facts.items if item.line_id in base]
+    weights = {item: item.total for item in chosen}
+    if not sum(weights.values(), ZERO):
+        weights = {item: item.invoiced_qty for item in chosen}
+
+    def pieces(item):
+        fresh = item.quantity - item.fee_free + item.exchanged if now else ZERO
+        return _clamp(_ratio(item.credited_qty + fresh, item.invoiced_qty))
+
+    whole = sum(weights.values(), ZERO)
+    return _clamp(_ratio(sum((weight * pieces(item) for item, weight in weights.items()), ZERO), whole))
+
+
 def _quantity_share(item: Item) -> Decimal:
     return _clamp(_ratio(item.quantity + item.credited_qty, item.invoiced_qty))
 
@@ -423,8 +474,17 @@ def _due(whole: Decimal, share: Decimal, credited: Decimal, digits: int) -> Deci
     return due if due * whole > 0 else ZERO
 
 
+def _step(whole: Decimal, before: Decimal, after: Decimal, credited: Decimal, digits: int) -> Decimal:
+    """What comes due between two shares of ``whole``, as far as it has not been credited already."""
+    step = rounded(whole * after, digits) - rounded(whole * before, digits)
+    left = whole - credited
+    if step * whole <= 0 or left * whole <= 0:
+        return ZERO
+    return min(step, left, key=abs)
+
+
 def laid_out(charges: tuple[Freight, ...]) -> Decimal:
-    """What is owed to the customer for freight where no refund follows, as after an exchange (F-25)."""
+    """What the customer laid out and somebody else bears: due also where no goods are credited (F-25)."""
     return sum((charge.amount for charge in charges if _is_reimbursed(charge)), ZERO)
 
 

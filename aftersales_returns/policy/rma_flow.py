@@ -78,9 +78,13 @@ TRANSITIONS = {
     (REJECTED,     "receive_more"):         REJECTED,
     (TO_SHIP,      "ship"):                 DONE,        # EX-7, RS-8
     (TO_SHIP,      "pass_to_refund"):       TO_REFUND,   # nothing left to exchange for
+    (TO_SHIP,      "confirm_refund"):       TO_SHIP,     # of freight alone, F-25
+    (TO_SHIP,      "approve_refund"):       TO_SHIP,
     (TO_SHIP,      "receive_more"):         TO_SHIP,
 
     (DONE,         "unsettle"):             TO_REFUND,   # payment undone, credit note cancelled
+    (DONE,         "confirm_refund"):       DONE,        # of freight alone, F-25
+    (DONE,         "approve_refund"):       DONE,
     (DONE,         "receive_more"):         DONE,
     (CLOSED,       "receive_more"):         CLOSED,
     (CANCELLED,    "receive_more"):         CANCELLED,

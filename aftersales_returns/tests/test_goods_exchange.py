@@ -248,21 +248,21 @@ class TestGoodsExchange(AftersalesReturnsCommon):
         )
         self.assertEqual((old.ledger_state, new.ledger_state), ("void", "active"))
 
-    def test_freight_that_the_customer_laid_out_for_an_exchange_is_not_forgotten(self):
-        """Freight table F-25: there is no refund to pay it with, so somebody has the task."""
+    def test_freight_that_the_customer_laid_out_for_an_exchange_is_a_refund(self):
+        """Freight table F-25: made when the replacement is owed; no task stands beside it."""
         self.put_in_stock(self.cable, 1)
         rma = self.sent_back(
             self.sell(self.cable, 1), resolution="exchange", reason_id=self.quality.id, return_freight=10
         )
         self.validate(rma._open_receipts())
         self.accept(rma)
+        self.assertFalse(rma.sudo().refund_ids)
         rma.action_pass_to_shipment()
-        self.assertNotIn("10.00", "".join(rma.sudo().activity_ids.mapped(lambda task: task.summary or "")))
+        refund = rma.sudo().refund_ids
+        self.assertEqual((refund.kind, refund.state), ("freight", "draft"))
         self.validate(self.replacement(rma).picking_id)
-        self.assertEqual(rma.state, "done")
-        tasks = rma.sudo().activity_ids.filtered(lambda task: "freight back" in (task.summary or ""))
-        self.assertEqual(len(tasks), 1)
-        self.assertIn("10.00", tasks.summary)
+        self.assertEqual((rma.state, rma.sudo().refund_ids), ("done", refund))
+        self.assertFalse(rma.sudo().activity_ids.filtered(lambda task: "freight" in (task.summary or "")))
 
     def test_an_exchange_by_choice_is_at_the_customers_expense_both_ways_back_and_out_again(self):
         """EXCH-02: freight of sending back and of sending again is the customer's (AMB-49)."""

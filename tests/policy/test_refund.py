@@ -14,6 +14,9 @@ D = Decimal
 CENT = D("0.01")
 
 
+positive_cents = st.integers(1, 1_000_000).map(lambda n: D(n) * CENT)
+
+
 def facts(*items, **kwargs):
     """An invoice over ``items`` and the riders given, paid in full."""
     total = sum((i.total for i in items), D(0)) + sum((r.total for r in kwargs.get("riders", ())), D(0))
@@ -159,6 +162,98 @@ def test_deductions_never_turn_a_refund_into_a_bill():
     assert "refund_shortfall" in answer.codes
 
 
+# --- freight alone, after an exchange (F-25) ---------------------------------------------------------------
+
+LAID_OUT = (
+    Freight(1, "outbound", D(8), "customer", "seller", "reimburse"),
+    Freight(2, "return", D(12), "customer", "seller", "reimburse"),
+    Freight(3, "reship", D(9), "seller", "seller", "none"),
+)
+
+
+def swapped(line_id, qty, total, pieces, **more):
+    return Item(line_id, D(qty), D(total), D(total), exchanged=D(pieces), **more)
+
+
+def test_an_exchange_gives_back_freight_and_the_fee_of_its_pieces_and_no_goods():
+    """FREIGHT-21, EXCH-01: two of four are exchanged, 8.00 of delivery, 12.00 of return freight."""
+    fee = Rider(3, "delivery", D(8), D(8), (1,))
+    answer, values = judge(facts(swapped(1, 4, 100, 2), riders=(fee,), freight=LAID_OUT))
+    assert sums(values) == {"delivery": D("4.00"), "freight": D(12)}
+    assert answer.outcome == refund.PAY_OUT
+    assert "REFUND-05" not in answer.codes
+
+
+def test_what_another_refund_holds_of_a_leg_is_not_given_back_again():
+    """FREIGHT-21: 12.00 were laid out; of 12.00, 5.00 or 15.00 held elsewhere 0, 7 and 0 are left."""
+    for held, left in ((12, 0), (5, 7), (15, 0)):
+        freight = (dataclasses.replace(LAID_OUT[1], settled=D(held)),)
+        assert judge(facts(item(1, 1, 100), freight=freight))[1]["amount"] == left
+        subsidy = (Freight(1, "return", D(12), "customer", "platform", "subsidy", settled=D(held)),)
+        assert judge(facts(item(1, 1, 100), freight=subsidy))[1]["amount"] == left
+
+
+def test_an_outbound_leg_is_deducted_once_however_many_parcels_come_back():
+    """FREIGHT-26: goods shipped free for 7.00; the first of two returns has borne it."""
+    leg = Freight(1, "outbound", D(7), "seller", "customer", "deduct")
+    assert judge(facts(item(1, 2, 100, back=1), freight=(leg,)))[1]["amount"] == 43
+    again = dataclasses.replace(leg, settled=D(7))
+    assert judge(facts(item(1, 2, 100, back=1), freight=(again,)))[1]["amount"] == 50
+
+
+def test_a_replacement_that_comes_back_carries_no_fee():
+    """FREIGHT-21: its delivery was the seller's; the fee of the first one went back with the exchange."""
+    fee = Rider(3, "delivery", D(8), D(8), (1,), credited_untaxed=D(4), credited_total=D(4))
+    back = Item(1, D(2), D(100), D(100), D(1), fee_free=D(1))
+    assert sums(judge(facts(back, riders=(fee,), freight=LAID_OUT[:1]))[1]) == {"goods": 50}
+    other = Item(
+        1, D(2), D(100), D(100), D(1), credited_qty=D(1), credited_untaxed=D(50), credited_total=D(50)
+    )
+    assert sums(judge(facts(other, riders=(fee,), freight=LAID_OUT[:1]))[1]) == {"goods": 50, "delivery": 4}
+
+
+def test_a_return_of_choice_leaves_its_share_of_the_fee_also_to_later_returns():
+    """FREIGHT-12: one of two went back at the customer's expense; the faulty one brings 4.00, not 8.00."""
+    fee = Rider(3, "delivery", D(8), D(8), (1,))
+    second = Item(
+        1, D(2), D(100), D(100), D(1), credited_qty=D(1), credited_untaxed=D(50), credited_total=D(50)
+    )
+    assert sums(judge(facts(second, riders=(fee,), freight=LAID_OUT[:1]))[1])["delivery"] == 4
+
+
+@given(
+    st.integers(1, 9),
+    st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=12),
+    positive_cents,
+)
+def test_no_order_of_exchanges_and_returns_gives_back_more_than_the_fee(pieces, steps, fee):
+    """FREIGHT-21: piece by piece, exchanged or returned, original or replacement."""
+    rider = Rider(3, "delivery", fee, fee, (1,))
+    fresh, replaced, credited = pieces, 0, 0
+    total = D(0)
+    for exchange, a_replacement in steps:
+        a_replacement = (a_replacement and replaced > 0) or not fresh
+        if credited == pieces:
+            break
+        line = Item(1, D(pieces), D(100), D(100), credited_qty=D(credited))
+        if exchange:
+            line = dataclasses.replace(line, exchanged=D(0 if a_replacement else 1))
+        else:
+            line = dataclasses.replace(line, quantity=D(1), fee_free=D(1 if a_replacement else 0))
+        now = dataclasses.replace(rider, credited_untaxed=total, credited_total=total)
+        part = sums(judge(facts(line, riders=(now,), freight=LAID_OUT[:1]))[1]).get("delivery", D(0))
+        total += part
+        assert 0 <= total <= fee
+        assert not (a_replacement and part)
+        if not a_replacement:
+            fresh -= 1
+        replaced += exchange and not a_replacement
+        replaced -= a_replacement and not exchange
+        credited += not exchange
+    if not fresh:
+        assert abs(total - fee) <= CENT * pieces
+
+
 def test_an_unpaid_invoice_is_lowered_and_nothing_is_paid_out():
     """REFUND-05: 500 invoiced, 300 paid, 300 credited leaves 100 to pay back."""
     answer, values = judge(facts(item(1, 5, 500, back=3), invoice_open=D(200)))
@@ -179,7 +274,6 @@ def test_more_pieces_or_money_than_invoiced_blocks_the_refund():
 # --- properties -------------------------------------------------------------------------------------------
 
 cents = st.integers(0, 1_000_000).map(lambda n: D(n) * CENT)
-positive_cents = st.integers(1, 1_000_000).map(lambda n: D(n) * CENT)
 
 
 @st.composite
