@@ -1,46 +1,97 @@
-from odoo import api, fields, models
+from contextlib import closing
+
+from odoo import api, models
 from odoo.tools import SQL
 
+#: numbers that a series has for one day
+A_DAY = 10**7
 
-class AftersalesTicketCounter(models.Model):
-    """How many tickets a company has numbered on a day of its own."""
+_OF_COMPANIES = "aftersales_ticket_number_"
+
+
+class AftersalesTicketCounter(models.AbstractModel):
+    """Ticket numbers, which two requests that come in at once draw without knowing of each other.
+
+    Each company has a sequence of PostgreSQL. What one transaction has drawn the next one sees at once,
+    before it is committed: no request waits for another's end or is thrown away because of it. A request
+    that is taken back leaves a gap.
+    """
 
     _name = "aftersales.ticket.counter"
     _description = "Daily ticket counter"
-    _rec_name = "day"
 
-    company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
-    day = fields.Date(required=True)
-    last = fields.Integer(required=True)
+    def init(self):
+        super().init()
+        self.pool.post_init(self._make_series)
 
-    _day_uniq = models.UniqueIndex("(company_id, day)")
+    @api.model
+    def _make_series(self, company_ids=None):
+        """A series for each company; they go with the table of tickets."""
+        if company_ids is None:
+            company_ids = [row[0] for row in self.env.execute_query(SQL("SELECT id FROM res_company"))]
+        for company_id in company_ids:
+            self.env.cr.execute(
+                SQL(
+                    "CREATE SEQUENCE IF NOT EXISTS %s OWNED BY aftersales_ticket.name",
+                    self._series(company_id),
+                )
+            )
+
+    @api.model
+    def _series(self, company_id):
+        return SQL.identifier(f"{_OF_COMPANIES}{company_id}")
 
     @api.model
     def _numbers(self, counts):
-        """Numbers ``SR-YYYYMMDDNNNN`` (INTAKE-20), in one statement for a whole batch.
+        """Numbers ``SR-YYYYMMDDNNNN`` (INTAKE-20), drawn at once for a whole batch.
 
         The day is the company's own; the sequence has four digits, and more once a day has more.
 
         :param counts: {company: how many}
         :return: {company: iterator of numbers}
         """
-        days = {company: company._aftersales_today() for company in counts}
-        rows = [SQL("(%s, %s, %s)", company.id, days[company], count) for company, count in counts.items()]
-        self.flush_model()
-        taken = self.env.execute_query(
+        return {company: self._draw(company, count) for company, count in counts.items()}
+
+    def _draw(self, company, count):
+        day = company._aftersales_today()
+        first = self._advance(company, day, count) - count + 1
+        return iter([f"SR-{day:%Y%m%d}{number:04d}" for number in range(first, first + count)])
+
+    def _advance(self, company, day, count):
+        """The last of ``count`` numbers of the day; a day begins anew.
+
+        The savepoint is taken back in any case: that opens the lock at once, and a sequence keeps its value.
+        """
+        series, start = self._series(company.id), day.toordinal() * A_DAY
+        with closing(self.env.cr.savepoint(flush=False)):
+            self.env.cr.execute(
+                SQL("SELECT pg_advisory_xact_lock(hashtext(%s))", f"{_OF_COMPANIES}{company.id}")
+            )
+            [(last,)] = self.env.execute_query(SQL("SELECT last_value FROM %s", series))
+            if not start < last < start + A_DAY:
+                last = start + self._highest(company, day)
+            self.env.cr.execute(SQL("SELECT setval(%s, %s)", f"{_OF_COMPANIES}{company.id}", last + count))
+        return last + count - start
+
+    def _highest(self, company, day):
+        """The last number of the day that is taken: by history, or before the time zone was changed."""
+        self.env["aftersales.ticket"].flush_model(["name", "company_id"])
+        [(highest,)] = self.env.execute_query(
             SQL(
-                """INSERT INTO aftersales_ticket_counter (company_id, day, last) VALUES %s
-                   ON CONFLICT (company_id, day)
-                   DO UPDATE SET last = aftersales_ticket_counter.last + EXCLUDED.last
-                   RETURNING company_id, last""",
-                SQL(", ").join(rows),
+                """SELECT COALESCE(MAX(substring(name FROM '^SR-\\d{8}(\\d{4,6})$')::int), 0)
+                     FROM aftersales_ticket WHERE company_id = %s AND name LIKE %s""",
+                company.id,
+                f"SR-{day:%Y%m%d}%",
             )
         )
-        last = dict(taken)
-        return {
-            company: iter(
-                f"SR-{days[company]:%Y%m%d}{number:04d}"
-                for number in range(last[company.id] - count + 1, last[company.id] + 1)
-            )
-            for company, count in counts.items()
-        }
+        return highest
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        self.env["aftersales.ticket.counter"]._make_series(companies.ids)
+        return companies

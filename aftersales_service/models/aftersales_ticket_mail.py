@@ -1,7 +1,9 @@
 import codecs
 import re
+from functools import partial
 
 from odoo import api, models
+from odoo.service.model import retrying
 from odoo.tools import email_normalize, html2plaintext
 from odoo.tools.mail import email_split_tuples
 
@@ -176,6 +178,17 @@ class MailMessage(models.Model):
 
 class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
+
+    @api.model
+    def message_process(self, model, message, **options):
+        """A fetched mail that met somebody who wrote at the same moment is read again.
+
+        Odoo's fetching has a transaction for each mail, takes it back when it fails and counts the mail as
+        handled: an answer of a customer would be lost. Requests over the web or RPC begin anew by themselves.
+        """
+        process = partial(super().message_process, model, message, **options)
+        fetching = self.env.context.get("default_fetchmail_server_id")
+        return retrying(process, self.env) if fetching else process()
 
     @api.model
     def message_parse(self, message, save_original=False):

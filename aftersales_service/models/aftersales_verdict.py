@@ -4,6 +4,7 @@ from types import ModuleType
 from typing import NamedTuple
 
 from odoo import api, fields, models
+from odoo.tools import sql
 
 from ..policy import verdict
 
@@ -24,7 +25,11 @@ class Policy(NamedTuple):
 
 
 class AftersalesRuleSet(models.Model):
-    """The rows that were in force, kept once for each hash, so that a verdict can be judged again."""
+    """The rows that were in force, kept once for each hash, so that a verdict can be judged again.
+
+    Two requests that are the first after a change may keep them at the same moment. Neither of them is thrown
+    away for that: the rows are equal, and the second copy goes with the nightly cleaning.
+    """
 
     _name = "aftersales.rule.set"
     _description = "Rule rows in force"
@@ -34,15 +39,35 @@ class AftersalesRuleSet(models.Model):
     kind = fields.Char(required=True, readonly=True)
     rows = fields.Json(required=True, readonly=True)
 
-    _version_uniq = models.UniqueIndex("(kind, version)")
+    # not unique: an index cannot be asked for what another transaction has not committed yet
+    _version_idx = models.Index("(kind, version, id)")
+
+    def init(self):
+        super().init()
+        sql.drop_index(self.env.cr, f"{self._table}_version_uniq", self._table)
 
     @api.model
     def _keep(self, kind, version, rules):
-        """Keep the rows of ``version`` unless they are kept already; safe when two do it at once."""
+        """Keep the rows of ``version`` unless they are kept already; waits for nobody who does the same."""
         self.env.cr.execute(
             """INSERT INTO aftersales_rule_set (version, kind, rows, create_uid, create_date)
-               VALUES (%s, %s, %s, %s, now() AT TIME ZONE 'UTC') ON CONFLICT (kind, version) DO NOTHING""",
-            [version, kind, json.dumps([verdict.to_plain(rule) for rule in rules]), self.env.uid],
+               SELECT %(version)s, %(kind)s, %(rows)s::jsonb, %(user)s, now() AT TIME ZONE 'UTC'
+                WHERE NOT EXISTS (SELECT FROM aftersales_rule_set
+                                   WHERE kind = %(kind)s AND version = %(version)s)""",
+            {
+                "version": version,
+                "kind": kind,
+                "rows": json.dumps([verdict.to_plain(rule) for rule in rules]),
+                "user": self.env.uid,
+            },
+        )
+
+    @api.autovacuum
+    def _gc_second_copies(self):
+        """What was kept twice at the same moment is kept once from then on."""
+        self.env.cr.execute(
+            """DELETE FROM aftersales_rule_set AS copy USING aftersales_rule_set AS kept
+                WHERE kept.kind = copy.kind AND kept.version = copy.version AND kept.id < copy.id"""
         )
 
 
@@ -130,7 +155,7 @@ class AftersalesVerdict(models.Model):
         kept = (
             self.env["aftersales.rule.set"]
             .sudo()
-            .search([("kind", "=", self.kind), ("version", "=", self.version)])
+            .search([("kind", "=", self.kind), ("version", "=", self.version)], order="id", limit=1)
         )
         row_class = self.env[policy.rules_model]._row_class
         return tuple(verdict.from_plain(row_class, row) for row in kept.rows or ())

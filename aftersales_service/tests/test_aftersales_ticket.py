@@ -13,21 +13,34 @@ from .common import AftersalesServiceCommon
 class TestTicketIntake(AftersalesServiceCommon):
     def test_numbers_count_by_day_of_the_company_and_go_beyond_four_digits(self):
         """INTAKE-20: SR-YYYYMMDD and four digits, in the company's own day."""
-        counter = self.env["aftersales.ticket.counter"]
+        tickets = self.env["aftersales.ticket"].with_company(self.branch_in_shanghai())
         with freeze_time("2026-03-15 17:30:00"):  # already the 16th in Shanghai
-            first, second = self.ticket() + self.ticket()
+            first, second = tickets.create({"title": "a"}) + tickets.create({"title": "b"})
             self.assertEqual(first.name, "SR-202603160001")
             self.assertEqual(second.name, "SR-202603160002")
-            counter.search([("day", "=", "2026-03-16")]).last = 9998
-            batch = self.env["aftersales.ticket"].create([{"title": "a"}, {"title": "b"}])
-        self.assertEqual(batch.mapped("name"), ["SR-202603169999", "SR-2026031610000"])
+        with freeze_time("2026-03-16 17:30:00"):
+            self.assertEqual(tickets.create({"title": "c"}).name, "SR-202603170001", "each day begins anew")
+            tickets.load_history([{"title": "d", "name": "SR-202603189998"}])
+        with freeze_time("2026-03-17 17:30:00"):
+            batch = tickets.create([{"title": "e"}, {"title": "f"}])
+        self.assertEqual(batch.mapped("name"), ["SR-202603189999", "SR-2026031810000"])
+
+    def branch_in_shanghai(self, name="Branch"):
+        """A company of its own: what a sequence has given it does not take back with the test."""
+        branch = self.env["res.company"].create({"name": name})
+        branch.aftersales_calendar_id = self.around_the_clock()
+        self.env.user.company_ids |= branch
+        return branch
 
     def test_each_company_counts_for_itself(self):
         """INTAKE-20."""
-        other = self.env["res.company"].create({"name": "Branch"})
+        one, other = self.branch_in_shanghai(), self.branch_in_shanghai("Another")
         with freeze_time("2026-03-15 08:00:00"):
             tickets = self.env["aftersales.ticket"].create(
-                [{"title": "a"}, {"title": "b", "company_id": other.id}, {"title": "c"}]
+                [
+                    {"title": title, "company_id": company.id}
+                    for title, company in zip("abc", one + other + one, strict=True)
+                ]
             )
         self.assertEqual(tickets.mapped("name"), ["SR-202603150001", "SR-202603150001", "SR-202603150002"])
 
