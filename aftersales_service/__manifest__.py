@@ -56,6 +56,7 @@
         "views/portal_agreement_templates.xml",
         "views/aftersales_service_work_menus.xml",
         "views/aftersales_assessment_views.xml",
+        "views/aftersales_compensation_claim_views.xml",
         "report/aftersales_assessment_reports.xml",
         # Privacy: on top of the forms above
         "data/ir_cron_privacy_data.xml",

@@ -86,6 +86,7 @@ from . import aftersales_ticket_archive
 from . import aftersales_visit_privacy
 from . import aftersales_compensation
 from . import aftersales_compensation_granting
+from . import aftersales_compensation_claim
 from . import ir_attachment
 from . import ir_qweb
 from . import res_company_privacy

@@ -69,6 +69,7 @@ class AftersalesCompensation(models.Model):
     state = fields.Selection(
         [
             ("draft", "Draft"),
+            ("negotiating", "With marketing"),
             ("proposed", "Proposed"),
             ("approved", "Approved"),
             ("granted", "Granted"),
@@ -171,6 +172,7 @@ class AftersalesCompensation(models.Model):
         by_manager = self.route == compensation_route.GENERAL_MANAGER
         return {
             "draft": self.env._("To be proposed"),
+            "negotiating": self.env._("Marketing settles it with the customer"),
             "proposed": self.env._("The general manager decides")
             if by_manager
             else self.env._("The department decides"),

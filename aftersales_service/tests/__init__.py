@@ -1,6 +1,7 @@
 from . import test_agreement
 from . import test_compensation
 from . import test_contact_block
+from . import test_compensation_claim
 from . import test_sla_preview
 from . import test_aftersales_ticket
 from . import test_aftersales_ticket_policy

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from odoo.addons.aftersales_service.policy import (
     agreement_flow,
     agreement_scope,
+    claim_negotiation,
     compensation,
     compensation_flow,
     compensation_route,
@@ -150,3 +151,20 @@ def test_a_compensation_is_approved_by_another_person_before_it_is_granted():
     before = {state for (state, event) in compensation_flow.TRANSITIONS if event == "grant"}
     assert before == {"approved"}
     assert "accountant" not in compensation_flow.RIGHTS["approve"]
+
+
+@pytest.mark.parametrize("kind", compensation_route.KINDS)
+@pytest.mark.parametrize("ground", [*claim_negotiation.GROUNDS, None])
+def test_claims_for_quality_and_production_are_marketings_all_others_customer_services(kind, ground):
+    """QUAL-15: every kind and ground has exactly one who negotiates."""
+    answer = claim_negotiation.judge(claim_negotiation.Facts(kind, ground))
+    for_marketing = kind == "damage" and ground in ("quality", "production")
+    assert answer.outcome == ("marketing" if for_marketing else "service")
+    assert answer.codes == (("QUAL-15",) if for_marketing else ("CLAIM-SERVICE",))
+
+
+def test_negotiating_decides_nothing_and_pays_nothing():
+    """QUAL-15, COMP-01, COMP-04: from marketing the way leads to a proposal, back, or to an end."""
+    flow = compensation_flow.FLOW
+    after = {event: to for (state, event), to in flow.transitions.items() if state == "negotiating"}
+    assert after == {"propose": "proposed", "revise": "draft", "refuse": "refused"}
