@@ -53,8 +53,10 @@ from . import aftersales_rma_refund
 from . import aftersales_rma_refund_freight
 from . import aftersales_ticket_erasure
 from . import aftersales_rma_exchange
+from . import aftersales_rma_exchange_points
 from . import account_move
 from . import account_move_line
+from . import account_move_reversal
 from . import account_partial_reconcile
 from . import sale_order_line
 from . import aftersales_rma_supplement

@@ -54,12 +54,27 @@ class AccountMoveLine(models.Model):
         Of our own the amounts are those of the refund: its credit note rounds tax over all of its lines.
         """
         parts = self._aftersales_credited_parts()
-        foreign = self._aftersales_foreign_credits()
-        own = self.aftersales_credit_line_ids.filtered(lambda line: line.parent_state == "posted")
+        foreign, swapped = self._aftersales_foreign_credits(), self._aftersales_exchange_credits()
+        own = self.aftersales_credit_line_ids.filtered(
+            lambda line: line.parent_state == "posted" and line.move_id.sudo().aftersales_refund_id
+        )
         return (
-            sum((own | foreign).mapped("quantity")),
-            sum(parts.mapped("untaxed")) + sum(foreign.mapped("price_subtotal")),
-            sum(parts.mapped("total")) + sum(foreign.mapped("price_total")),
+            sum((own | foreign).mapped("quantity")) + sum(abs(line.quantity) for line in swapped),
+            sum(parts.mapped("untaxed"))
+            + sum(foreign.mapped("price_subtotal"))
+            + sum(abs(line.price_subtotal) for line in swapped),
+            sum(parts.mapped("total"))
+            + sum(foreign.mapped("price_total"))
+            + sum(abs(line.price_total) for line in swapped),
+        )
+
+    def _aftersales_exchange_credits(self):
+        """Lines that credit these in the document of an exchange for another article, from its draft on.
+
+        The document is an invoice or a credit note, so their sign says nothing.
+        """
+        return self.aftersales_credit_line_ids.filtered(
+            lambda line: line.move_id.aftersales_exchange_rma_id and line.parent_state != "cancel"
         )
 
     def _aftersales_credited_parts(self):
@@ -74,9 +89,7 @@ class AccountMoveLine(models.Model):
 
     def _aftersales_foreign_credits(self):
         """Lines of credit notes made in Accounting that credit this line: same sale line and product."""
-        notes = self.move_id.reversal_move_ids.filtered(
-            lambda move: move.state == "posted" and not move.aftersales_refund_id
-        )
+        notes = self.move_id._aftersales_foreign_notes()
         return notes.invoice_line_ids.filtered(
             lambda line: (
                 line.product_id == self.product_id

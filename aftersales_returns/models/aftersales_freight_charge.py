@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import Command, fields, models
 
 from .aftersales_freight_rule import BEARERS, LEGS, SETTLEMENTS
 
@@ -24,6 +24,17 @@ class AftersalesFreightCharge(models.Model):
         [("seller", "Seller"), ("customer", "Customer")], "Prepaid by", required=True, readonly=True
     )
     settlement = fields.Selection(SETTLEMENTS, required=True, readonly=True, default="none")
+
+    def _prepare_invoice_row(self):
+        """The charge on a customer invoice, at its amount, as it would be taken off a refund."""
+        legs = dict(self._fields["leg"]._description_selection(self.env))
+        return {
+            "name": self.env._("Freight, %s leg", legs[self.leg]),
+            "quantity": 1.0,
+            "price_unit": self.amount,
+            "account_id": self.company_id._aftersales_account("freight_income").id,
+            "tax_ids": [Command.clear()],
+        }
 
     def _freight_group(self):
         """As the parts of refunds are grouped: the same freight is settled once in each group."""

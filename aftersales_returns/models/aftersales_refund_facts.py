@@ -84,12 +84,17 @@ class AftersalesRefund(models.Model):
             self._money(line.price_subtotal),
             self._money(line.price_total),
             _decimal(quantity),
-            _decimal(qty),
+            _decimal(qty - self._swapped_here(line)),
             self._money(untaxed),
             self._money(total),
             _decimal(exchanged),
             _decimal(fee_free),
         )
+
+    def _swapped_here(self, line):
+        """Pieces credited by this return's own exchange: those whose fee this refund is about."""
+        swapped = line._aftersales_exchange_credits() if self.kind == "freight" else line.browse()
+        return sum(abs(row.quantity) for row in swapped if row.aftersales_rma_line_id.rma_id == self.rma_id)
 
     def _accepted_quantities(self):
         """{invoice line: quantity of this refund, in the unit of the invoice line}, from its goods parts."""
@@ -150,12 +155,14 @@ class AftersalesRefund(models.Model):
 
     def _credited_total(self):
         """What credit notes have taken off this invoice, freight and gifts of our own left out."""
-        notes = self.invoice_id.reversal_move_ids.filtered(
-            lambda move: move.state == "posted" and move.move_type == "out_refund"
-        )
-        foreign = notes.filtered(lambda move: not move.aftersales_refund_id)
+        foreign = self.invoice_id._aftersales_foreign_notes()
         own = self.invoice_id.invoice_line_ids._aftersales_credited_parts()
-        return sum(foreign.mapped("amount_total")) + sum(own.mapped("total"))
+        swapped = self.invoice_id.invoice_line_ids._aftersales_exchange_credits()
+        return (
+            sum(foreign.mapped("amount_total"))
+            + sum(own.mapped("total"))
+            + sum(abs(line.price_total) for line in swapped)
+        )
 
     # === FREIGHT, GIFTS, REWARD POINTS === #
 

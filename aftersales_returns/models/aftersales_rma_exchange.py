@@ -382,6 +382,7 @@ class AftersalesRmaLine(models.Model):
                         "analytic_distribution": invoice_line.analytic_distribution,
                         "sale_line_ids": [Command.set(self.sale_line_id.ids)],
                         "aftersales_rma_line_id": self.id,
+                        "aftersales_origin_line_id": invoice_line.id,
                     }
                 )
         return rows

@@ -250,7 +250,11 @@ class AftersalesRmaLine(models.Model):
     def _creditable_invoice_lines(self):
         """Posted invoice lines of the sold line, oldest first."""
         lines = self.sale_line_id.invoice_lines.filtered(
-            lambda li: li.move_id.move_type == "out_invoice" and li.parent_state == "posted"
+            lambda li: (
+                li.move_id.move_type == "out_invoice"
+                and li.parent_state == "posted"
+                and not li.aftersales_origin_line_id  # what an exchange gave back was not sold
+            )
         )
         return lines.sorted(lambda li: (li.move_id.invoice_date or li.create_date.date(), li.id))
 

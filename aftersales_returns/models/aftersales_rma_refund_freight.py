@@ -30,6 +30,8 @@ class AftersalesRma(models.Model):
         if before:
             before()
         self._prepare_freight_refunds()
+        for rma in self:
+            rma._invoice_freight()
 
     def _on_pass_to_refund(self):
         """EXCH-04: money instead of goods, at the freight of a return and no longer of an exchange."""
@@ -105,6 +107,25 @@ class AftersalesRma(models.Model):
             nothing = drafts.filtered(lambda r: r.invoice_id and not r.line_ids)
             nothing._withdraw(self.env._("No freight is owed any more."))
             (drafts - nothing)._open_deadlines(["review"])
+
+    def _invoice_freight(self):
+        """EXCH-02: freight that we laid out and the customer bears is a draft invoice: no refund deducts it.
+
+        The outbound leg of what he keeps was settled with the sale.
+        """
+        # sudo: the warehouse ends the return; finance posts the draft
+        charges = self.sudo().freight_ids.filtered(
+            lambda row: (
+                row.settlement == "invoice"
+                and row.borne_by == "customer"
+                and row.leg != "outbound"
+                and row.amount
+            )
+        )
+        order = self.sudo().line_ids.sale_line_id.order_id[:1]
+        if charges and order and not self._gives_goods_back():
+            rows = [charge._prepare_invoice_row() for charge in charges]
+            self.sudo()._create_exchange_document(order, rows, self.env._("Freight: %s", self.name))
 
     def _withdraw_freight_refunds(self):
         """Freight goes with the refund of the goods now, or is not owed at all."""

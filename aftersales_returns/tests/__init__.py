@@ -7,6 +7,7 @@ from . import test_goods_rules
 from . import test_late_goods
 from . import test_portal
 from . import test_refund
+from . import test_refund_books
 from . import test_refund_freight
 from . import test_refund_points
 from . import test_reshipment

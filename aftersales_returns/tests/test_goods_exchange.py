@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
@@ -158,6 +158,38 @@ class TestGoodsExchange(AftersalesReturnsCommon):
         self.assertEqual((document.move_type, document.amount_total), ("out_refund", 12))
         document.action_post()
         self.assert_neutral(order, other)
+
+    def test_what_an_exchange_has_credited_is_not_refunded_again(self):
+        """REFUND-05: the first article was credited in the exchange, be it a draft or posted."""
+        rma, order = self.exchange_for(self.dearer(33.33))
+        first = order.order_line[0]
+        sold = first.invoice_lines.filtered(lambda line: not line.aftersales_origin_line_id)
+        for document in (rma.sudo().exchange_invoice_ids, None):
+            self.assertEqual(sold._aftersales_credited(), (2, 36, 36))
+            later = self.rma(order, resolution="refund_only")
+            later.line_ids = [Command.clear(), Command.create({"sale_line_id": first.id, "quantity": 2})]
+            self.assertFalse(later._share_goods(), "nothing is left to credit")
+            if document:
+                document.action_post()
+
+    def test_freight_of_sending_again_that_the_customer_bears_is_invoiced(self):
+        """EXCH-02: 8.00 that we laid out for a replacement of choice, on a draft for finance."""
+        self.put_in_stock(self.cable, 1)
+        rma = self.sent_back(
+            self.sell(self.cable, 1), resolution="exchange", reason_id=self.no_reason.id, reship_freight=8
+        )
+        self.validate(rma._open_receipts())
+        self.accept(rma)
+        rma.action_pass_to_shipment()
+        self.assertFalse(rma.sudo().exchange_invoice_ids)
+        self.validate(self.replacement(rma).picking_id)
+        document = rma.sudo().exchange_invoice_ids
+        self.assertRecordValues(
+            document, [{"move_type": "out_invoice", "state": "draft", "amount_total": 8, "amount_tax": 0}]
+        )
+        income = self.company._aftersales_account("freight_income")
+        self.assertEqual(document.invoice_line_ids.account_id, income)
+        self.assertFalse(rma.sudo().refund_ids)
 
     def test_an_order_not_invoiced_yet_is_invoiced_for_what_the_customer_has(self):
         other = self.dearer(33)

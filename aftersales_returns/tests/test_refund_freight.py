@@ -4,67 +4,11 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .refund_common import RefundCommon
+from .refund_common import ExchangeCommon
 
 
 @tagged("-at_install", "post_install")
-class TestRefundOfFreightAlone(RefundCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.warehouse = cls.env["stock.warehouse"].search([("company_id", "=", cls.company.id)], limit=1)
-        for product in (cls.goods, cls.gift):
-            cls._stock(product, 20)
-
-    @classmethod
-    def _stock(cls, product, quantity):
-        cls.env["stock.quant"]._update_available_quantity(product, cls.warehouse.lot_stock_id, quantity)
-
-    # === WORDS === #
-
-    def _receive(self, rma, gift_back):
-        """What comes in; the replacement is set aside already."""
-        receipt = rma._open_receipts()
-        receipt.move_ids.picked = True
-        receipt.with_context(skip_backorder=True).button_validate()
-
-    def _inspect(self, rma):
-        """As for every return; an exchange waits for the customer's word afterwards."""
-        found = rma.with_user(self.inspector).inspection_ids
-        found.write({"grade": "a", "serial_matches": "yes", "fault_found": "yes"})
-        rma.with_user(self.inspector).action_complete_inspection()
-
-    def _exchanged(self, order, quantity=1, **vals):
-        """An exchange for a quality fault whose replacement has left."""
-        rma = self._accepted(order, quantity, **vals)
-        self._ship(rma)
-        return rma
-
-    def _accepted(self, order, quantity=1, **vals):
-        """An exchange whose goods were accepted and whose replacement is about to leave."""
-        rma = self._returned(order, quantity, **{"resolution": "exchange", "return_freight": 12.0, **vals})
-        rma.with_user(self.agent).action_pass_to_shipment()
-        return rma
-
-    def _ship(self, rma):
-        for picking in rma._open_shipments():
-            picking.move_ids.picked = True
-            picking.with_context(skip_backorder=True).button_validate()
-        self.assertEqual(rma.state, "done")
-
-    def _sold(self, quantity=1, fee=0.0, **vals):
-        order = self._sell(quantity, fee=fee, **vals)
-        self._invoice(order)
-        return order
-
-    def _pass(self, refund):
-        """Confirmed by customer service and approved by finance."""
-        self._confirm(refund)
-        self._approve(refund)
-
-    def _alive(self, rma):
-        return rma.refund_ids.filtered(lambda refund: refund.state != "cancelled")
-
+class TestRefundOfFreightAlone(ExchangeCommon):
     # === THE DOCUMENT === #
 
     def test_an_exchange_gives_back_the_freight_and_nothing_of_the_goods(self):

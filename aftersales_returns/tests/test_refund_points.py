@@ -3,101 +3,11 @@
 from odoo import Command
 from odoo.tests import tagged
 
-from .refund_common import RefundCommon
+from .refund_common import ExchangeCommon, RefundCommon
 
 
-@tagged("post_install", "-at_install")
-class TestRefundPoints(RefundCommon):
-    def test_a_coupon_is_restored_and_its_discount_is_not_paid_out(self):
-        """REFUND-06, AMB-14: 100 less 10 %, all returned: 90 and tax back, the coupon is good again."""
-        card = self._card("coupons", 10.0)
-        order = self._sell_with(card)
-        self.assertEqual(card.points, 0.0)
-        invoice = self._invoice(order)
-        self.assertEqual(invoice.amount_total, 103.5)
-        refund = self._returned(order).refund_ids
-        self.assertEqual(self._amounts(refund), {"goods": 115.0, "promotion": -11.5})
-        self._confirm(refund)
-        self.assertEqual(card.points, 0.0)
-        self._approve(refund)
-        self.assertEqual(card.points, 1.0)
-        note = refund.credit_note_id
-        self.assertEqual((note.amount_total, note.amount_untaxed), (103.5, 90.0))
-        self.assertEqual(note.invoice_line_ids.sale_line_ids, order.order_line)
-        history = card.history_ids.filtered(lambda row: row.order_model == "aftersales.refund")
-        self.assertEqual((history.issued, history.used, history.order_id), (1.0, 0.0, refund.id))
-
-    def test_half_of_the_goods_take_half_of_the_promotion_and_leave_the_coupon_used(self):
-        """REFUND-06: the second half brings the rest and the coupon."""
-        card = self._card("coupons", 10.0)
-        order = self._sell_with(card, quantity=2)
-        invoice = self._invoice(order)
-        first = self._credit(self._returned(order, 1))
-        self.assertEqual(self._amounts(first), {"goods": 115.0, "promotion": -11.5})
-        self.assertEqual(card.points, 0.0)
-        second = self._credit(self._returned(order, 1))
-        self.assertEqual(card.points, 1.0)
-        self.assertEqual(first.amount + second.amount, invoice.amount_total)
-        self.assertEqual(order.order_line.mapped("qty_to_invoice"), [0.0, 0.0])
-
-    def test_a_cancelled_credit_note_takes_the_coupon_again(self):
-        """A coupon is restored once, whatever happens to the credit note."""
-        card = self._card("coupons", 10.0)
-        order = self._sell_with(card)
-        self._invoice(order)
-        refund = self._credit(self._returned(order))
-        refund.credit_note_id.button_cancel()
-        self.assertEqual(card.points, 0.0)
-        self._approve(refund)
-        self.assertEqual(card.points, 1.0)
-
-    def test_what_a_gift_card_paid_goes_back_to_the_gift_card(self):
-        """REFUND-06: 40 of 115 by card; the cash refund is what was paid in cash."""
-        card = self._card("gift_card", 40.0)
-        order = self._sell_with(card)
-        self.assertEqual(card.points, 0.0)
-        self.assertEqual(self._invoice(order).amount_total, 75.0)
-        refund = self._credit(self._returned(order))
-        self.assertEqual(self._amounts(refund), {"goods": 115.0, "non_cash": -40.0})
-        self.assertEqual((refund.payout, card.points), (75.0, 40.0))
-
-    def test_the_card_part_of_a_half_return_is_half_and_the_rest_adds_up(self):
-        """REFUND-06: Σ restored = used, Σ cash = paid, to the cent."""
-        card = self._card("gift_card", 33.33)
-        order = self._sell_with(card, quantity=3)
-        invoice = self._invoice(order)
-        refunds = self.env["aftersales.refund"]
-        for _i in range(3):
-            refunds |= self._credit(self._returned(order, 1))
-        self.assertAlmostEqual(card.points, 33.33, 2)
-        self.assertAlmostEqual(sum(refunds.mapped("amount")), invoice.amount_total, 2)
-
-    def test_points_are_lost_where_the_company_decided_so(self):
-        """AMB-14: the other reading; the cash is the same."""
-        self.company.aftersales_restore_non_cash = False
-        card = self._card("gift_card", 40.0)
-        order = self._sell_with(card)
-        self._invoice(order)
-        refund = self._credit(self._returned(order))
-        self.assertEqual((refund.payout, card.points), (75.0, 0.0))
-
-    def test_reward_points_of_the_purchase_are_taken_back(self):
-        """REFUND-33: half of the goods, half of the points."""
-        order, card = self._sell_with_reward(quantity=2)
-        earned = card.points
-        self.assertTrue(earned)
-        self._invoice(order)
-        refund = self._credit(self._returned(order, 1))
-        self.assertEqual(card.points, earned / 2)
-        self.assertIn("REFUND-33", [c["code"] for c in refund._verdict_of("refund")[refund].clauses])
-
-    def test_reward_points_that_are_spent_make_no_debt(self):
-        """AMB-16: the card is emptied, not more."""
-        order, card = self._sell_with_reward(quantity=1)
-        self._invoice(order)
-        card.points = 3.0
-        refund = self._credit(self._returned(order))
-        self.assertEqual((card.points, refund.payout), (0.0, 115.0))
+class LoyaltyWords:
+    """Programs, cards, and orders that used or earned points."""
 
     # === PROGRAMS === #
 
@@ -194,3 +104,135 @@ class TestRefundPoints(RefundCommon):
         order.action_confirm()
         self._deliver(order)
         return order, order.coupon_point_ids.coupon_id
+
+
+@tagged("post_install", "-at_install")
+class TestRefundPoints(LoyaltyWords, RefundCommon):
+    def test_a_coupon_is_restored_and_its_discount_is_not_paid_out(self):
+        """REFUND-06, AMB-14: 100 less 10 %, all returned: 90 and tax back, the coupon is good again."""
+        card = self._card("coupons", 10.0)
+        order = self._sell_with(card)
+        self.assertEqual(card.points, 0.0)
+        invoice = self._invoice(order)
+        self.assertEqual(invoice.amount_total, 103.5)
+        refund = self._returned(order).refund_ids
+        self.assertEqual(self._amounts(refund), {"goods": 115.0, "promotion": -11.5})
+        self._confirm(refund)
+        self.assertEqual(card.points, 0.0)
+        self._approve(refund)
+        self.assertEqual(card.points, 1.0)
+        note = refund.credit_note_id
+        self.assertEqual((note.amount_total, note.amount_untaxed), (103.5, 90.0))
+        self.assertEqual(note.invoice_line_ids.sale_line_ids, order.order_line)
+        history = card.history_ids.filtered(lambda row: row.order_model == "aftersales.refund")
+        self.assertEqual((history.issued, history.used, history.order_id), (1.0, 0.0, refund.id))
+
+    def test_half_of_the_goods_take_half_of_the_promotion_and_leave_the_coupon_used(self):
+        """REFUND-06: the second half brings the rest and the coupon."""
+        card = self._card("coupons", 10.0)
+        order = self._sell_with(card, quantity=2)
+        invoice = self._invoice(order)
+        first = self._credit(self._returned(order, 1))
+        self.assertEqual(self._amounts(first), {"goods": 115.0, "promotion": -11.5})
+        self.assertEqual(card.points, 0.0)
+        second = self._credit(self._returned(order, 1))
+        self.assertEqual(card.points, 1.0)
+        self.assertEqual(first.amount + second.amount, invoice.amount_total)
+        self.assertEqual(order.order_line.mapped("qty_to_invoice"), [0.0, 0.0])
+
+    def test_a_cancelled_credit_note_takes_the_coupon_again(self):
+        """A coupon is restored once, whatever happens to the credit note."""
+        card = self._card("coupons", 10.0)
+        order = self._sell_with(card)
+        self._invoice(order)
+        refund = self._credit(self._returned(order))
+        refund.credit_note_id.button_cancel()
+        self.assertEqual(card.points, 0.0)
+        self._approve(refund)
+        self.assertEqual(card.points, 1.0)
+
+    def test_what_a_gift_card_paid_goes_back_to_the_gift_card(self):
+        """REFUND-06: 40 of 115 by card; the cash refund is what was paid in cash."""
+        card = self._card("gift_card", 40.0)
+        order = self._sell_with(card)
+        self.assertEqual(card.points, 0.0)
+        self.assertEqual(self._invoice(order).amount_total, 75.0)
+        refund = self._credit(self._returned(order))
+        self.assertEqual(self._amounts(refund), {"goods": 115.0, "non_cash": -40.0})
+        self.assertEqual((refund.payout, card.points), (75.0, 40.0))
+
+    def test_the_card_part_of_a_half_return_is_half_and_the_rest_adds_up(self):
+        """REFUND-06: Σ restored = used, Σ cash = paid, to the cent."""
+        card = self._card("gift_card", 33.33)
+        order = self._sell_with(card, quantity=3)
+        invoice = self._invoice(order)
+        refunds = self.env["aftersales.refund"]
+        for _i in range(3):
+            refunds |= self._credit(self._returned(order, 1))
+        self.assertAlmostEqual(card.points, 33.33, 2)
+        self.assertAlmostEqual(sum(refunds.mapped("amount")), invoice.amount_total, 2)
+
+    def test_points_are_lost_where_the_company_decided_so(self):
+        """AMB-14: the other reading; the cash is the same."""
+        self.company.aftersales_restore_non_cash = False
+        card = self._card("gift_card", 40.0)
+        order = self._sell_with(card)
+        self._invoice(order)
+        refund = self._credit(self._returned(order))
+        self.assertEqual((refund.payout, card.points), (75.0, 0.0))
+
+    def test_reward_points_of_the_purchase_are_taken_back(self):
+        """REFUND-33: half of the goods, half of the points."""
+        order, card = self._sell_with_reward(quantity=2)
+        earned = card.points
+        self.assertTrue(earned)
+        self._invoice(order)
+        refund = self._credit(self._returned(order, 1))
+        self.assertEqual(card.points, earned / 2)
+        self.assertIn("REFUND-33", [c["code"] for c in refund._verdict_of("refund")[refund].clauses])
+
+    def test_reward_points_that_are_spent_make_no_debt(self):
+        """AMB-16: the card is emptied, not more."""
+        order, card = self._sell_with_reward(quantity=1)
+        self._invoice(order)
+        card.points = 3.0
+        refund = self._credit(self._returned(order))
+        self.assertEqual((card.points, refund.payout), (0.0, 115.0))
+
+
+@tagged("-at_install", "post_install")
+class TestExchangePoints(LoyaltyWords, ExchangeCommon):
+    def test_points_go_with_the_goods_and_come_again_with_the_replacement(self):
+        """EXCH-03: one of two is exchanged: half of the points gone, and there again when it has left."""
+        order, card = self._sell_with_reward(quantity=2)
+        self._invoice(order)
+        earned = card.points
+        rma = self._accepted(order)
+        self.assertEqual(card.points, earned / 2)
+        self._ship(rma)
+        self.assertEqual(card.points, earned)
+        told = card.history_ids.filtered(lambda row: row.order_model == "aftersales.rma")
+        self.assertEqual((sum(told.mapped("used")), sum(told.mapped("issued"))), (earned / 2, earned / 2))
+        refund = self._credit(self._returned(order, 2))
+        self.assertEqual((card.points, refund._verdict_of("refund")[refund].outcome), (0.0, "pay_out"))
+
+    def test_points_already_spent_make_no_debt_and_no_gift(self):
+        """EXCH-03, AMB-16: three were left; three are taken, and three come again."""
+        order, card = self._sell_with_reward(quantity=1)
+        self._invoice(order)
+        card.points = 3.0
+        rma = self._accepted(order)
+        self.assertEqual(card.points, 0.0)
+        self._ship(rma)
+        self.assertEqual(card.points, 3.0)
+
+    def test_money_after_all_takes_the_points_once(self):
+        """EXCH-03, REFUND-33: what the exchange had taken is given again, and the refund takes it."""
+        order, card = self._sell_with_reward(quantity=2)
+        self._invoice(order)
+        earned = card.points
+        rma = self._accepted(order)
+        rma.with_user(self.agent).action_pass_to_refund()
+        self.assertEqual(card.points, earned)
+        self._pass(self._alive(rma))
+        self.assertEqual(card.points, earned / 2)
