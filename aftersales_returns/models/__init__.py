@@ -11,6 +11,7 @@ from . import aftersales_rma_verdicts
 from . import aftersales_rma_events
 from . import aftersales_rma_bundle
 from . import aftersales_rma_goods
+from . import aftersales_rma_unshipped
 from . import aftersales_rma_vendor
 from . import aftersales_freight_charge
 from . import aftersales_inspection

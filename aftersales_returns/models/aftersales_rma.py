@@ -180,7 +180,7 @@ class AftersalesRma(models.Model):
     delivery_result = fields.Selection(
         DELIVERIES,
         "Delivery",
-        compute="_compute_delivery",
+        compute="_compute_delivery_result",
         store=True,
         precompute=True,
         readonly=False,
@@ -376,7 +376,6 @@ class AftersalesRma(models.Model):
             sent = order.picking_ids.filtered(
                 lambda p: p.state == "done" and p.picking_type_id.code == "outgoing"
             )
-            rma.delivery_result = "signed" if sent or not order else "not_shipped"
             rma.outbound_freight = max(fee, 0) or sum(sent.mapped("carrier_price"))
             rma.outbound_prepaid_by = "customer" if fee > 0 else "seller"
             rma.outbound_term = "free_shipping" if order.carrier_id and fee <= 0 else "prepaid"

@@ -94,7 +94,8 @@ class AftersalesRmaLine(models.Model):
         )
         if not moves or self.product_id in moves.product_id:
             return {}
-        ordered = sold.product_uom_id._compute_quantity(sold.product_uom_qty, sold.product_id.uom_id)
+        wanted = sold.product_uom_qty - sold.aftersales_released_qty  # the rest is not sent any more
+        ordered = sold.product_uom_id._compute_quantity(wanted, sold.product_id.uom_id)
         # What was kept after an exchange for the same is ordered too, and left with the moves of that.
         same = [("sale_line_id", "=", sold.id), ("exchange_sale_line_id", "=", False)]
         ordered -= sum(self.sudo().search(same).mapped("exchange_charged_qty"))  # sudo: as above

@@ -239,6 +239,7 @@ class AftersalesRma(models.Model):
         self._judge_freight()
         without_goods = self.filtered(lambda rma: rma.resolution == "refund_only")
         unshipped = without_goods.filtered(lambda rma: rma.delivery_result in ("not_shipped", "signed"))
+        unshipped.filtered(lambda rma: rma._is_unshipped())._keep_in_stock()
         note = self.env._("No goods come back.")
         unshipped._fire("waive_goods", actor=lifecycle.SYSTEM, reason=note)
         (self - unshipped)._create_return_pickings()

@@ -26,17 +26,19 @@ class AftersalesRma(models.Model):
 
     def _take_deliveries(self):
         """Nothing is promised back twice, also when two people approve at the same moment."""
-        self._returning_lines()._lock_deliveries()
+        self.line_ids._lock_deliveries()
         self._check_quantities()
 
-    def _returning_lines(self):
-        """Lines whose goods really come back."""
-        lines = self.filtered(lambda rma: rma.resolution != "refund_only").line_ids
-        return lines.filtered(lambda line: line._has_goods() and not line.is_unexpected)
+    def _announced_lines(self):
+        """Lines of the request that are of goods, whether they have to come back or not."""
+        return self.line_ids.filtered(lambda line: line._has_goods() and not line.is_unexpected)
 
     def _check_quantities(self):
-        """Nothing comes back that was not delivered, or that is under way already."""
-        lines = self._returning_lines()
+        """Nothing comes back that was not delivered, or that is under way already; what counts as not
+        shipped has not left.
+        """
+        self._check_unshipped()
+        lines = self.filtered(lambda rma: not rma._is_unshipped())._announced_lines()
         left = lines._returnable()
         for line in lines:
             if line.product_uom_id.compare(line.quantity, left.get(line, 0)) > 0:
@@ -47,7 +49,7 @@ class AftersalesRma(models.Model):
     def _create_return_pickings(self):
         """A receipt into quarantine for each delivery that goods of the return came with."""
         for rma in self.filtered(lambda rma: not rma._live_receipts()):  # upheld after "not received"
-            lines = rma.line_ids.filtered(lambda line: line._has_goods() and not line.is_unexpected)
+            lines = rma._announced_lines()
             by_picking = defaultdict(list)
             for line, moves in lines._allocate().items():
                 for move, quantity in moves:
@@ -193,19 +195,29 @@ class AftersalesRmaLine(models.Model):
     _inherit = "aftersales.rma.line"
 
     def _lock_deliveries(self):
-        """Make two returns of the same goods be decided one after the other.
+        """Make two returns of the same goods be decided one after the other, and none while they leave.
 
-        A lock alone would not do: whoever waited would go on with figures from before. Counting up
-        makes the second one fail, and be done again with figures from after.
+        A lock alone would not do: whoever waited would go on with figures from before. Writing makes the
+        second one fail, and be done again with figures from after. The line of the order stands for goods
+        that have no transfer, its transfers for what somebody validates at this moment.
         """
-        ids = sorted({move.id for line in self for move in line._deliveries()})
-        if ids:
+        sold = self.sale_line_id.sudo()  # sudo: locked, not read
+        moves = sold.move_ids.filtered(lambda move: move.state != "cancel")
+        if moves:
+            moves.flush_recordset()
             self.env.cr.execute(
                 SQL(
                     """UPDATE stock_move
                           SET aftersales_times_promised = COALESCE(aftersales_times_promised, 0) + 1
                         WHERE id IN %s""",
-                    tuple(ids),
+                    tuple(sorted(moves.ids)),
+                )
+            )
+        if sold:
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE sale_order_line SET write_date = write_date WHERE id IN %s",
+                    tuple(sorted(sold.ids)),
                 )
             )
 
@@ -229,6 +241,7 @@ class AftersalesRmaLine(models.Model):
         :param strict: raise where the deliveries do not cover a line
         """
         left, taken = {}, {}
+        given_up = self._given_up()
         for line in self:
             wanted = {product: line.quantity * need for product, need in line._parts().items()}
             taken[line] = []
@@ -236,6 +249,7 @@ class AftersalesRmaLine(models.Model):
                 key = (move, line.lot_id)
                 if key not in left:
                     left[key] = line._left_of(move)
+                    left[key] -= line._take_given_up(given_up, left[key], move.product_id)
                 part = min(wanted[move.product_id], left[key])
                 if part > 0:
                     taken[line].append((move, part))
@@ -246,6 +260,41 @@ class AftersalesRmaLine(models.Model):
             ]
             if strict and missing:
                 raise UserError(line._too_many_sentence(line._units_in(taken[line])))
+        return taken
+
+    def _given_up(self):
+        """{(order line, serial number, product): pieces} refunded that stay where they are.
+
+        Nothing of it is under way, and it cannot be given back a second time. What an inspected parcel lacked
+        was not refunded, and what silence accepted may still come: neither is meant.
+        """
+        # sudo: returns of the same goods, whoever made them
+        found = self.sudo().search(
+            [
+                ("sale_line_id", "in", self.sale_line_id.ids),
+                ("rma_id", "not in", self.rma_id._origin.ids),
+                ("rma_id.state", "in", (rma_flow.TO_REFUND, rma_flow.DONE)),
+                ("rma_id.received_at", "=", False),
+                ("is_unexpected", "=", False),
+            ]
+        )
+        given_up = defaultdict(float)
+        for line in found.filtered(lambda line: not line.rma_id._is_unshipped()):
+            if all(move.state == "cancel" for move in line.return_move_ids):
+                for product, need in line._parts().items():
+                    given_up[line.sale_line_id, line.lot_id, product] += line.quantity * need
+        return given_up
+
+    def _take_given_up(self, given_up, room, product):
+        """Pieces of ``product`` out of ``given_up``, at most ``room``; each counts once."""
+        taken = 0.0
+        for key, pieces in given_up.items():
+            sold, lot, goods = key
+            fits = not self.lot_id or not lot or lot == self.lot_id
+            if fits and sold == self.sale_line_id and goods == product:
+                part = max(0.0, min(room - taken, pieces))
+                given_up[key] -= part
+                taken += part
         return taken
 
     def _left_of(self, move, count_own=False):

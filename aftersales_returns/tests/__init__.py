@@ -14,6 +14,7 @@ from . import test_reshipment
 from . import test_return_reasons
 from . import test_return_tours
 from . import test_rma
+from . import test_unshipped
 from . import test_unstick
 from . import test_rma_goods
 from . import test_rma_walks

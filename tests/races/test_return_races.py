@@ -41,25 +41,30 @@ def user(env, group):
     )
 
 
-def requested(env, returns):
-    """Returns that ask, each of them, for the same two pieces of one delivery."""
+def requested(env, returns, ordered=2, **vals):
+    """Returns that ask, each of them, for the same two pieces of one delivery.
+
+    :param ordered: more than two leave the rest of the order in the warehouse
+    """
     product = env["product.product"].create({"name": "Kettle", "type": "consu", "is_storable": True})
     warehouse = env["stock.warehouse"].search([("company_id", "=", env.company.id)], limit=1)
     env["stock.quant"]._update_available_quantity(product, warehouse.lot_stock_id, 2)
     order = env["sale.order"].create(
         {
             "partner_id": env["res.partner"].create({"name": "Wang Fang"}).id,
-            "order_line": [Command.create({"product_id": product.id, "product_uom_qty": 2})],
+            "order_line": [Command.create({"product_id": product.id, "product_uom_qty": ordered})],
         }
     )
     order.action_confirm()
-    order.picking_ids.move_ids.picked = True
-    order.picking_ids.button_validate()
+    order.picking_ids.move_ids.write({"quantity": 2, "picked": True})
+    order.picking_ids.with_context(skip_backorder=True).button_validate()
+    assert order.order_line.qty_delivered == 2
     values = {
         "partner_id": order.partner_id.id,
         "sale_order_id": order.id,
         "reason_id": env.ref("aftersales_returns.return_reason_quality").id,
         "line_ids": [Command.create({"sale_line_id": order.order_line.id, "quantity": 2})],
+        **vals,
     }
     rmas = env["aftersales.rma"].with_user(user(env, "agent")).create([values] * returns)
     for rma in rmas:  # together they would be refused at once: there are two pieces, not eight
@@ -101,6 +106,52 @@ def test_the_same_goods_are_promised_back_once_however_many_approve_at_once(regi
     with environment(registry) as env:
         back = env["aftersales.rma"].browse(ids).picking_ids.move_ids
         assert sum(back.mapped("product_uom_qty")) == 2
+
+
+def test_a_refused_parcel_comes_back_once_however_many_approve_at_once(registry):
+    """Returned ≤ delivered: two of three have left and were refused at the door; the rest is still here.
+
+    Of a partly delivered order no other write makes the approvals wait: only the lock on the deliveries does.
+    """
+    with environment(registry) as env:
+        refused = {"resolution": "refund_only", "delivery_result": "refused", "refusal": "unjustified"}
+        rmas = requested(env, PERSONS, ordered=3, **refused)
+        uid, ids = user(env, "agent").id, rmas.ids
+    answers = at_once(registry, uid, ids, lambda rma: rma.action_approve())
+    assert answers.count(True) == 1
+    with environment(registry) as env:
+        back = env["aftersales.rma"].browse(ids).picking_ids.move_ids
+        assert sum(back.mapped("product_uom_qty")) == 2
+
+
+def test_what_is_refunded_before_shipping_is_refunded_once_and_does_not_leave(registry):
+    """REFUND-01: several approve the refund of the same two pieces while the warehouse sends them."""
+    with environment(registry) as env:
+        rmas = requested(env, PERSONS, ordered=4)
+        order = rmas.sale_order_id
+        line = [Command.clear(), Command.create({"sale_line_id": order.order_line.id, "quantity": 2})]
+        rmas.sudo().write({"resolution": "refund_only", "line_ids": line})
+        assert set(rmas.mapped("delivery_result")) == {"not_shipped"}
+        rest = order.picking_ids.filtered(lambda picking: picking.state == "assigned" or not picking.date_done)
+        product, place = order.order_line.product_id, order.warehouse_id.lot_stock_id
+        env["stock.quant"]._update_available_quantity(product, place, 2)
+        rest.action_assign()
+        uid, ids, rest_id = user(env, "agent").id, rmas.ids, rest.id
+
+    def approve_or_send(rma):
+        if rma.id != ids[0]:
+            return rma.action_approve()
+        picking = rma.env["stock.picking"].sudo().browse(rest_id)
+        if picking.state == "cancel":
+            raise UserError("it stays here")
+        return picking._aftersales_validate()
+
+    answers = at_once(registry, uid, ids, approve_or_send)
+    assert answers.count(True) == 1
+    with environment(registry) as env:
+        approved = env["aftersales.rma"].browse(ids).filtered(lambda rma: rma.state == "to_refund")
+        sent = env["stock.picking"].browse(rest_id).state == "done"
+        assert len(approved) + sent == 1
 
 
 def test_one_return_is_approved_once_however_many_press_the_button(registry):
