@@ -185,7 +185,11 @@ export class Station extends Component {
         const labels = Object.fromEntries(
             this.terms.checks.map((check) => [check.name, check.label])
         );
-        return (line.goes?.failed || []).map((name) => labels[name]).join(", ");
+        labels.grade = _t("Grade");
+        return (line.goes?.failed || [])
+            .map((name) => labels[name])
+            .filter(Boolean)
+            .join(", ");
     }
 
     // --- Scans and keys ---
