@@ -14,6 +14,7 @@ from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 PAGE = 20
 TEXT_LIMIT = 5000  # characters of one answer in a form
 NUMBER_LIMIT = 64  # characters of a tracking number or a courier's name
+AMOUNT_LIMIT = 1_000_000  # freight that a form takes
 PHOTOS = 10  # files of one request
 #: what the customer says of the goods: field of the return
 SAID = ("said_unused", "said_packaging", "said_accessories", "said_altered", "said_tried_on")
@@ -87,6 +88,7 @@ class AftersalesReturnsPortal(CustomerPortal):
             "timeline": rma._portal_timeline(),
             "reasons": rma._portal_reasons(),
             "charges": rma._portal_charges(),
+            "asks_freight": rma._portal_asks_freight(),
             "refunds": rma._portal_refunds(),
             "token": access_token,
             "refused": kw.pop("refused", None),
@@ -129,6 +131,35 @@ class AftersalesReturnsPortal(CustomerPortal):
                     "carrier_name": (post.get("carrier_name") or "").strip()[:NUMBER_LIMIT],
                 }
             )
+
+    # === FREIGHT HE LAID OUT === #
+
+    @http.route(
+        "/my/returns/<int:rma_id>/freight", type="http", auth="public", methods=["POST"], website=True
+    )
+    def portal_return_freight_paid(self, rma_id, access_token=None, **post):
+        """The customer tells what the way back has cost him, with the receipt."""
+        rma = self._own("aftersales.rma", rma_id, access_token)
+        if not rma:
+            return request.redirect("/my")
+        amount = self._amount(post.get("return_freight"))
+        if not rma._portal_asks_freight():
+            refused = "state"
+        elif not amount or not self._uploads() or self._photo_fault(rma):
+            refused = "freight"
+        else:
+            refused = None
+            rma._portal_take_freight(amount)
+            self._attach_photos(rma, request.env._("Receipt of the freight"))
+        return request.redirect(rma.get_portal_url(query_string=f"&refused={refused}" if refused else ""))
+
+    def _amount(self, told):
+        """An amount above zero, or None."""
+        try:
+            amount = float((told or "").strip().replace(",", "."))
+        except ValueError:
+            return None
+        return amount if math.isfinite(amount) and 0 < amount < AMOUNT_LIMIT else None
 
     # === REQUEST === #
 
@@ -233,6 +264,7 @@ class AftersalesReturnsPortal(CustomerPortal):
             "reasons": request.env["aftersales.return.reason"].sudo().search([]),
             "shipped": order._aftersales_is_shipped(),
             "intimate": any(self._exclusion(row) == "intimate" for row in rows),
+            "signed_known": order._aftersales_is_shipped() and self._known_signed_date(order),
             "today": fields.Date.to_string(order.company_id._aftersales_today()),
             "token": access_token,
             "action": rma and f"/my/returns/{rma.id}/change" or f"/my/orders/{order.id}/return",
@@ -328,12 +360,21 @@ class AftersalesReturnsPortal(CustomerPortal):
         return reasons.search([("id", "=", int(told))]) if told.isdecimal() and len(told) < 10 else reasons
 
     def _signed_date(self, order, post):
-        """The day the customer names, if it can be true."""
+        """The day that is known already, else the one the customer names, if it can be true."""
+        known = self._known_signed_date(order)
+        if known:
+            return known
         try:
             day = fields.Date.to_date(post.get("signed_date") or None)
         except ValueError:
             return None
         return day if day and day <= order.company_id._aftersales_today() else None
+
+    def _known_signed_date(self, order):
+        """What carrier, customer service or the customer himself have said of every parcel of the order."""
+        parcels = order._aftersales_parcels()
+        unknown = parcels.filtered(lambda parcel: not parcel.aftersales_signed_date)
+        return not unknown and parcels._aftersales_signed()[0]
 
     def _vals(self, order, rows, post, rma=None):
         """Values of the return, each taken by name; meaningful once there is no fault."""
@@ -347,6 +388,7 @@ class AftersalesReturnsPortal(CustomerPortal):
             "reason_id": self._reason(post).id,
             "description": (post.get("description") or "").strip()[:TEXT_LIMIT],
             "signed_date": order._aftersales_is_shipped() and self._signed_date(order, post),
+            "signed_word": "customer",
             "policy_read": post.get("policy_read") == "1",
             "pictures_received": self._has_pictures() or bool(rma and rma.pictures_received),
             "portal_key": (post.get("portal_key") or "")[:NUMBER_LIMIT] or uuid.uuid4().hex,
@@ -368,11 +410,11 @@ class AftersalesReturnsPortal(CustomerPortal):
             upload.seek(0)
         return any(kind.startswith(("image/", "video/")) for kind in kinds)
 
-    def _attach_photos(self, rma):
+    def _attach_photos(self, rma, what=None):
         photos = [(upload.filename, upload.read()) for upload in self._uploads()]
         if photos:
             rma.message_post(
-                body=plaintext2html(request.env._("Photos of the customer")),
+                body=plaintext2html(what or request.env._("Photos of the customer")),
                 attachments=photos,
                 message_type="comment",
                 subtype_xmlid="mail.mt_comment",

@@ -99,7 +99,7 @@ class AftersalesRefund(models.Model):
 
     _payee_groups = "aftersales_service.group_agent,aftersales_service.group_accountant"
 
-    channel_id = fields.Many2one("aftersales.refund.channel", readonly=True, copy=False)
+    channel_id = fields.Many2one("aftersales.refund.channel", readonly=True, copy=False, ondelete="restrict")
     account_kind = fields.Selection(
         [("alipay", "Alipay account"), ("bank", "Bank account")],
         string="Customer named",

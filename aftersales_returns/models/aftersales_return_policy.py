@@ -68,6 +68,14 @@ class AftersalesReturnPolicy(models.Model):
         help="Where the chosen event is not known, the other one stands in for it.",
     )
     window_hours = fields.Integer("Window, hours", required=True, default=168)
+    transit_days = fields.Integer(
+        "Arrival within, days",
+        required=True,
+        default=10,
+        help="A parcel has arrived at the latest so many days after its dispatch, unless the carrier says "
+        "otherwise: a later day that customer or customer service name does not count, and without any day "
+        "the window counts from this one.",
+    )
     unconditional_limit = fields.Integer(
         "Returns without a reason", required=True, default=1, help="Per line of the order."
     )
@@ -115,7 +123,7 @@ class AftersalesReturnPolicy(models.Model):
         "Another version is in force; activate the new one, which retires it.",
     )
     _positive = models.Constraint(
-        "CHECK (window_hours > 0 AND unconditional_limit >= 0 AND send_back_days > 0 AND "
+        "CHECK (window_hours > 0 AND transit_days > 0 AND unconditional_limit >= 0 AND send_back_days > 0 AND "
         "return_address_hours > 0 AND custody_days > 0 AND parcel_refusals > 0)",
         "Windows, limits and days of a return policy are positive numbers.",
     )
@@ -224,12 +232,32 @@ class AftersalesReturnPolicyStep(models.Model):
     amount = fields.Integer(required=True)
     unit = fields.Selection(UNITS, required=True)
 
+    silence = fields.Char(
+        "Otherwise",
+        compute="_compute_silence",
+        help="What happens by itself when the time is over, as customers read it. It is part of the process "
+        "and the same in every version.",
+    )
+
     _step_uniq = models.UniqueIndex("(policy_id, step)", "A policy has one deadline for each step.")
     _positive = models.Constraint("CHECK (amount > 0)", "A deadline is a positive number.")
 
+    @api.depends("step")
+    @api.depends_context("lang")
+    def _compute_silence(self):
+        meaning = self.env["aftersales.rma"]._portal_silence()
+        for row in self:
+            marked = self.env._("It is marked as late, and nothing happens by itself.")
+            row.silence = meaning.get(row.step, marked) if row.step else False
+
+    def write(self, vals):
+        self._check_draft()  # of the version it leaves, where it is moved to another one
+        return super().write(vals)
+
     @api.constrains("policy_id", "step", "amount", "unit")
     def _check_draft(self):
-        if not self.env.context.get("install_mode") and any(row.policy_id.state != "draft" for row in self):
+        # while an addon is being loaded its own data may be written; nothing that a client sends says so
+        if self.pool.ready and any(row.policy_id.state != "draft" for row in self):
             raise ValidationError(
                 self.env._(
                     "Deadlines of a policy that is or was in force stay as they are. Make a new version."

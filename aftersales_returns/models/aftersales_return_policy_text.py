@@ -44,6 +44,11 @@ class AftersalesReturnPolicy(models.Model):
                 "day of signing."
             ),
             self.env._(
+                "Where neither is known, or a later day is named, the parcel counts as received %(days)s days "
+                "after we sent it, unless the carrier says otherwise.",
+                days=self.transit_days,
+            ),
+            self.env._(
                 "Once we have agreed, send the goods with all accessories within %(days)s days.",
                 days=self.send_back_days,
             ),

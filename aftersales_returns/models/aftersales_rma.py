@@ -14,6 +14,7 @@ from .aftersales_freight_rule import (
     YES_NO,
 )
 from .aftersales_return_reason import FAULT_PARTIES
+from .stock_picking import SIGNED_WORDS
 
 STATES = [
     ("draft", "Draft"),
@@ -60,6 +61,7 @@ FREIGHT_FACTS = {
     "refusal",
     "reimburse_as",
     "reship_freight",
+    "resolution",
     "retrieval_late",
     "return_consent",
     "return_freight",
@@ -71,6 +73,8 @@ FREIGHT_FACTS = {
     "storage_fee",
     "undeliverable",
 }
+#: states in which nothing has been granted yet
+UNDECIDED = (rma_flow.DRAFT, rma_flow.REQUESTED, rma_flow.REFUSED, rma_flow.DISPUTED)
 #: states in which it does; later the money follows what was decided
 JUDGED_AGAIN = ("requested", "refused", "disputed", "approved", "in_transit", "received", "inspected")
 
@@ -133,6 +137,7 @@ class AftersalesRma(models.Model):
         readonly=True,
         copy=False,
         index="btree_not_null",
+        ondelete="restrict",
         help="The version that was in force when the customer asked.",
     )
     user_id = fields.Many2one(
@@ -149,7 +154,7 @@ class AftersalesRma(models.Model):
 
     # What the customer wants and why
     resolution = fields.Selection(RESOLUTIONS, "Wanted", required=True, default="return_refund")
-    reason_id = fields.Many2one("aftersales.return.reason", index="btree_not_null")
+    reason_id = fields.Many2one("aftersales.return.reason", index="btree_not_null", ondelete="restrict")
     reason_kind = fields.Selection(related="reason_id.kind")
     description = fields.Text("In the customer's words")
     fault_party = fields.Selection(
@@ -187,6 +192,13 @@ class AftersalesRma(models.Model):
         required=True,
     )
     signed_date = fields.Date("Signed for on", help="Day on the courier's slip.")
+    signed_word = fields.Selection(
+        SIGNED_WORDS,
+        "According to",
+        readonly=True,
+        copy=False,
+        help="Whose word the day of signing is. The carrier's is recorded on the delivery.",
+    )
     confirmed_at = fields.Datetime("Receipt confirmed on", help="When the customer confirmed the receipt.")
     refusal = fields.Selection(REFUSALS, "Refused because")
     undeliverable = fields.Selection(UNDELIVERABLE, "Undeliverable because")
@@ -526,10 +538,21 @@ class AftersalesRma(models.Model):
         ]
 
     def write(self, vals):
+        if "signed_date" in vals and "signed_word" not in vals:
+            vals = {**vals, "signed_word": vals["signed_date"] and "staff"}
+        if vals.get("resolution") in rma_flow.MONEY and not self._is_policy_write():
+            granted = self.filtered(
+                lambda rma: rma.resolution != vals["resolution"] and rma.state not in UNDECIDED
+            )
+            granted._refuse_money_under_warranty()
+            if vals["resolution"] == "refund_only":
+                granted._refuse_gift_of_goods()
         result = super().write(vals)
         if FREIGHT_FACTS.intersection(vals):
             # who pays must not stand there stale: judge again what was judged before and is still open
-            self.filtered(lambda rma: rma.return_borne_by and rma.state in JUDGED_AGAIN)._judge_freight()
+            judged = self.filtered("return_borne_by")
+            judged.filtered(lambda rma: rma.state in JUDGED_AGAIN)._judge_freight()
+            judged.filtered("freight_is_open")._judge_freight_of_draft()
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -628,7 +651,13 @@ class AftersalesRma(models.Model):
         return self._fire_with_reason("cancel", reason)
 
     def _fire_on_read(self, event, reason=None):
-        """Fire for people who move a return along but may not write into it (warehouse)."""
+        """Fire for people who move a return along but may not write into it (warehouse).
+
+        Every other event is fired as what it is: an event of somebody who may write the return.
+        """
+        if "inspector" not in self._flow.rights[event]:
+            self._fire(event, reason=reason)
+            return True
         self.check_access("read")
         # sudo: they only read returns; whether the event is theirs is judged for the user
         self.sudo()._fire(event, reason=reason)
@@ -661,8 +690,10 @@ class AftersalesRma(models.Model):
     def action_judge(self):
         """Judge eligibility and freight again with the facts as they stand."""
         self.check_access("write")
-        self._judge_eligibility()
-        self._judge_freight()
+        drafts = self.filtered("freight_is_open")  # the right is decided there, the receipt may come late
+        (self - drafts)._judge_eligibility()
+        (self - drafts)._judge_freight()
+        drafts._judge_freight_of_draft()
 
     def _open_form(self):
         self.ensure_one()

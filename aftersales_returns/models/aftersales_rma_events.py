@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.aftersales_service.policy import deadline, lifecycle
 
-from ..policy import rma_flow
+from ..policy import eligibility, rma_flow
 
 
 class AftersalesRma(models.Model):
@@ -132,9 +132,12 @@ class AftersalesRma(models.Model):
                 rma._write_policy({"policy_id": policy.id})
 
     def _check_approve(self):
+        self._take_deliveries()
+
+    def _check_person_approve(self):
         """A person does not approve what no rule allows; silence does (RMA-02)."""
         refused = self.filtered(lambda rma: rma.eligibility == "not_eligible")
-        if refused and not self.env.su:
+        if refused:
             raise UserError(
                 self.env._(
                     "%s: there is no right to return the goods, see 'Why?'. Refuse the request, or let a "
@@ -142,7 +145,44 @@ class AftersalesRma(models.Model):
                     ", ".join(refused.mapped("display_name")),
                 )
             )
-        self._take_deliveries()
+        self.filtered(lambda rma: rma.resolution in rma_flow.MONEY)._refuse_money_under_warranty()
+        self.filtered(lambda rma: rma.resolution == "refund_only")._refuse_gift_of_goods()
+
+    def _refuse_gift_of_goods(self):
+        """Money for goods that the customer has and keeps is a supervisor's to give.
+
+        Section 4.2 knows a refund without goods only before the shipment and of a parcel that was refused.
+        """
+        kept = self.filtered(lambda rma: rma._customer_has_goods())
+        if kept and "supervisor" not in self._roles():
+            raise AccessError(
+                self.env._(
+                    "%s: the goods have been delivered and would stay with the customer. Ask for them back "
+                    "(return and refund), or let a supervisor approve the refund without goods.",
+                    ", ".join(kept.mapped("display_name")),
+                )
+            )
+
+    def _customer_has_goods(self):
+        if self.delivery_result in ("unsigned", "refused", "undeliverable"):
+            return False
+        return self.delivery_result == "signed" or bool(self.line_ids._first_shipment())
+
+    def _check_person_pass_to_refund(self):
+        self._refuse_money_under_warranty()
+
+    def _refuse_money_under_warranty(self):
+        """RMA-13: too late for a return means repair or exchange; the money stays with us."""
+        refused = self.filtered(lambda rma: rma.eligibility == eligibility.WARRANTY)
+        if refused:
+            raise UserError(
+                self.env._(
+                    "%s: only the warranty covers the goods, which means a repair or an exchange and no "
+                    "money, see 'Why?'. Agree on one of them with the customer and choose it under 'Wanted', "
+                    "or let a supervisor override the verdict with a reason.",
+                    ", ".join(refused.mapped("display_name")),
+                )
+            )
 
     def _check_uphold(self):
         self._take_deliveries()
@@ -293,12 +333,31 @@ class AftersalesRma(models.Model):
         self.inspection_ids._judge_findings()
         self._execute_dispositions()
         self._judge_freight()
+        self._handle_as_ruled()
         passed = self.filtered(lambda rma: rma._passes_to_refund())
         passed._fire("pass_to_refund", actor=lifecycle.SYSTEM)
 
     def _passes_to_refund(self):
         """Whether the inspection leads to the refund by itself."""
         return self.resolution in ("refund_only", "return_refund") and not self._is_turned_down()
+
+    def _handle_as_ruled(self):
+        """RMA-37: with the inspection it is known whether the fault can be found out. If not, and nothing was
+        agreed, an exchange ends as a return with refund; what only the warranty covers does not (RMA-13).
+        """
+        for rma, row in self._verdict_of("freight").items():
+            ruled = (row.outcome_values or {}).get("handled_as") == "return_refund"
+            if not ruled or rma.resolution != "exchange" or rma._is_turned_down():
+                continue
+            if rma.eligibility == eligibility.WARRANTY:
+                continue
+            rma.resolution = "return_refund"
+            rma._message_log(
+                body=rma.env._(
+                    "Nothing was agreed on the freight and nobody can be found at fault: the exchange is handled "
+                    "as a return with refund."
+                )
+            )
 
     def _on_return_goods(self):
         self._create_way_back()
@@ -332,6 +391,9 @@ class AftersalesRma(models.Model):
         """A supervisor decides otherwise; the verdict keeps the reason."""
         self._override_verdict("eligibility", outcome, reason)
         self._write_policy({"eligibility": outcome})
+
+    def action_override_freight(self):
+        return self._fire_with_reason("override_freight", None)
 
     def _holds_goods(self):
         return self.state in rma_flow.HOLDING

@@ -58,6 +58,22 @@ class AftersalesRma(models.Model):
             and not (event == "miss_address" and self.return_place)
         ]
 
+    def _portal_asks_freight(self):
+        """FREIGHT-22, -24: he has laid the freight out and may tell us how much, while it can be counted."""
+        sent = self.state in (rma_flow.IN_TRANSIT, rma_flow.RECEIVED, rma_flow.INSPECTED)
+        comes_back = self.resolution != "refund_only" and self.return_prepaid_by == "customer"
+        return comes_back and (sent or self.freight_is_open)
+
+    def _portal_take_freight(self, amount):
+        """What the customer has paid, as on the receipt that he has attached (AMB-19: that is the proof)."""
+        self.return_freight = amount
+        self._message_log(
+            body=self.env._(
+                "The customer has paid %s for the way back; his receipt is attached here.",
+                self.currency_id.format(amount),
+            )
+        )
+
     def _portal_has_slip(self):
         """Goods are expected, so that a slip helps the warehouse to know the parcel."""
         return self.state in (rma_flow.APPROVED, rma_flow.IN_TRANSIT) and self.resolution != "refund_only"
@@ -233,8 +249,11 @@ class AftersalesRma(models.Model):
         rows = self.env["aftersales.freight.rule"]._policy_rows(rma.company_id)
         costs = freight.judge(rma._freight_facts(), rows)
         charges = costs.values["charges"]
+        in_vain = {eligibility.NOT_ELIGIBLE}
+        if rma.resolution in rma_flow.MONEY:
+            in_vain.add(eligibility.WARRANTY)  # RMA-13: repair or exchange, as its sentence says
         return {
-            "eligible": right.outcome != eligibility.NOT_ELIGIBLE,
+            "eligible": right.outcome not in in_vain,
             "closes_at": fields.Datetime.to_datetime((right.values["closes_at"] or "").replace("T", " ")),
             "gifts": rma.line_ids.filtered("is_gift"),
             "reasons": self._portal_explain({"eligibility": right, "freight": costs}),

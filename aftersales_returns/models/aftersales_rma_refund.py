@@ -65,6 +65,25 @@ class AftersalesRma(models.Model):
         refund = self.state == "to_refund" and self._refund_at_work()
         return refund._due_text() if refund else super()._next_due_text(kinds)
 
+    # === A RECEIPT THAT COMES AFTER THE INSPECTION === #
+
+    freight_is_open = fields.Boolean(
+        compute="_compute_freight_is_open",
+        help="The refund waits for customer service: freight that becomes known now is still part of it.",
+    )
+
+    @api.depends("state", "refund_ids.state")
+    def _compute_freight_is_open(self):
+        for rma in self:
+            # sudo: whether, not how much
+            states = set(rma.sudo().refund_ids.mapped("state")) - {"cancelled"}
+            rma.freight_is_open = rma.state == "to_refund" and states <= {"draft"}
+
+    def _judge_freight_of_draft(self):
+        """FREIGHT-21, -24: who bears what is judged again, and the draft refund follows."""
+        self._judge_freight()
+        self._prepare_refunds()
+
     # === EVENTS === #
 
     def _on_pass_to_refund(self):

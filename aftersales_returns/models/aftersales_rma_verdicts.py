@@ -6,10 +6,12 @@ from decimal import Decimal
 import pytz
 
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 from odoo.addons.aftersales_service.policy import verdict
 
 from ..policy import eligibility, freight
+from .aftersales_rma import JUDGED_AGAIN
 
 
 def _said(value):
@@ -24,6 +26,7 @@ class AftersalesRma(models.Model):
 
     def _judge_eligibility(self):
         """Judge by which right the goods may come back, and keep the answer."""
+        self._keep_signed_date()
         verdicts = self._judge("eligibility", self._eligibility_facts())
         for rma, answer in verdicts.items():
             if rma.eligibility != answer.outcome:
@@ -42,6 +45,7 @@ class AftersalesRma(models.Model):
         # sudo: deliveries, products and cards are looked up for whoever takes the request
         rma = self.sudo()
         sent = rma.line_ids._first_shipment()
+        signed, word = rma._signed()
         goods = rma.line_ids.filtered(lambda line: not line.is_gift)
         return eligibility.Facts(
             requested_at=rma.requested_at or fields.Datetime.now(),
@@ -53,7 +57,9 @@ class AftersalesRma(models.Model):
             window_hours=policy.window_hours or 168,
             unconditional_limit=policy.unconditional_limit if policy else 1,
             shipped_at=sent,
-            signed_at=rma._end_of_day(rma.signed_date),
+            signed_at=rma._end_of_day(signed),
+            signed_word=word or None,
+            arrival_by=rma._arrival_by(policy),
             confirmed_at=rma.confirmed_at or None,
             refund_only=rma.resolution == "refund_only",
             parcel_unsigned=rma.delivery_result in ("unsigned", "refused", "undeliverable"),
@@ -67,6 +73,50 @@ class AftersalesRma(models.Model):
             packaging_intact=_said(rma.said_packaging),
             accessories_complete=_said(rma.said_accessories),
         )
+
+    # === DAY OF SIGNING === #
+
+    def _parcels(self):
+        """The deliveries of the goods."""
+        moves = [move.id for line in self.line_ids for move in line._deliveries()]
+        # sudo: when they arrived, for whoever takes the request
+        return self.env["stock.move"].sudo().browse(moves).picking_id
+
+    def _signed(self):
+        """(day, whose word): what the deliveries say, else what was told on this return."""
+        day, word = self._parcels()._aftersales_signed()
+        return (day, word) if day else (self.signed_date, self.signed_date and self._told_by())
+
+    def _told_by(self):
+        """Nobody speaks for the carrier here; his word is entered in Inventory."""
+        return "customer" if self.signed_word == "customer" else "staff"
+
+    def _keep_signed_date(self):
+        """The day is kept once, on the delivery: the first word of the customer counts, on every return.
+
+        Customer service may correct it, the carrier's word stands.
+        """
+        for rma in self.sudo():  # sudo: day and word on deliveries, for whoever takes the request
+            parcels, teller = rma._parcels(), rma._told_by()
+            told = {"aftersales_signed_date": rma.signed_date, "aftersales_signed_word": teller}
+            weaker = (False, "customer", "staff") if teller == "staff" else (False,)
+            if rma.signed_date and rma._is_news(parcels):
+                parcels.filtered(lambda p, weaker=weaker: p.aftersales_signed_word in weaker).write(told)
+            day, word = rma._signed()
+            if (rma.signed_date, rma.signed_word) != (day, word):
+                rma.write({"signed_date": day, "signed_word": word})
+
+    def _is_news(self, parcels):
+        """Told on this return, and not taken over from the deliveries before."""
+        return (self.signed_date, self._told_by()) != parcels._aftersales_signed()
+
+    def _arrival_by(self, policy):
+        """When the parcel had arrived at the latest, or None where it was not sent or has not arrived."""
+        sent = max((move.date for line in self.line_ids for move in line._deliveries()), default=None)
+        if not sent or self.delivery_result in ("unsigned", "refused", "undeliverable"):
+            return None
+        days = timedelta(days=policy.transit_days or 10)
+        return self._end_of_day(self.company_id._aftersales_day(sent) + days)
 
     def _policies_in_force(self):
         """{return: the version it goes by}: its own once it was asked for, else the one in force."""
@@ -106,17 +156,47 @@ class AftersalesRma(models.Model):
 
     def _judge_freight(self):
         """Judge who bears which leg, and write the charges anew where they changed."""
-        verdicts = self._judge("freight", {rma: rma._freight_facts() for rma in self})
+        facts = {rma: rma._freight_facts() for rma in self}
+        verdicts = self._judge("freight", facts)
+        decided = self._verdict_of("freight")
         for rma, answer in verdicts.items():
-            rma._apply_freight_verdict(answer)
+            if rma in decided and decided[rma].overridden_by_id:
+                rma._apply_freight_verdict(answer, rma._freight_charges_decided(answer.outcome, facts[rma]))
+            else:
+                rma._apply_freight_verdict(answer, answer.values["charges"])
         return verdicts
 
-    def _apply_freight_verdict(self, answer):
+    def _freight_charges_decided(self, bearer, facts):
+        """The charges of today's amounts where a person has decided who bears the way back."""
+        rules = self.env["aftersales.freight.rule"]._policy_rows(self.company_id)
+        return freight.charges_decided(facts, rules, bearer)
+
+    def _override_freight(self, bearer, reason):
+        """A supervisor decides who bears the way back; the charges, and a draft refund, follow."""
+        for rma in self:
+            rma._refuse_settled_freight()
+            charges = rma._freight_charges_decided(bearer, rma._freight_facts())
+            values = {"charges": charges, "handled_as": None}
+            row = rma._override_verdict("freight", bearer, reason, values)[rma]
+            rma._apply_freight_verdict(row._as_verdict(), charges)
+        self.filtered("freight_is_open")._prepare_refunds()
+
+    def _refuse_settled_freight(self):
+        if self.state not in JUDGED_AGAIN and not self.freight_is_open:
+            raise UserError(
+                self.env._(
+                    "The freight of %s is settled, or was never judged. While its refund is a draft, or before "
+                    "that, it can be decided otherwise; else send the refund back first.",
+                    self.display_name,
+                )
+            )
+
+    def _apply_freight_verdict(self, answer, charges):
         if self.return_borne_by != answer.outcome:
             self._write_policy({"return_borne_by": answer.outcome})
         rows = [
             {**charge, "sequence": number, "share": float(charge["share"]), "amount": float(charge["amount"])}
-            for number, charge in enumerate(verdict.to_plain(answer.values)["charges"])
+            for number, charge in enumerate(verdict.to_plain(charges))
         ]
         if [{name: charge[name] for name in rows[0]} for charge in self.freight_ids] == rows:
             return

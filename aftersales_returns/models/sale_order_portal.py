@@ -9,7 +9,13 @@ class SaleOrder(models.Model):
 
     def _aftersales_is_shipped(self):
         """Whether anything of it has left for the customer."""
-        return any(p.state == "done" and p.picking_type_id.code == "outgoing" for p in self.picking_ids)
+        return bool(self._aftersales_parcels())
+
+    def _aftersales_parcels(self):
+        """Deliveries that have left for the customer."""
+        return self.picking_ids.filtered(
+            lambda picking: picking.state == "done" and picking.picking_type_id.code == "outgoing"
+        )
 
     def _aftersales_returnable_rows(self, rma=None):
         """[{"key", "line", "lot", "left"}]: goods of the order a customer may ask to return, and how many.

@@ -1,5 +1,8 @@
-from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+#: whose word the day of signing is, the weakest first
+SIGNED_WORDS = [("customer", "Customer"), ("staff", "Customer service"), ("carrier", "Carrier")]
 
 
 class StockPicking(models.Model):
@@ -13,6 +16,87 @@ class StockPicking(models.Model):
         check_company=True,
         ondelete="set null",
     )
+    aftersales_signed_date = fields.Date(
+        "Signed for on",
+        copy=False,
+        help="Day on the courier's slip; windows for returns count from it. Entered here it is the carrier's "
+        "word, which counts before any other.",
+    )
+    aftersales_signed_word = fields.Selection(
+        SIGNED_WORDS, "According to", readonly=True, copy=False, help="Whose word the day of signing is."
+    )
+
+    aftersales_return_count = fields.Integer("Number of returns", compute="_compute_aftersales_return_count")
+
+    def _compute_aftersales_return_count(self):
+        # sudo: a number; the list behind it checks access
+        lines = self.env["aftersales.rma.line"].sudo()
+        found = lines._read_group(
+            [("origin_move_id.picking_id", "in", self.ids)], ["origin_move_id"], ["rma_id:recordset"]
+        )
+        returns = {}
+        for move, rmas in found:
+            returns[move.picking_id.id] = returns.get(move.picking_id.id, rmas) | rmas
+        for picking in self:
+            picking.aftersales_return_count = len(returns.get(picking._origin.id, ()))
+
+    def action_aftersales_returns(self):
+        """The returns of these goods; where there is none yet, a new one with all of them."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_returns.aftersales_rma_action")
+        # sudo: which order it was, for customer service without sales rights
+        order = self.sudo().move_ids.sale_line_id.order_id[:1]
+        context = {
+            "default_partner_id": (order.partner_id or self.partner_id).id,
+            "default_sale_order_id": order.id,
+            "default_line_ids": [Command.create(row) for row in self._aftersales_return_rows()],
+        }
+        if not self.aftersales_return_count:
+            return {**action, "views": [(False, "form")], "context": context}
+        domain = [("line_ids.origin_move_id.picking_id", "=", self.id)]
+        return {**action, "domain": domain, "context": context}
+
+    def _aftersales_return_rows(self):
+        """Values of return lines for all that was delivered: one for each number, else one a sold line."""
+        rows = []
+        moves = self.sudo().move_ids.filtered(
+            lambda move: move.sale_line_id and move.state == "done"
+        )  # sudo: as above
+        for sold in moves.sale_line_id.filtered(lambda line: not line._aftersales_is_gift()):
+            own = moves.filtered(lambda move, sold=sold: move.sale_line_id == sold)
+            kit = own.product_id != sold.product_id
+            lots = own.move_line_ids.lot_id if not kit else own.move_line_ids.lot_id.browse()
+            if lots:
+                for lot in lots:
+                    pieces = own.move_line_ids.filtered(lambda part, lot=lot: part.lot_id == lot)
+                    quantity = sum(pieces.mapped("quantity_product_uom"))
+                    rows.append({"sale_line_id": sold.id, "lot_id": lot.id, "quantity": quantity})
+            else:
+                quantity = sold.qty_delivered if kit else sum(own.mapped("product_qty"))
+                rows.append({"sale_line_id": sold.id, "quantity": quantity})
+        return rows
+
+    @api.constrains("aftersales_signed_date")
+    def _check_aftersales_signed_date(self):
+        for picking in self.filtered("aftersales_signed_date"):
+            company = picking.company_id or self.env.company
+            if picking.aftersales_signed_date > company._aftersales_today():
+                raise ValidationError(
+                    self.env._("%s cannot have been signed for in the future.", picking.display_name)
+                )
+
+    def write(self, vals):
+        # in sudo a return says whose word it passes on; whoever works in Inventory has the courier's slip
+        if not self.env.su and {"aftersales_signed_date", "aftersales_signed_word"} & set(vals):
+            vals = {name: value for name, value in vals.items() if name != "aftersales_signed_word"}
+            if "aftersales_signed_date" in vals:
+                vals["aftersales_signed_word"] = vals["aftersales_signed_date"] and "carrier"
+        return super().write(vals)
+
+    def _aftersales_signed(self):
+        """(day, whose word) of the latest of these parcels of which it is known, or (False, False)."""
+        known = self.filtered("aftersales_signed_date").sorted("aftersales_signed_date")[-1:]
+        return known.aftersales_signed_date, known.aftersales_signed_word
 
     def _action_done(self):
         returns = self.filtered(

@@ -1,9 +1,12 @@
 """What the warehouse found, whether it may be accepted, and where the goods go.
 
 First the checklist. A return without a reason needs everything (RMA-20): unused, packaging, accessories, the
-serial that was delivered. A return for a fault needs the fault and the serial; opened and used is what
-a fault looks like. What was not checked does not count against the customer. A missing gift never turns
-goods down, it is deducted at its selling price (REFUND-32).
+serial that was delivered, and a grade that says the goods can be sold again (RMA-16). A return for a fault
+needs the serial, and the fault itself where the goods are said to have one (quality, transport); opened and
+used is what a fault looks like. What was promised and not kept (late, not as described, wrong item, invoice)
+shows on no goods, so that "no fault found" does not speak against it. What was not checked does not count
+against the customer. A gift that is missing or used never turns goods down; a missing one is deducted at its
+selling price (REFUND-32).
 
 Then the table (``data/aftersales.disposition.rule.csv``): accepted or not × grade × resolution × gift, first
 row that fits.
@@ -17,7 +20,7 @@ from dataclasses import dataclass
 
 from ...aftersales_service.policy.verdict import Clause, Verdict, first_match
 
-VERSION = "1"
+VERSION = "2"
 
 RESTOCK, REFURBISH, SCRAP = "restock", "refurbish", "scrap"
 RETURN_TO_VENDOR, RETURN_TO_CUSTOMER = "return_to_vendor", "return_to_customer"
@@ -49,6 +52,7 @@ class Facts:
     ``right``       the outcome of the eligibility verdict: no_reason asks for more than with_reason
     ``unexpected``  yes: was in the parcel without having been announced
     ``complete``    of a kit: whether all of its components came (RMA-10); None for other goods
+    ``reason``      kind of the reason: quality, seller, carrier, choice
     """
 
     grade: str
@@ -64,7 +68,13 @@ class Facts:
     fault_found: str | None = None
     unexpected: str = "no"
     complete: str | None = None
+    reason: str | None = None
 
+
+#: grades in which goods can be sold again as they are; the right without a reason asks for one (RMA-16)
+SALABLE = ("a", "b")
+#: kinds of reason that say the goods have a fault; None: of a verdict that did not know the reason yet
+FAULT_SHOWS = ("quality", "carrier", None)
 
 #: checks that turn goods down, by the right under which they came
 DEMANDED = {
@@ -89,12 +99,15 @@ class _Case:
 
 def judge(facts: Facts, rules: Iterable[Rule]) -> Verdict:
     """Where the goods go; ``values["accepted"]`` says whether the customer's claim stands."""
-    demanded = DEMANDED.get(facts.right, DEMANDED["no_reason"])
+    demanded = _demanded(facts)
     failed = [check for check in demanded if getattr(facts, check) == "no"]
     clauses = [_check_clause(facts, check, check in demanded) for check in CHECKS if getattr(facts, check)]
     if facts.complete:  # RMA-10: components make a kit together, or nothing
         clauses.append(_check_clause(facts, "complete", demanded=True))
         failed += ["complete"] if facts.complete == "no" else []
+    if not _is_salable_enough(facts):
+        clauses.append(Clause("inspect_grade", True, {"grade": facts.grade.upper()}))
+        failed.append("grade")
     if facts.unexpected == "yes":
         clauses.append(Clause("inspect_unexpected", True))
         failed.append("unexpected")
@@ -105,6 +118,20 @@ def judge(facts: Facts, rules: Iterable[Rule]) -> Verdict:
         return Verdict(RETURN_TO_CUSTOMER, (*clauses, Clause("disposition_no_row")), {"accepted": False})
     values = {"accepted": not failed, "failed": failed}
     return Verdict(row.disposition, (*clauses, Clause(row.code)), values)
+
+
+def _demanded(facts: Facts) -> tuple[str, ...]:
+    """Checks that turn the goods down. A fault is looked for where one was claimed."""
+    demanded = DEMANDED.get(facts.right, DEMANDED["no_reason"])
+    if facts.reason in FAULT_SHOWS:
+        return demanded
+    return tuple(check for check in demanded if check != "fault_found")
+
+
+def _is_salable_enough(facts: Facts) -> bool:
+    """RMA-16: without a reason only goods come back that can be sold again; a used gift is another matter."""
+    unconditional = DEMANDED.get(facts.right, DEMANDED["no_reason"]) is DEMANDED["no_reason"]
+    return not unconditional or facts.gift == "yes" or facts.grade in SALABLE
 
 
 def _check_clause(facts: Facts, check: str, demanded: bool) -> Clause:

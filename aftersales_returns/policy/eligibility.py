@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ...aftersales_service.policy.verdict import Clause, Verdict
-from .return_window import Window, window
+from .return_window import SIGNED, Window, window
 
 VERSION = "1"
 
@@ -62,6 +62,9 @@ class Facts:
 
     ``reason_kind``  quality, seller (not as described, late, missing …), choice (no reason, mis-purchase),
                      carrier, or None where no reason was given
+    ``signed_word``  whose word the day of signing is: carrier, staff, customer. The carrier's is a fact, the
+                     others' are bounded by ``arrival_by``
+    ``arrival_by``   when the parcel has arrived at the latest, by its dispatch
     """
 
     requested_at: datetime
@@ -84,6 +87,8 @@ class Facts:
     altered: bool | None = None
     packaging_intact: bool | None = None
     accessories_complete: bool | None = None
+    signed_word: str | None = None
+    arrival_by: datetime | None = None
 
 
 def judge(facts: Facts, rules: tuple = ()) -> Verdict:
@@ -149,7 +154,10 @@ UNCONDITIONAL_ONLY = (
 
 def _span(facts: Facts):
     rule = Window(facts.base, facts.window_hours)
-    return window(rule, facts.shipped_at, facts.signed_at, facts.confirmed_at)
+    bound = facts.arrival_by
+    if bound and facts.signed_at and facts.signed_word == "carrier":
+        bound = max(bound, facts.signed_at)
+    return window(rule, facts.shipped_at, facts.signed_at, facts.confirmed_at, bound)
 
 
 def _reason(facts: Facts) -> Clause:
@@ -167,7 +175,10 @@ def _window(facts: Facts) -> Clause:
     span = _span(facts)
     late = facts.shipped_at is not None and not span.contains(facts.requested_at)
     closes = span.closes_at and span.closes_at.isoformat(sep=" ", timespec="minutes")
-    return Clause("eligibility_window", late, {"base": span.base or "open", "closes_at": closes or "-"})
+    base = span.base or "open"
+    if base == SIGNED and facts.signed_word:
+        base = f"{SIGNED}_{facts.signed_word}"
+    return Clause("eligibility_window", late, {"base": base, "closes_at": closes or "-"})
 
 
 def _absolute(facts: Facts) -> tuple[Clause, ...]:

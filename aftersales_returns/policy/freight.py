@@ -185,8 +185,27 @@ def judge(facts: Facts, rules: Iterable[Rule]) -> Verdict:
     return Verdict(
         returning.pop() if len(returning) == 1 else "shared",
         _clauses(fitting, deciding),
-        {"charges": charges, "transaction": _first(fitting, "transaction")},
+        {
+            "charges": charges,
+            "transaction": _first(fitting, "transaction"),
+            "handled_as": _handled_as(facts, deciding),
+        },
     )
+
+
+def charges_decided(facts: Facts, rules: Iterable[Rule], bearer: str) -> tuple[Charge, ...]:
+    """The charges where a person has decided that ``bearer`` bears the way back: all of it, by no row."""
+    fitting = [rule for rule in rules if rule.fits(facts)]
+    return _charges(facts, fitting, {**_deciding(facts, fitting), "return": (bearer, None)})
+
+
+def _handled_as(facts: Facts, deciding) -> str | None:
+    """RMA-37: nothing was agreed, no rule fits and the fault cannot be found out. What becomes of the return
+    is then what the last row says, whatever was wanted; else None.
+    """
+    _bearer, rule = deciding["return"]
+    fallback = facts.fault == "undetermined" and rule is not None and not rule.conditions
+    return rule.transaction if fallback else None
 
 
 def charges_of(facts: Facts, rules: Iterable[Rule]) -> tuple[Charge, ...]:

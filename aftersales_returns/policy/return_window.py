@@ -2,18 +2,21 @@
 
 RMA-01: from shipment until 168 hours after the customer confirmed the receipt (platform). RMA-18: seven days
 from the day the courier's slip was signed (shop). CON-06 makes both one setting, base event and length; where
-the confirmation is missing the signing stands in for it. As long as neither is known the window is open: it
-opened with the shipment and nothing has begun to close it.
+the confirmation is missing the signing stands in for it. A day that somebody names has a bound: a parcel has
+arrived at the latest some days after its dispatch (a parameter), and where nobody names a day that bound counts
+itself, so that every window ends. Only without a bound and without a day has nothing begun to close it.
 
 >>> at = datetime(2026, 3, 2, 9)
 >>> window(Window("confirmed", 168), shipped_at=at, signed_at=None, confirmed_at=at).closes_at
 datetime.datetime(2026, 3, 9, 9, 0)
+>>> window(Window("signed", 168), at, None, None, arrival_by=datetime(2026, 3, 13)).closes_at
+datetime.datetime(2026, 3, 20, 0, 0)
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-CONFIRMED, SIGNED = "confirmed", "signed"
+CONFIRMED, SIGNED, ARRIVAL = "confirmed", "signed", "arrival"
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,8 @@ class Window:
 
 @dataclass(frozen=True)
 class Span:
-    """When a return may be asked for. ``base`` is the event that was used, None before there was any.
+    """When a return may be asked for. ``base`` is the event that was used (confirmed, signed, or arrival where
+    only the bound is known or a later day was named), None before there was any.
 
     ``opens_at``   None: not shipped yet, a cancellation rather than a return
     ``closes_at``  None: nothing has begun to close the window
@@ -46,11 +50,18 @@ def window(
     shipped_at: datetime | None,
     signed_at: datetime | None,
     confirmed_at: datetime | None,
+    arrival_by: datetime | None = None,
 ) -> Span:
-    """``signed_at`` is the end of the day of signing: that day itself does not count."""
+    """``signed_at`` is the end of the day of signing: that day itself does not count.
+
+    :param arrival_by: when the parcel has arrived at the latest; None: no bound
+    """
     known = {CONFIRMED: confirmed_at, SIGNED: signed_at}
     order = (CONFIRMED, SIGNED) if rule.base == CONFIRMED else (SIGNED, CONFIRMED)
     base = next((event for event in order if known[event]), None)
     opens_at = shipped_at or signed_at or confirmed_at
-    closes_at = known[base] + timedelta(hours=rule.hours) if base else None
+    begins = known[base] if base else None
+    if arrival_by and (begins is None or begins > arrival_by):
+        begins, base = arrival_by, ARRIVAL
+    closes_at = begins + timedelta(hours=rule.hours) if begins else None
     return Span(opens_at, closes_at, base)

@@ -220,6 +220,9 @@ LATE_GOODS = {
 #: states in which the request itself may be changed
 OPEN_TO_CHANGE = (DRAFT, REFUSED)
 
+#: what may be wanted that ends in money for the customer
+MONEY = ("refund_only", "return_refund")
+
 #: whose turn it is, for the headline and the queues
 TURN = {
     DRAFT: "agent",

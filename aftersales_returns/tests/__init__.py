@@ -6,6 +6,8 @@ from . import test_goods_receipts
 from . import test_goods_rules
 from . import test_late_goods
 from . import test_portal
+from . import test_late_receipt
+from . import test_portal_receipt
 from . import test_refund
 from . import test_refund_books
 from . import test_refund_freight
@@ -17,6 +19,7 @@ from . import test_rma
 from . import test_unshipped
 from . import test_unstick
 from . import test_rma_goods
+from . import test_rma_rights
 from . import test_rma_walks
 from . import test_station
 from . import test_station_kit

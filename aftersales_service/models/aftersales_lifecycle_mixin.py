@@ -27,7 +27,9 @@ class AftersalesLifecycleMixin(models.AbstractModel):
     """A document whose state moves along the transition table of its policy, and in no other way.
 
     The document declares ``_flow`` and a ``state`` selection. ``_fire`` is the only door; ``_check_<event>``
-    may refuse before anything is written, ``_on_<event>`` has the effects afterwards.
+    may refuse before anything is written, ``_check_person_<event>`` refuses users and customers alone and not
+    what happens by itself, ``_on_<event>`` has the effects afterwards. Whether a person acts is told by the
+    actor, not by ``env.su``: many a person's event runs in sudo.
     """
 
     _name = "aftersales.lifecycle.mixin"
@@ -108,6 +110,8 @@ class AftersalesLifecycleMixin(models.AbstractModel):
         # sudo: who may do what has just been decided by the table; the customer and the ledger have no groups
         documents = self if actor is None else self.sudo()
         documents._call_hook("_check_", event)
+        if actor != lifecycle.SYSTEM:
+            documents._call_hook("_check_person_", event)
         for (state, after), group in moves.items():
             group._move(event, state, after, now)
         documents._log_event(event, moves, reason)

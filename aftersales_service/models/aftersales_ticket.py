@@ -112,7 +112,7 @@ class AftersalesTicket(models.Model):
 
     # What about
     service_type = fields.Selection(SERVICE_TYPES, "Service type", required=True, default="repair")
-    category_id = fields.Many2one("aftersales.ticket.category")
+    category_id = fields.Many2one("aftersales.ticket.category", ondelete="restrict")
     problem_type = fields.Selection(
         [("hardware", "Hardware"), ("software", "Software"), ("operation", "Operation")],
         "Problem type",
@@ -155,7 +155,7 @@ class AftersalesTicket(models.Model):
     environment = fields.Char(help="Where it happens: system version, place, operating conditions.")
     tried_solutions = fields.Text("Tried already", help="What the customer has tried already.")
     preliminary_judgement = fields.Text("First opinion", help="The agent's first opinion of the cause.")
-    cause_id = fields.Many2one("aftersales.cause", help="The cause that was found.")
+    cause_id = fields.Many2one("aftersales.cause", ondelete="restrict", help="The cause that was found.")
     solution = fields.Text(help="What was done.")
     parent_id = fields.Many2one("aftersales.ticket", "Follows on", index="btree_not_null", copy=False)
     is_repeat = fields.Boolean(

@@ -10,8 +10,8 @@ class AftersalesTicket(models.Model):
     _inherit = "aftersales.ticket"
 
     # What is wrong
-    symptom_id = fields.Many2one("aftersales.symptom")
-    resolution_id = fields.Many2one("aftersales.resolution")
+    symptom_id = fields.Many2one("aftersales.symptom", ondelete="restrict")
+    resolution_id = fields.Many2one("aftersales.resolution", ondelete="restrict")
     intervention_mode = fields.Selection(
         MODES, "Way of working", help="Chosen by the nature of the fault and its urgency; counts at closing."
     )

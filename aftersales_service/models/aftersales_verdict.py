@@ -181,6 +181,26 @@ class AftersalesVerdict(models.Model):
             return verdict.to_plain(verdict.from_plain(kind, self.facts)) == facts
         return self.facts == facts
 
+    def _has_grounds(self, answer):
+        """Whether ``answer`` is what a person decided otherwise about: same outcome, by the same clauses."""
+        clauses = [verdict.from_plain(verdict.Clause, clause) for clause in self.clauses or []]
+        judged = [clause for clause in clauses if clause.code != verdict.OVERRIDE]
+        decided = next((clause for clause in clauses if clause.code == verdict.OVERRIDE), None)
+        before = decided and decided.params.get("before")
+        return before == answer.outcome and _grounds(judged) == _grounds(answer.clauses)
+
+    def _carried_vals(self, row):
+        """Values of the row by which the decision goes on under the facts of ``row``."""
+        added = [clause for clause in self.clauses if clause["code"] == verdict.OVERRIDE]
+        return {
+            **row,
+            "outcome": self.outcome,
+            "clauses": [*row["clauses"], *added],
+            "outcome_values": self.outcome_values,
+            "overridden_by_id": self.overridden_by_id.id,
+            "override_reason": self.override_reason,
+        }
+
     def _as_verdict(self):
         clauses = tuple(verdict.from_plain(verdict.Clause, clause) for clause in self.clauses or [])
         return verdict.Verdict(self.outcome, clauses, self.outcome_values or {})
@@ -201,3 +221,8 @@ class AftersalesVerdict(models.Model):
             "overridden_by_id": self.env.uid,
             "override_reason": reason.strip(),
         }
+
+
+def _grounds(clauses):
+    """What an answer rests on: the clauses that applied, with the values they used."""
+    return [(clause.code, verdict.to_plain(clause.params)) for clause in clauses if clause.matched]

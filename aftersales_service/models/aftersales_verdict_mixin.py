@@ -75,7 +75,8 @@ class AftersalesVerdictMixin(models.AbstractModel):
         """Judge and keep the verdicts of several documents.
 
         A verdict equal to the last one of its kind is not kept twice. What a person has decided otherwise
-        stands as long as facts and rules stay what they were.
+        stands as long as its grounds do: the same answer by the same clauses with the same values. Facts that
+        none of them used change nothing; where the grounds change, whoever decided is told.
 
         :param facts: {document: facts of the policy's class}
         :return: {document: verdict.Verdict}
@@ -103,17 +104,40 @@ class AftersalesVerdictMixin(models.AbstractModel):
         documents = self.browse([document.id for document in judged])
         # sudo: nobody may write verdicts but this method; the document's own methods have checked the rest
         last = documents.sudo()._latest_verdicts(kind)
-        rows, standing = [], dict(judged)
+        rows, carried, standing = [], [], dict(judged)
         for document, answer in judged.items():
             row = document._verdict_vals(kind, facts[document], answer, version)
             before = last.get(document.id, {}).get(kind)
-            if not before or not before._is_about(row["facts"], row["version"]):
-                rows.append(row)
-            elif before.overridden_by_id:
+            known = before and before._is_about(row["facts"], row["version"])
+            if before and before.overridden_by_id and (known or before._has_grounds(answer)):
                 standing[document] = before._as_verdict()
-        bulk_insert(self.env["aftersales.verdict"].sudo(), rows)  # sudo: see above
+                carried += [] if known else [before._carried_vals(row)]
+            elif not known:
+                rows.append(row)
+                if before and before.overridden_by_id:
+                    document._tell_override_fell(before)
+        for vals_list in (rows, carried):
+            bulk_insert(self.env["aftersales.verdict"].sudo(), vals_list)  # sudo: see above
         documents.invalidate_recordset(["verdict_ids", "why"])
         return standing
+
+    def _tell_override_fell(self, row):
+        """The document's log says so, and whoever had decided gets a message."""
+        if not hasattr(self, "message_post"):
+            return
+        kinds = dict(row._fields["kind"]._description_selection(self.env))
+        # sudo: the message is the system's, whoever entered the new fact
+        self.sudo().message_post(
+            body=self.env._(
+                "%(kind)s: the decision '%(outcome)s' of %(user)s no longer stands, for what it was based on "
+                "has changed. It was judged again.",
+                kind=kinds.get(row.kind, row.kind),
+                outcome=row.outcome_label,
+                user=row.overridden_by_id.name,
+            ),
+            partner_ids=row.overridden_by_id.partner_id.ids,
+            subtype_xmlid="mail.mt_note",
+        )
 
     def _verdict_vals(self, kind, facts, answer, version):
         return {

@@ -47,6 +47,29 @@ def test_a_fault_that_is_not_there_turns_the_goods_down():
     assert judge(right="with_reason", fault_found="no").outcome == "return_to_customer"
 
 
+@pytest.mark.parametrize("grade", ["c", "d"])
+def test_without_a_reason_used_or_damaged_goods_are_not_taken_back(grade):
+    """RMA-16, RMA-20, INSPECT-03: the grade says it also where no box of the checklist was ticked."""
+    for right in ("no_reason", "not_eligible"):
+        answer = judge(right=right, reason="choice", grade=grade)
+        assert (answer.outcome, answer.values["failed"]) == ("return_to_customer", ["grade"])
+        assert "inspect_grade" in answer.codes
+    for right in ("with_reason", "warranty", "refund_only"):
+        assert judge(right=right, reason="quality", grade=grade).values["accepted"]
+    assert judge(gift="yes", reason="choice", grade=grade).values["accepted"]
+
+
+@pytest.mark.parametrize("reason", ["seller", "choice"])
+def test_what_was_promised_and_not_kept_shows_on_no_goods(reason):
+    """RMA-28, RMA-29: late, not as described, wrong item, invoice; an inspector truly finds no fault."""
+    answer = judge(right="with_reason", reason=reason, fault_found="no", unused="yes")
+    assert answer.values["accepted"]
+    assert "inspect_fault_found" not in answer.codes
+    for claimed in ("quality", "carrier"):
+        assert not judge(right="with_reason", reason=claimed, fault_found="no").values["accepted"]
+    assert not judge(right="with_reason", reason=reason, serial_matches="no").values["accepted"]
+
+
 def test_a_missing_gift_is_deducted_and_turns_nothing_down():
     """REFUND-32, RMA-22."""
     answer = judge(gift_included="no")
@@ -72,6 +95,7 @@ any_facts = st.builds(
     gift_included=checks,
     serial_matches=checks,
     fault_found=checks,
+    reason=st.sampled_from((None, "quality", "seller", "carrier", "choice")),
 )
 
 
@@ -93,8 +117,11 @@ def test_goods_turned_down_stay_the_customers(facts):
 
 def test_no_row_is_unreachable():
     used = {
-        disposition.judge(Facts(g, resolution=r, gift=i, vendor_warranty=v, unused=u), RULES).codes[-1]
+        disposition.judge(Facts(g, right=x, resolution=r, gift=i, vendor_warranty=v, unused=u), RULES).codes[
+            -1
+        ]
         for g in disposition.GRADES
+        for x in ("no_reason", "with_reason")
         for r in ("return_refund", "repair")
         for i in ("yes", "no")
         for v in ("yes", "no")

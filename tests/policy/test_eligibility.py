@@ -158,7 +158,40 @@ any_facts = st.builds(
     altered=tri,
     packaging_intact=tri,
     accessories_complete=tri,
+    signed_word=st.sampled_from((None, "customer", "staff", "carrier")),
+    arrival_by=st.none() | st.just(SIGNED + timedelta(days=8)),
 )
+
+
+@pytest.mark.parametrize(
+    ("word", "right", "base"),
+    [
+        ("customer", "not_eligible", "arrival"),
+        ("staff", "not_eligible", "arrival"),
+        ("carrier", "no_reason", "signed_carrier"),
+    ],
+)
+def test_a_day_that_is_named_is_held_against_the_dispatch_and_the_carriers_day_is_not(word, right, base):
+    """RMA-01, RMA-13, RMA-18: and the clause says whose word it was."""
+    asked = SIGNED + timedelta(days=60)
+    answer = eligibility.judge(
+        facts(
+            requested_at=asked,
+            signed_at=asked - timedelta(days=1),
+            signed_word=word,
+            arrival_by=SIGNED + timedelta(days=8),
+        )
+    )
+    limit = next(clause for clause in answer.clauses if clause.code == "eligibility_window")
+    assert (answer.outcome, limit.params["base"]) == (right, base)
+
+
+@pytest.mark.parametrize("word", ["customer", "staff", "carrier"])
+def test_the_limit_says_whose_word_the_day_is(word):
+    """RMA-18."""
+    answer = eligibility.judge(facts(signed_word=word, arrival_by=SIGNED + timedelta(days=8)))
+    limit = next(clause for clause in answer.clauses if clause.code == "eligibility_window")
+    assert (limit.matched, limit.params["base"]) == (False, f"signed_{word}")
 
 
 @given(any_facts)

@@ -82,6 +82,36 @@ def test_nothing_agreed_and_nobody_found_at_fault_splits_the_freight():
     assert decided(fault="seller")["return"] != legs["return"]
 
 
+def test_what_nobody_can_find_out_is_handled_as_a_return_with_refund():
+    """RMA-37: an exchange too; where a rule or an agreement speaks of the way back, as it was wanted."""
+
+    def handled_as(**facts):
+        return judge(**facts).values["handled_as"]
+
+    for wanted in ("exchange", "return_refund"):
+        assert handled_as(resolution=wanted, reason="carrier", fault="undetermined") == "return_refund"
+    assert handled_as(resolution="repair", reason="carrier", fault="undetermined") is None
+    assert handled_as(resolution="exchange", reason="carrier", fault="carrier") is None
+    assert handled_as(resolution="exchange", reason="quality", fault="undetermined") is None
+    assert handled_as(resolution="exchange", **CHOICE) is None
+    agreed = {"agreement": "agreed", "agreed_return": "seller", "fault": "undetermined"}
+    assert handled_as(resolution="exchange", **agreed) is None
+
+
+@pytest.mark.parametrize("bearer", ["seller", "customer", "carrier", "platform"])
+def test_a_person_decides_on_the_whole_way_back_and_on_nothing_else(bearer):
+    """FREIGHT-02: neither cap nor subsidy cuts it; the other legs stay as they were judged."""
+    facts = Facts(**{**AMOUNTS, "reason": "seller", "fault": "seller", "return_amount": Decimal(50)})
+    decided_on = {
+        (row.leg, row.borne_by): row.amount for row in freight.charges_decided(facts, RULES, bearer)
+    }
+    judged = {(row.leg, row.borne_by): row.amount for row in freight.charges_of(facts, RULES)}
+    assert [key for key in decided_on if key[0] == "return"] == [("return", bearer)]
+    assert decided_on["return", bearer] == Decimal(50)
+    others = {key: amount for key, amount in judged.items() if key[0] != "return"}
+    assert {key: amount for key, amount in decided_on.items() if key[0] != "return"} == others
+
+
 # --- sending -------------------------------------------------------------------------------------------
 
 

@@ -41,6 +41,23 @@ def test_the_window_opens_with_the_shipment_and_nothing_closes_it_before_receipt
     assert span.contains(SHIPPED + timedelta(days=400))
 
 
+def test_without_any_day_the_window_counts_from_the_latest_arrival():
+    """RMA-01, RMA-13: every window ends."""
+    latest = SHIPPED + timedelta(days=10)
+    span = window(SHOP, SHIPPED, None, None, latest)
+    assert (span.base, span.closes_at) == ("arrival", latest + timedelta(days=7))
+
+
+def test_a_later_day_than_the_latest_arrival_does_not_count():
+    """RMA-18: nobody prolongs the window by the day he names."""
+    latest = SHIPPED + timedelta(days=10)
+    for rule in (PLATFORM, SHOP):
+        late = latest + timedelta(days=40)
+        assert window(rule, SHIPPED, late, late, latest).closes_at == latest + timedelta(days=7)
+    earlier = SHIPPED + timedelta(days=2)
+    assert window(SHOP, SHIPPED, earlier, None, latest).base == "signed"
+
+
 def test_goods_never_shipped_have_no_window():
     assert not window(PLATFORM, None, None, None).contains(SHIPPED)
 

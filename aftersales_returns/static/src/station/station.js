@@ -196,7 +196,11 @@ export class Station extends Component {
         );
         labels.complete = _t("Parts are missing");
         labels.unexpected = _t("Not announced");
-        return (line.goes?.failed || []).map((name) => labels[name]).join(", ");
+        labels.grade = _t("Grade");
+        return (line.goes?.failed || [])
+            .map((name) => labels[name])
+            .filter(Boolean)
+            .join(", ");
     }
 
     // --- Scans and keys ---
