@@ -192,6 +192,9 @@ HOLDING = (REQUESTED, DISPUTED, APPROVED, IN_TRANSIT, RECEIVED, INSPECTED, TO_RE
 #: states in which the request itself may be changed
 OPEN_TO_CHANGE = (DRAFT, REFUSED)
 
+#: the way of most returns, as long as somebody has to act on them
+USUAL = (REQUESTED, APPROVED, IN_TRANSIT, RECEIVED, INSPECTED, TO_REFUND, TO_SHIP)
+
 #: whose turn it is, for the headline and the queues
 TURN = {
     DRAFT: "agent",
