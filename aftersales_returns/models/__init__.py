@@ -1,5 +1,6 @@
 # Returns
 from . import aftersales_returns_kinds
+from . import aftersales_verdict
 from . import aftersales_return_reason
 from . import aftersales_return_policy
 from . import aftersales_freight_rule

@@ -76,8 +76,7 @@ class AftersalesDispute(models.Model):
         for dispute in self:
             parts = [dispute._next_step()]
             if dispute.next_due_at:
-                due = fields.Datetime.context_timestamp(dispute, dispute.next_due_at)
-                parts.append(self.env._("by %s", f"{due:%Y-%m-%d %H:%M}"))
+                parts.append(self.env._("by %s", dispute._moment(dispute.next_due_at)))
             dispute.headline = " · ".join(parts)
 
     def _next_step(self):
@@ -302,6 +301,22 @@ class AftersalesRma(models.Model):
     def _open_dispute(self):
         # sudo: the dispute follows its return, whoever moves that
         return self.sudo().dispute_ids.filtered(lambda dispute: dispute._portal_is_open())
+
+    # === WHAT IS NEXT === #
+
+    @api.depends("dispute_ids.state", "dispute_ids.next_due_at")
+    def _compute_headline(self):
+        return super()._compute_headline()
+
+    def _next_step(self):
+        dispute = self.state == rma_flow.DISPUTED and self._open_dispute()[:1]
+        return dispute._next_step() if dispute else super()._next_step()
+
+    def _next_due(self):
+        dispute = self.state == rma_flow.DISPUTED and self._open_dispute()[:1]
+        return dispute.next_due_at if dispute else super()._next_due()
+
+    # === EVENTS === #
 
     def _check_dismiss(self):
         """Both sides are heard before the customer is told no."""

@@ -23,6 +23,9 @@ class AftersalesInspection(models.Model):
     line_id = fields.Many2one(
         "aftersales.rma.line", "Goods", required=True, readonly=True, index=True, ondelete="cascade"
     )
+    reason_id = fields.Many2one(related="rma_id.reason_id")
+    description = fields.Text(related="rma_id.description")
+    has_gift = fields.Boolean(related="rma_id.has_gift")
     product_id = fields.Many2one(related="line_id.product_id")
     lot_id = fields.Many2one(related="line_id.lot_id")
     received_qty = fields.Float(related="line_id.received_qty")
@@ -40,7 +43,7 @@ class AftersalesInspection(models.Model):
     grade = fields.Selection(GRADES, help="How the goods are, whatever is decided about them.")
     note = fields.Text()
     user_id = fields.Many2one("res.users", "Inspected by", readonly=True, copy=False)
-    disposition = fields.Selection(DISPOSITIONS, "Verdict", readonly=True, copy=False)
+    disposition = fields.Selection(DISPOSITIONS, "Disposition", readonly=True, copy=False)
     is_accepted = fields.Boolean("Accepted", readonly=True, copy=False)
 
     _line_uniq = models.UniqueIndex("(line_id)", "That line has its inspection already.")

@@ -93,6 +93,7 @@ class AftersalesRefund(models.Model):
     payment_state = fields.Selection(string="Payment status", related="credit_note_id.payment_state")
     payment_ids = fields.Many2many("account.payment", compute="_compute_payment_ids")
     payment_count = fields.Integer("Number of payments", compute="_compute_payment_ids")
+    has_points = fields.Boolean("With points", compute="_compute_has_points")
     headline = fields.Char(compute="_compute_headline")
 
     # === WHERE THE MONEY GOES: only customer service and finance read these === #
@@ -135,6 +136,11 @@ class AftersalesRefund(models.Model):
     def _compute_currency_id(self):
         for record in self:
             record.currency_id = record.invoice_id.currency_id or record.rma_id.currency_id
+
+    @api.depends("line_ids.points")
+    def _compute_has_points(self):
+        for record in self:
+            record.has_points = any(line.points for line in record.line_ids)
 
     @api.depends("credit_note_id.payment_state")
     def _compute_payment_ids(self):
@@ -420,7 +426,13 @@ class AftersalesRefund(models.Model):
             )
 
     def _labels_of_missing(self, answer):
-        labels = {
+        labels = self._labels_of_payee_data()
+        return [labels[code] for code in answer.outcome_values.get("missing", ())]
+
+    @api.model
+    def _labels_of_payee_data(self):
+        """{what a channel may need, as its table says it: words for it}."""
+        return {
             "account_kind": self.env._("Alipay or bank account"),
             "real_name": self.env._("real name at Alipay"),
             "account": self.env._("account number"),
@@ -428,7 +440,6 @@ class AftersalesRefund(models.Model):
             "bank": self.env._("bank"),
             "branch": self.env._("branch"),
         }
-        return [labels[code] for code in answer.outcome_values.get("missing", ())]
 
     def write(self, vals):
         if "rma_id" in vals:

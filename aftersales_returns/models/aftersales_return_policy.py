@@ -141,6 +141,10 @@ class AftersalesReturnPolicy(models.Model):
     def action_retire(self):
         return self._fire("retire")
 
+    def action_read(self):
+        """The page of the version in force, as the portal shows it."""
+        return {"type": "ir.actions.act_url", "url": "/returns/policy", "target": "new"}
+
     def action_new_version(self):
         """A draft with the same terms, to be changed and activated."""
         self.ensure_one()
@@ -229,7 +233,7 @@ class AftersalesReturnPolicyStep(models.Model):
     company_id = fields.Many2one(related="policy_id.company_id", store=True)
     sequence = fields.Integer(default=10)
     step = fields.Selection(STEPS, required=True)
-    amount = fields.Integer(required=True)
+    amount = fields.Integer("How long", required=True)
     unit = fields.Selection(UNITS, required=True)
 
     silence = fields.Char(

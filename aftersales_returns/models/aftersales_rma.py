@@ -1,5 +1,8 @@
+import babel.dates
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import babel_locale_parse, get_lang
 
 from odoo.addons.aftersales_service.policy import lifecycle
 
@@ -149,7 +152,12 @@ class AftersalesRma(models.Model):
         copy=False,
     )
     state = fields.Selection(
-        STATES, required=True, readonly=True, copy=False, default=rma_flow.DRAFT, group_expand=True
+        STATES,
+        required=True,
+        readonly=True,
+        copy=False,
+        default=rma_flow.DRAFT,
+        group_expand="_expand_states",
     )
 
     # What the customer wants and why
@@ -178,7 +186,7 @@ class AftersalesRma(models.Model):
     said_altered = fields.Selection(YES_NO, "Altered", copy=False)
     said_packaging = fields.Selection(YES_NO, "Packaging intact", copy=False)
     said_accessories = fields.Selection(YES_NO, "Accessories complete", copy=False)
-    eligibility = fields.Selection(ELIGIBILITY, "Right", readonly=True, copy=False)
+    eligibility = fields.Selection(ELIGIBILITY, "Right to return", readonly=True, copy=False)
     line_ids = fields.One2many("aftersales.rma.line", "rma_id", "Goods", copy=True)
 
     # How it was delivered
@@ -229,7 +237,7 @@ class AftersalesRma(models.Model):
     )
     return_term = fields.Selection(
         [("prepaid", "Prepaid"), ("collect", "Freight-collect")],
-        "Sent back",
+        "Return term",
         required=True,
         default="prepaid",
         copy=False,
@@ -322,6 +330,9 @@ class AftersalesRma(models.Model):
     picking_count = fields.Integer("Number of transfers", compute="_compute_picking_count")
     inspection_ids = fields.One2many("aftersales.inspection", "rma_id", "Inspections")
     headline = fields.Char(compute="_compute_headline", help="What is next, by when, who pays.")
+    is_turned_down = fields.Boolean("Nothing accepted", compute="_compute_what_there_is")
+    has_received = fields.Boolean("Something received", compute="_compute_what_there_is")
+    has_gift = fields.Boolean("With a gift", compute="_compute_what_there_is")
 
     _name_uniq = models.UniqueIndex("(company_id, name)", "That number of a return is taken.")
     # queues: to authorize, to receive, to inspect, the most urgent first
@@ -335,6 +346,12 @@ class AftersalesRma(models.Model):
         "AND COALESCE(same_mode_freight, 0) >= 0)",
         "Freight is not negative.",
     )
+
+    @api.model
+    def _expand_states(self, states, domain):
+        """Columns of the board: the usual way always, what is rare or over only where something is there."""
+        shown = {*rma_flow.USUAL, *states}
+        return [state for state, _label in STATES if state in shown]
 
     # === COMPUTE METHODS === #
 
@@ -404,49 +421,91 @@ class AftersalesRma(models.Model):
         for rma in self:
             rma.picking_count = counts.get(rma._origin, 0)
 
-    @api.depends("state", "next_due_at", "next_kind", "return_borne_by", "resolution", "return_place")
+    @api.depends(
+        "inspected_at", "received_at", "line_ids.received_qty", "line_ids.accepted_qty", "line_ids.is_gift"
+    )
+    def _compute_what_there_is(self):
+        """Which buttons and columns make sense."""
+        for rma in self:
+            rma.is_turned_down = rma._is_turned_down()
+            rma.has_received = bool(rma.received_at) or any(line.received_qty for line in rma.line_ids)
+            rma.has_gift = any(line.is_gift for line in rma.line_ids)
+
+    @api.depends(
+        "state",
+        "next_due_at",
+        "return_borne_by",
+        "resolution",
+        "return_place",
+        "delivery_result",
+        "is_turned_down",
+    )
     @api.depends_context("lang", "tz")
     def _compute_headline(self):
-        kinds = dict(self._fields["next_kind"]._description_selection(self.env))
         bearers = dict(self._fields["return_borne_by"]._description_selection(self.env))
         for rma in self:
-            parts = [rma._next_step(), rma._next_due_text(kinds), rma._payer_text(bearers)]
+            parts = [rma._next_step(), rma._next_due_text(), rma._payer_text(bearers)]
             rma.headline = " · ".join(filter(None, parts))
 
     def _next_step(self):
         """What has to happen next, as a sentence part."""
+        return (
+            self._special_step()
+            or {
+                "draft": self.env._("Complete the request and submit it"),
+                "requested": self.env._("Decide whether the goods may come back"),
+                "refused": self.env._("The customer changes the request or disputes the decision"),
+                "disputed": self.env._("A supervisor decides the dispute"),
+                "approved": self.env._("The customer sends the goods and tells the tracking number"),
+                "in_transit": self.env._("The warehouse receives the parcel"),
+                "received": self.env._("The warehouse inspects the goods"),
+                "inspected": self.env._("Settle with the customer: refund, shipment or return of the goods"),
+                "to_refund": self.env._("Customer service confirms the refund, finance approves and pays it"),
+                "to_ship": self.env._("Send the goods to the customer"),
+                "rejected": self.env._("Tell the customer and send the goods back"),
+                "done": self.env._("Done on %s", self._day(self.done_at)),
+                "closed": self.env._("Closed on %s", self._day(self.closed_at)),
+                "cancelled": self.env._("Cancelled on %s", self._day(self.closed_at)),
+            }[self.state]
+        )
+
+    def _special_step(self):
+        """The next step where the goods do not go the usual way, or None."""
+        if self.state == "requested" and self.resolution == "refund_only":
+            return self.env._("Decide whether the customer is refunded without goods")
         if self.state == "in_transit" and self.delivery_result in ("refused", "unsigned"):
             return self.env._("The refused parcel comes back to the warehouse")
         if self.state == "approved" and self.return_place and self.resolution != "refund_only":
             return self.env._("Give the customer the right return address")
-        return {
-            "draft": self.env._("Complete the request and submit it"),
-            "requested": self.env._("Decide whether the goods may come back"),
-            "refused": self.env._("The customer changes the request or disputes the decision"),
-            "disputed": self.env._("A supervisor decides the dispute"),
-            "approved": self.env._("The customer sends the goods and tells the tracking number"),
-            "in_transit": self.env._("The warehouse receives the parcel"),
-            "received": self.env._("The warehouse inspects the goods"),
-            "inspected": self.env._("Settle with the customer: refund, shipment or return of the goods"),
-            "to_refund": self.env._("Customer service confirms the refund, finance approves and pays it"),
-            "to_ship": self.env._("Send the goods to the customer"),
-            "rejected": self.env._("Tell the customer and send the goods back"),
-            "done": self.env._("Done"),
-            "closed": self.env._("Closed"),
-            "cancelled": self.env._("Cancelled"),
-        }[self.state]
+        if self.state == "inspected" and self._is_turned_down():
+            return self.env._("Nothing was accepted: turn the goods down")
+        return None
 
-    def _next_due_text(self, kinds):
-        if not self.next_due_at:
-            return ""
-        return self.env._(
-            "%(what)s by %(when)s", what=kinds.get(self.next_kind, ""), when=self._moment(self.next_due_at)
-        )
+    def _day(self, at):
+        """The day of ``at`` (naive UTC) in the reader's language and time zone."""
+        if not at:
+            return "-"
+        locale = babel_locale_parse(get_lang(self.env).code)
+        day = fields.Datetime.context_timestamp(self, at).date()
+        return babel.dates.format_skeleton("yMMMd", day, locale=locale)
+
+    def _next_due(self):
+        """By when (naive UTC) the step has to be done, or nothing; a dispute or a refund has its own day."""
+        return self.next_due_at
+
+    def _next_due_text(self):
+        due = self._next_due()
+        return self.env._("by %s", self._moment(due)) if due else ""
 
     def _payer_text(self, bearers):
-        if not self.return_borne_by or self.state in ("done", "closed", "cancelled"):
+        is_over = self.state in ("done", "closed", "cancelled")
+        if not self.return_borne_by or is_over or self._needs_no_way_back():
             return ""
         return self.env._("return freight: %s", bearers[self.return_borne_by])
+
+    def _needs_no_way_back(self):
+        """A refund without goods, unless a parcel is on its way back to us."""
+        return self.resolution == "refund_only" and not self.shipped_at
 
     # === CONSTRAINTS === #
 

@@ -75,23 +75,31 @@ class AftersalesRma(models.Model):
         )
 
     def _portal_has_slip(self):
-        """Goods are expected, so that a slip helps the warehouse to know the parcel."""
-        return self.state in (rma_flow.APPROVED, rma_flow.IN_TRANSIT) and self.resolution != "refund_only"
+        """Goods are expected, so that a slip helps the warehouse to know the parcel; the address is on it."""
+        is_expected = self.state in (rma_flow.APPROVED, rma_flow.IN_TRANSIT)
+        return is_expected and self.resolution != "refund_only" and not self.return_place
+
+    def _portal_return_address(self):
+        """Where the parcel goes, as on the slip; empty as long as the right address is still to come."""
+        rma = self.sudo()  # sudo: our own address, for customers who may read neither warehouse nor company
+        place = rma.warehouse_id.partner_id or rma.company_id.partner_id
+        return place if self.state == rma_flow.APPROVED and self._portal_has_slip() else place.browse()
 
     # === WHERE IT STANDS === #
 
     def _portal_next(self):
         """{"text", "due" (naive UTC or None), "otherwise"}: what is next, in words for the customer."""
         self.ensure_one()
-        return {
-            "text": self._portal_next_text(),
-            "due": self.next_due_at or None,
-            "otherwise": self._portal_silence().get(self.next_kind, "") if self.next_due_at else "",
-        }
+        due = self._next_due() or None
+        # the promise of the return itself; what a dispute or a refund waits for does not expire into anything
+        silence = self._portal_silence().get(self.next_kind, "") if self.next_due_at else ""
+        return {"text": self._portal_next_text(), "due": due, "otherwise": silence}
 
     def _portal_next_text(self):
         if self.state == "approved" and self.resolution == "refund_only":
             return self.env._("We prepare your refund.")
+        if self.state == "approved" and self.return_place:
+            return self.env._("We give you the right return address. Please keep the goods until then.")
         return {
             "draft": self.env._("This request has not been sent yet."),
             "requested": self.env._("We look at your request and answer you."),

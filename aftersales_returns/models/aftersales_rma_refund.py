@@ -61,9 +61,9 @@ class AftersalesRma(models.Model):
         refund = self.state == "to_refund" and self._refund_at_work()
         return refund._step() if refund else super()._next_step()
 
-    def _next_due_text(self, kinds):
+    def _next_due(self):
         refund = self.state == "to_refund" and self._refund_at_work()
-        return refund._due_text() if refund else super()._next_due_text(kinds)
+        return refund.next_due_at if refund else super()._next_due()
 
     # === A RECEIPT THAT COMES AFTER THE INSPECTION === #
 

@@ -7,7 +7,7 @@ adopts them.
 
 import dataclasses
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..policy import rma_flow
@@ -20,6 +20,13 @@ OVER = (rma_flow.CLOSED, rma_flow.CANCELLED)
 
 class AftersalesRma(models.Model):
     _inherit = "aftersales.rma"
+
+    has_unexpected = fields.Boolean("With goods not announced", compute="_compute_has_unexpected")
+
+    @api.depends("line_ids.is_unexpected")
+    def _compute_has_unexpected(self):
+        for rma in self:
+            rma.has_unexpected = any(line.is_unexpected for line in rma.line_ids)
 
     def _record_unexpected(self, product, quantity, lot=None, note=None):
         """Receive goods that were not announced, as the customer's; the return counts as received.

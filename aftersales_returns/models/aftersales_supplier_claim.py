@@ -121,8 +121,7 @@ class AftersalesSupplierClaim(models.Model):
         for claim in self:
             parts = [claim._next_step()]
             if claim.next_due_at:
-                due = fields.Datetime.context_timestamp(claim, claim.next_due_at)
-                parts.append(self.env._("by %s", f"{due:%Y-%m-%d %H:%M}"))
+                parts.append(self.env._("by %s", claim._moment(claim.next_due_at)))
             claim.headline = " · ".join(parts)
 
     def _next_step(self):

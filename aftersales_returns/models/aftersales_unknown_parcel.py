@@ -102,8 +102,7 @@ class AftersalesUnknownParcel(models.Model):
         for parcel in self:
             parts = [parcel._next_step()]
             if parcel.next_due_at:
-                due = fields.Datetime.context_timestamp(parcel, parcel.next_due_at)
-                parts.append(self.env._("by %s", f"{due:%Y-%m-%d %H:%M}"))
+                parts.append(self.env._("by %s", parcel._moment(parcel.next_due_at)))
             parcel.headline = " · ".join(parts)
 
     def _next_step(self):

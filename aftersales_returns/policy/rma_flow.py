@@ -222,6 +222,8 @@ OPEN_TO_CHANGE = (DRAFT, REFUSED)
 
 #: what may be wanted that ends in money for the customer
 MONEY = ("refund_only", "return_refund")
+#: the way of most returns, as long as somebody has to act on them
+USUAL = (REQUESTED, APPROVED, IN_TRANSIT, RECEIVED, INSPECTED, TO_REFUND, TO_SHIP)
 
 #: whose turn it is, for the headline and the queues
 TURN = {

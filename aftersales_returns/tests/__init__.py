@@ -21,6 +21,7 @@ from . import test_unstick
 from . import test_rma_goods
 from . import test_rma_rights
 from . import test_rma_walks
+from . import test_screens
 from . import test_station
 from . import test_station_kit
 from . import test_station_tour

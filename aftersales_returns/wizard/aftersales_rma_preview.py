@@ -13,7 +13,7 @@ class AftersalesRmaPreview(models.TransientModel):
     currency_id = fields.Many2one(related="rma_id.company_id.currency_id")
     line_ids = fields.One2many("aftersales.rma.preview.line", "preview_id", "Goods", readonly=True)
     missing = fields.Char("Not graded yet", readonly=True)
-    allowed_events = fields.Json(related="rma_id.allowed_events")
+    allowed_events = fields.Json("Possible events", related="rma_id.allowed_events")
 
     @api.model
     def _of(self, rma):
@@ -57,7 +57,7 @@ class AftersalesRmaPreviewLine(models.TransientModel):
     product_id = fields.Many2one("product.product")
     lot_id = fields.Many2one("stock.lot", "Serial number")
     quantity = fields.Float(digits="Product Unit")
-    disposition = fields.Selection(DISPOSITIONS, "Verdict")
+    disposition = fields.Selection(DISPOSITIONS, "Disposition")
     owner_before_id = fields.Many2one("res.partner", "Owner now")
     owner_after_id = fields.Many2one("res.partner", "Owner then", help="Empty: ours.")
     place_before = fields.Char("Now in")

@@ -57,7 +57,7 @@ class AftersalesRmaSplit(models.TransientModel):
 class AftersalesInspection(models.Model):
     _inherit = "aftersales.inspection"
 
-    is_splittable = fields.Boolean(compute="_compute_is_splittable")
+    is_splittable = fields.Boolean("Can be split", compute="_compute_is_splittable")
 
     @api.depends("received_qty", "rma_state", "line_id")
     def _compute_is_splittable(self):

@@ -114,9 +114,11 @@ export class Station extends Component {
     }
 
     get checks() {
-        const fitting = this.terms.checks.filter(
-            ({name}) => name !== "serial_matches" || this.line.serial || this.hasNumberedParts
-        );
+        const asked = {
+            serial_matches: this.line.serial || this.hasNumberedParts,
+            gift_included: this.state.rma.lines.some((line) => line.is_gift),
+        };
+        const fitting = this.terms.checks.filter(({name}) => !(name in asked) || asked[name]);
         return fitting.map((check) => ({
             ...check,
             key: Object.keys(CHECK_KEYS)

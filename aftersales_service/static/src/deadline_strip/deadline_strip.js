@@ -35,7 +35,12 @@ export class DeadlineStrip extends Component {
 
     get items() {
         const rows = this.props.record.data[this.props.name] || [];
-        return rows.filter((row) => row.state !== "cancelled").map((row) => this.item(row));
+        // in the order in which it happened and will happen
+        const at = (row) => row.met_at || row.missed_at || row.due_at || "";
+        return rows
+            .filter((row) => row.state !== "cancelled")
+            .sort((one, other) => at(one).localeCompare(at(other)))
+            .map((row) => this.item(row));
     }
 
     item(row) {

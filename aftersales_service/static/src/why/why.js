@@ -26,6 +26,11 @@ export class Why extends Component {
         return verdict.clauses.filter((clause) => !clause.matched);
     }
 
+    /** A question stands by itself; what is no question gets its colon. */
+    title(verdict) {
+        return /[?？]$/.test(verdict.title) ? verdict.title : `${verdict.title}:`;
+    }
+
     date(verdict) {
         return deserializeDateTime(verdict.date).toLocaleString(DateTime.DATETIME_MED);
     }

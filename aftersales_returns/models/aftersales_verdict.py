@@ -1,0 +1,69 @@
+"""How amounts and moments of a reason are written for whoever reads it."""
+
+from datetime import datetime
+
+from odoo import api, models
+from odoo.tools import format_datetime
+
+#: values of clauses that are money, by kind of verdict; the same word may be a quantity elsewhere
+MONEY = {
+    ("refund", "refund_amount_ceiling"): ("amount", "left"),
+    ("refund", None): ("amount",),
+    ("reshipment", None): ("total", "large"),
+}
+#: values of clauses that are moments, naive UTC in ISO format
+MOMENTS = {"eligibility_window": ("closes_at",)}
+
+
+class AftersalesVerdict(models.Model):
+    _inherit = "aftersales.verdict"
+
+    @api.depends_context("lang", "tz")
+    def _compute_explanation(self):
+        return super()._compute_explanation()
+
+    def _explain(self, clause, texts):
+        return super()._explain({**clause, "params": self._written(clause)}, texts) | {
+            "params": clause["params"]
+        }
+
+    def _written(self, clause):
+        """The values of ``clause`` with amounts in their currency and moments in the reader's time zone."""
+        params, code = clause["params"], clause["code"]
+        amounts = MONEY.get((self.kind, code)) or MONEY.get((self.kind, None), ())
+        written = {
+            name: self._currency().format(float(params[name])) for name in amounts if _is_number(params, name)
+        }
+        for name in MOMENTS.get(code, ()):
+            moment = _moment(params.get(name))
+            if moment:
+                written[name] = format_datetime(self.env, moment, dt_format="short")
+        if code == "refund_data_missing":
+            labels = self.env["aftersales.refund"]._labels_of_payee_data()
+            words = (params.get("missing") or "").split(", ")
+            written["missing"] = ", ".join(labels.get(word, word) for word in words)
+        return {**params, **written}
+
+    def _currency(self):
+        """The currency of the document the verdict is about; without one, of its company."""
+        documents = self.env[self.res_model].sudo() if self.res_model in self.env else None  # sudo: as `why`
+        if documents is not None and "currency_id" in documents._fields:
+            currency = documents.browse(self.res_id).currency_id
+            if currency:
+                return currency
+        return (self.company_id or self.env.company).sudo().currency_id  # sudo: a currency is no secret
+
+
+def _is_number(params, name):
+    try:
+        float(params.get(name))
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def _moment(text):
+    try:
+        return datetime.fromisoformat(text or "")
+    except (TypeError, ValueError):
+        return None

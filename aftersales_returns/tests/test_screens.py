@@ -1,0 +1,235 @@
+from itertools import product
+
+from lxml import etree
+
+from odoo.tests import TransactionCase, tagged
+from odoo.tools.safe_eval import safe_eval
+
+from .common import AftersalesReturnsCommon
+from .refund_common import RefundCommon
+from .test_portal import ReturnsPortalCommon
+
+RARE = "o_aftersales_rare"
+MOST = 4
+
+#: facts of a return that decide what may be pressed, beside its state
+RETURN_FACTS = {
+    "resolution": ("refund_only", "return_refund", "exchange"),
+    "eligibility": ("with_reason", "not_eligible"),
+    "is_turned_down": (False, True),
+    "tracking_ref": (False, "YT-1"),
+    "return_place": (False, "missing"),
+    "is_advance": (False, True),
+    "next_kind": (False, "custody"),
+    "refund_to_confirm": (False, True),
+    "refund_to_approve": (False, True),
+}
+
+
+@tagged("post_install", "-at_install")
+class TestHeaders(TransactionCase):
+    """What is next stands in the header, what is rare in the cog menu; nothing is lost between the two."""
+
+    def buttons(self, xmlid):
+        view = self.env.ref(f"aftersales_returns.{xmlid}")
+        return etree.fromstring(view.get_combined_arch()).findall("./header/button")
+
+    def shown(self, buttons, facts):
+        return [
+            button for button in buttons if not safe_eval(button.get("invisible") or "False", dict(facts))
+        ]
+
+    def situations(self, model, choices):
+        flow, names = self.env[model]._flow, self.env[model]._fields
+        for state in flow.states:
+            events = [event for (start, event) in flow.transitions if start == state]
+            facts = {**dict.fromkeys(names, False), "id": 1, "state": state, "allowed_events": events}
+            for values in product(*choices.values()):
+                yield {**facts, **dict(zip(choices, values, strict=True))}
+
+    def test_whoever_may_do_everything_sees_four_buttons_at_most(self):
+        forms = {
+            "aftersales_rma_view_form": ("aftersales.rma", RETURN_FACTS),
+            "aftersales_rma_view_form_inspect": ("aftersales.rma", RETURN_FACTS),
+            "aftersales_refund_view_form": ("aftersales.refund", {}),
+            "aftersales_dispute_view_form": ("aftersales.dispute", {}),
+            "aftersales_supplier_claim_view_form": ("aftersales.supplier.claim", {}),
+        }
+        for xmlid, (model, choices) in forms.items():
+            header = [b for b in self.buttons(xmlid) if RARE not in (b.get("class") or "")]
+            seen = {
+                (facts["state"], *(button.get("string") for button in self.shown(header, facts)))
+                for facts in self.situations(model, choices)
+            }
+            with self.subTest(form=xmlid):
+                self.assertEqual([row for row in sorted(seen) if len(row) - 1 > MOST], [])
+
+    def test_every_event_of_a_return_can_be_pressed_once_where_it_makes_sense(self):
+        buttons = self.buttons("aftersales_rma_view_form")
+        lost, twice = set(), set()
+        for facts in self.situations("aftersales.rma", RETURN_FACTS):
+            seen = [button.get("name") for button in self.shown(buttons, facts)]
+            wanted = {f"action_{event}" for event in facts["allowed_events"]} - self.senseless(facts)
+            lost |= {(facts["state"], name) for name in wanted - set(seen)}
+            twice |= {(facts["state"], name) for name in seen if seen.count(name) > 1}
+        named = {button.get("name") for button in buttons}
+        self.assertEqual({row for row in lost if row[1] in named}, set())
+        self.assertEqual(twice, set())
+
+    def senseless(self, facts):
+        """What the flow allows and the facts forbid: pressing it could only bring up a refusal."""
+        exchanges = facts["resolution"] == "exchange"
+        return {
+            name
+            for name, is_senseless in {
+                "action_approve": facts["eligibility"] == "not_eligible",
+                "action_register_shipment": not facts["tracking_ref"],
+                "action_give_address": not facts["return_place"],
+                "action_miss_address": facts["return_place"] or facts["resolution"] == "refund_only",
+                "action_charge_kept": not facts["is_advance"] or facts["next_kind"] != "custody",
+                "action_pass_to_shipment": not exchanges or facts["is_turned_down"],
+                "action_pass_to_refund": facts["is_turned_down"] and facts["state"] == "inspected",
+                "action_confirm_refund": not facts["refund_to_confirm"],
+                "action_approve_refund": not facts["refund_to_approve"],
+            }.items()
+            if is_senseless
+        }
+
+    def test_what_is_likely_next_is_the_colored_button(self):
+        buttons = self.buttons("aftersales_rma_view_form")
+        for state, facts, expected in (
+            ("requested", {}, ["action_approve"]),
+            ("requested", {"eligibility": "not_eligible"}, ["action_refuse"]),
+            ("inspected", {"resolution": "return_refund"}, ["action_pass_to_refund"]),
+            ("inspected", {"resolution": "exchange"}, ["action_pass_to_shipment"]),
+            ("inspected", {"resolution": "exchange", "is_turned_down": True}, ["action_reject"]),
+        ):
+            flow = self.env["aftersales.rma"]._flow
+            events = [event for (start, event) in flow.transitions if start == state]
+            empty = dict.fromkeys(self.env["aftersales.rma"]._fields, False)
+            known = {**empty, "id": 1, "state": state, "allowed_events": events, **facts}
+            colored = [b for b in self.shown(buttons, known) if "btn-primary" in (b.get("class") or "")]
+            with self.subTest(state=state, **facts):
+                self.assertEqual([button.get("name") for button in colored], expected)
+
+
+@tagged("post_install", "-at_install")
+class TestScreens(AftersalesReturnsCommon):
+    """What a person reads first: what is next, by when, who pays, and why."""
+
+    def asked_for(self, order, **vals):
+        rma = self.rma(order, **vals)
+        rma.action_submit()
+        return rma
+
+    def test_the_headline_says_each_thing_once(self):
+        self.put_in_force()
+        rma = self.asked_for(self.sell())
+        parts = rma.headline.split(" · ")
+        self.assertEqual(parts[0], "Decide whether the goods may come back")
+        self.assertEqual(parts[1], f"by {rma._moment(rma.next_due_at)}")
+        self.assertEqual(len(parts), 3)
+
+    def test_a_refund_without_goods_has_no_way_back(self):
+        rma = self.asked_for(self.sell(), resolution="refund_only")
+        self.assertIn("refunded without goods", rma.headline)
+        self.assertNotIn("freight", rma.headline)
+
+    def test_what_is_over_tells_the_day(self):
+        rma = self.asked_for(self.sell())
+        rma.action_cancel(reason="He keeps it")
+        self.assertRegex(rma.headline, r"^Cancelled on \w+ \d+, \d{4}$")
+
+    def test_a_dispute_lends_the_return_its_step_and_its_day(self):
+        rma = self.asked_for(self.sell())
+        rma.action_refuse(reason="Used")
+        rma.action_dispute(reason="I only unpacked it")
+        dispute = rma.dispute_ids
+        self.assertTrue(dispute.next_due_at)
+        self.assertTrue(rma.headline.startswith(dispute.headline), (rma.headline, dispute.headline))
+        self.assertIn(f"by {rma._moment(dispute.next_due_at)}", dispute.headline)
+
+    def test_the_board_shows_no_empty_columns_for_what_is_rare(self):
+        rma = self.asked_for(self.sell())
+        rma.action_refuse(reason="Used")
+        groups = (
+            self.env["aftersales.rma"]
+            .with_context(read_group_expand=True)
+            .formatted_read_group([("id", "in", rma.ids)], ["state"], ["__count"])
+        )
+        columns = [group["state"] for group in groups]
+        self.assertIn("refused", columns)
+        self.assertIn("received", columns)
+        self.assertFalse({"draft", "disputed", "rejected", "done", "closed", "cancelled"} & set(columns))
+
+    def test_queues_begin_with_what_is_due_first(self):
+        for queue in ("to_authorize", "to_receive", "to_inspect"):
+            action = self.env.ref(f"aftersales_returns.aftersales_rma_action_{queue}")
+            view = action.view_ids.filtered(lambda row: row.view_mode == "list").view_id
+            with self.subTest(queue=queue):
+                tree = etree.fromstring(view.get_combined_arch())
+                self.assertEqual(tree.get("default_order"), "next_due_at, id")
+                self.assertTrue(action.help)
+
+    def test_the_end_of_the_window_is_told_in_the_readers_time(self):
+        self.put_in_force()
+        rma = self.asked_for(self.sell(), reason_id=self.no_reason.id, signed_date="2026-10-02")
+        said = {}
+        for tz in ("Asia/Shanghai", "America/New_York"):
+            self.agent.tz = tz
+            rows = rma.with_user(self.agent).with_context(tz=tz, lang="en_US").why
+            clauses = [clause for row in rows for clause in row["clauses"]]
+            said[tz] = next(c["text"] for c in clauses if c["code"] == "eligibility_window")
+            self.assertNotIn("UTC", said[tz])
+        self.assertNotEqual(*said.values())
+
+    def test_columns_come_with_what_they_show(self):
+        rma = self.asked_for(self.sell())
+        self.assertEqual((rma.has_received, rma.has_gift, rma.has_unexpected), (False, False, False))
+        rma = self.received(self.sell(self.cable))
+        self.assertTrue(rma.has_received)
+        self.assertFalse(rma.is_turned_down)
+
+    def test_a_policy_can_be_read_as_customers_do(self):
+        self.assertEqual(self.env["aftersales.return.policy"].action_read()["url"], "/returns/policy")
+
+
+@tagged("post_install", "-at_install")
+class TestRefundScreens(RefundCommon):
+    def test_reasons_name_amounts_in_their_currency(self):
+        """REFUND-05: what a customer or an accountant reads is money, not a number."""
+        order = self._sell()
+        self._invoice(order)
+        rma = self._returned(order)
+        refund = rma.refund_ids
+        texts = [clause["text"] for row in refund.why for clause in row["clauses"] if clause["matched"]]
+        money = refund.currency_id.format(refund.payout)
+        self.assertIn(f"To be paid out: {money}.", texts)
+
+    def test_the_kept_reason_stays_a_number(self):
+        """The verdict keeps plain values; only the sentence is written for its reader."""
+        order = self._sell()
+        self._invoice(order)
+        rma = self._returned(order)
+        row = next(row for row in rma.refund_ids.why if row["kind"] == "refund")
+        payout = next(clause for clause in row["clauses"] if clause["code"] == "refund_payout")
+        self.assertEqual(float(payout["params"]["amount"]), rma.refund_ids.payout)
+
+
+@tagged("post_install", "-at_install")
+class TestPortalScreens(ReturnsPortalCommon):
+    def test_the_page_says_where_to_send_it(self):
+        """RMA-30: the customer reads the address on the page, and none as long as it is still to come."""
+        self.put_in_force()
+        rma = self.approved(self.sell())
+        place = rma.sudo().warehouse_id.partner_id
+        place.sudo().street = "Return street 7"
+        page = self.url_open(f"/my/returns/{rma.id}").text
+        self.assertIn("Return street 7", page)
+        self.assertIn('id="return_slip"', page)
+        self.answer(rma, "miss_address")
+        page = self.url_open(f"/my/returns/{rma.id}").text
+        self.assertIn("We give you the right return address", page)
+        self.assertIn("you are refunded and need not send anything back", page)
+        self.assertNotIn("Return street 7", page)
+        self.assertNotIn('id="return_slip"', page)
