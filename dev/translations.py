@@ -5,7 +5,8 @@ the places where a term may stand: fields, selections, views, data, Python, Java
 
 check    lists terms without a translation, entries nobody uses, fuzzy ones, and translations that lost or
          changed a placeholder or a tag: the reader would see a traceback or a broken page instead of a text
-update   brings new terms into the .po files and takes out the ones that are gone; the rest stays as it is
+update   brings new terms into the .po files and takes out the ones that are gone; the rest stays as it is,
+         only punctuation after Chinese characters becomes full width, as Chinese text is set
 """
 
 import os
@@ -37,6 +38,16 @@ BRACES = re.compile(r"\{\{.*?\}\}|\{\w*\}")
 TAG = re.compile(r"</?[a-zA-Z][\w.:-]*")
 EXPRESSION = re.compile(r"""\st-[\w-]+=(?:"[^"]*"|'[^']*')""")
 WORDS_IN_EXPRESSION = re.compile(r"""\bor ('[^']*'|"[^"]*")""")  # name or 'customer': text again
+
+# A mark after a Chinese character (or a value in a Chinese sentence) and before no figure: 9:00 stays.
+HAN = "\u4e00-\u9fff"
+NARROW_MARK = re.compile(rf"((?<=[{HAN}”’）》])|(?<=\)s)(?=.[{HAN}%]))([,;:?!])(?![/\d]) ?")
+WIDE = dict(zip(",;:?!", "，；：？！", strict=True))
+
+
+def typeset(text):
+    """``text`` with full-width marks, if it is Chinese."""
+    return NARROW_MARK.sub(lambda mark: WIDE[mark[2]], text) if re.search(f"[{HAN}]", text) else text
 
 
 def export():
@@ -121,7 +132,7 @@ def update():
             f"Chinese (simplified) translation of {addon}. dev/update_translations keeps it complete."
         )
         for entry in source:
-            entry.msgstr = known.get(entry.msgid, "")
+            entry.msgstr = typeset(known.get(entry.msgid, ""))
             merged.append(entry)
         merged.save(po.fpath)
         empty = len(merged.untranslated_entries())

@@ -5,7 +5,7 @@ from odoo.tools import plaintext2html
 
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
-from ..policy import lifecycle
+from ..policy import lifecycle, ticket_flow
 
 PAGE = 20
 TEXT_LIMIT = 5000  # characters of one answer in the form
@@ -58,7 +58,9 @@ class AftersalesPortal(CustomerPortal):
             "ticket": ticket,
             "timeline": ticket._portal_timeline(),
             "reasons": ticket._portal_reasons(),
+            "next_step": ticket._portal_next(),
             "can_confirm": ticket.state == "resolved",
+            "can_withdraw": ticket.state in ticket_flow.OPEN,
             "token": access_token,
             "refused": kw.get("refused"),
         }
@@ -107,8 +109,20 @@ class AftersalesPortal(CustomerPortal):
 
     def _ticket_form(self, entered, fault):
         types = request.env["aftersales.ticket"]._fields["service_type"]._description_selection(request.env)
-        values = {"page_name": "ticket_new", "entered": entered, "fault": fault, "service_types": types}
+        values = {
+            "page_name": "ticket_new",
+            "entered": entered,
+            "fault": fault,
+            "service_types": types,
+            "files_label": self._files_label(),
+        }
         return request.render("aftersales_service.portal_ticket_new", values)
+
+    def _files_label(self):
+        limit = request.env.company.sudo().aftersales_attachment_mb  # sudo: customers have to keep to it
+        if not limit:
+            return request.env._("Photos, videos or the receipt")
+        return request.env._("Photos, videos or the receipt, up to %(limit)s MB each", limit=limit)
 
     def _form_fault(self, post):
         """What is missing, as a sentence, or None."""

@@ -91,6 +91,7 @@ from . import ir_attachment
 from . import ir_qweb
 from . import res_company_privacy
 from . import res_company_contact
+from . import aftersales_ticket_portal
 
 # Field work, duty, registration: on top of privacy and archive, to which they add their own papers
 from . import aftersales_service_area

@@ -96,7 +96,14 @@ class AftersalesTicket(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company, index=True
     )
-    state = fields.Selection(STATES, required=True, default=ticket_flow.NEW, readonly=True, copy=False)
+    state = fields.Selection(
+        STATES,
+        required=True,
+        default=ticket_flow.NEW,
+        readonly=True,
+        copy=False,
+        group_expand="_states_in_order",
+    )
 
     # Who asks
     partner_id = fields.Many2one("res.partner", "Customer", index=True)
@@ -221,6 +228,11 @@ class AftersalesTicket(models.Model):
     )
     # counters and lists of a team
     _team_idx = models.Index("(team_id, state)")
+
+    @api.model
+    def _states_in_order(self, states, domain):
+        """Columns of a board in the order of a ticket's life, without empty ones."""
+        return [state for state, _label in STATES if state in states]
 
     # === COMPUTE METHODS === #
 

@@ -1,14 +1,18 @@
 import json
 import logging
+import re
 from types import ModuleType
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.tools import sql
+from odoo.tools import format_date, sql
 
 from ..policy import verdict
 
 _logger = logging.getLogger(__name__)
+
+#: a date as facts and clauses hold it
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class Policy(NamedTuple):
@@ -131,10 +135,7 @@ class AftersalesVerdict(models.Model):
         return {**clause, "text": self._fill(text or clause["code"], clause["params"])}
 
     def _fill(self, text, params):
-        labels = {
-            name: "–" if value is None else self.env["aftersales.clause"]._text_of(f"value:{value}") or value
-            for name, value in params.items()
-        }
+        labels = {name: self._value_text(value) for name, value in params.items()}
         if self.overridden_by_id:
             labels.setdefault("user", self.sudo().overridden_by_id.name)  # sudo: a name, for the reader
             labels.setdefault("reason", self.override_reason or "")
@@ -144,6 +145,14 @@ class AftersalesVerdict(models.Model):
         except (KeyError, ValueError, TypeError):
             _logger.warning("Clause text %r does not fit its values %r", text, params)
             return text
+
+    def _value_text(self, value):
+        """A value of a clause as the reader writes it: dates in words, codes by their label."""
+        if value is None:
+            return "–"
+        if isinstance(value, str) and DATE.fullmatch(value):
+            return format_date(self.env, value, date_format="medium")
+        return self.env["aftersales.clause"]._text_of(f"value:{value}") or value
 
     def _rules(self):
         """The rows the verdict was judged by, as its policy's row class."""

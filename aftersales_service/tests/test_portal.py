@@ -166,3 +166,72 @@ class TestTicketPortal(AftersalesServiceCommon, HttpCase):
         }
         self.assertIn("describe the problem", self.url_open("/my/tickets/new", data=form).text)
         self.assertEqual(self.env["aftersales.ticket"].search_count([]), before)
+
+    def test_the_customer_withdraws_a_request_that_is_still_open(self):
+        """By a button of the page, with a reason if they like; what is solved is disputed instead."""
+        ticket = self.in_progress()
+        self.authenticate("as_portal", "as_portal")
+        url = f"/my/tickets/{ticket.id}"
+        self.assertIn("ticket_withdraw", self.url_open(url).text)
+        self.url_open(f"{url}/cancel", data={"reason": "It works again", "csrf_token": self.csrf(url)})
+        self.assertEqual(ticket.state, "cancelled")
+        self.assertIn("It works again", ticket.message_ids[0].body)
+        self.assertNotIn("ticket_withdraw", self.url_open(url).text)
+        solved = self.solved()
+        self.assertNotIn("ticket_withdraw", self.url_open(f"/my/tickets/{solved.id}").text)
+
+    def test_the_form_names_the_limit_of_the_company(self):
+        self.authenticate("as_portal", "as_portal")
+        self.company.aftersales_attachment_mb = 7
+        self.assertIn("7 MB each", " ".join(self.url_open("/my/tickets/new").text.split()))
+        self.company.aftersales_attachment_mb = 0
+        self.assertNotIn("MB each", self.url_open("/my/tickets/new").text)
+
+
+@tagged("post_install", "-at_install")
+class TestWhatIsNext(AftersalesServiceCommon):
+    """One sentence of what is next and by when: on the customer's page, on boards, in the reasons."""
+
+    def test_the_customer_reads_what_is_next_and_by_when(self):
+        """PROG-06, SLA-05: from the first answer to the day on which it is closed."""
+        ticket = self.ticket(user_id=self.agent.id)
+        due = self.deadlines(ticket)["first_reply"].due_at
+        self.assertIn(ticket._customer_moment(due), ticket._portal_next())
+        ticket.action_accept()
+        self.assertEqual(ticket._portal_next(), "Agent has taken your request and will work on it.")
+        ticket.action_start()
+        self.assertEqual(ticket._portal_next(), "Agent is working on your request.")
+        visits = self.env["aftersales.visit"].with_user(self.agent)
+        visit = visits.create(
+            {"ticket_id": ticket.id, "user_id": self.engineer.id, "start": "2031-03-03 02:00:00"}
+        )
+        self.assertIn("Engineer comes on Mar 3, 2031, 10:00 to 12:00", ticket._portal_next())
+        visit.action_cancel()
+        ticket.action_resolve()
+        closing = self.deadlines(ticket)["confirm"].due_at
+        self.assertIn(f"we close it on {ticket._customer_moment(closing)}", ticket._portal_next())
+        ticket.action_close()
+        self.assertEqual(ticket._portal_next(), "")
+
+    def test_a_customer_we_wait_for_is_asked_for_it(self):
+        ticket = self.in_progress()
+        ticket.waiting_for = "customer"
+        ticket.action_wait()
+        self.assertIn("We need something from you", ticket._portal_next())
+
+    def test_a_board_has_its_columns_in_the_order_of_the_work(self):
+        """Not in that of the alphabet, and none that is empty."""
+        tickets = self.in_progress() + self.ticket() + self.accepted() + self.ticket(user_id=self.agent.id)
+        board = tickets.with_context(read_group_expand=True)  # as a kanban asks
+        columns = board.web_read_group([("id", "in", tickets.ids)], ["state"])["groups"]
+        self.assertEqual(
+            [column["state"] for column in columns], ["new", "assigned", "accepted", "in_progress"]
+        )
+
+    def test_dates_in_reasons_are_written_as_the_reader_does(self):
+        """WARR-11: the term of a card, without figures that a customer has to decipher."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        row = self.env["aftersales.verdict"].new({"clauses": [], "kind": "coverage"})
+        self.assertEqual(row._value_text("2026-11-22"), "Nov 22, 2026")
+        self.assertEqual(row.with_context(lang="zh_CN")._value_text("2026-11-22"), "2026年11月22日")
+        self.assertEqual(row._value_text(None), "–")

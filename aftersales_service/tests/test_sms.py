@@ -120,7 +120,7 @@ class TestReminder(SmsCase):
         self.remind("2031-03-11 14:00:00")
         self.remind("2031-03-11 15:00:00")
         self.assertEqual(len(self.reminders(visit)), 1)
-        self.assertIn("Engineer comes on 2031-03-12", self.reminders(visit).body)
+        self.assertIn("Engineer comes on Mar 12, 2031", self.reminders(visit).body)
 
     def test_a_visit_on_monday_is_announced_on_friday(self):
         """INSTALL-02: in working time, and before, not on the morning of the visit."""

@@ -62,7 +62,7 @@ class TestConsultationInTime(ServiceCase):
         mail = self.env["mail.mail"].search(
             [("model", "=", self.ticket._name), ("res_id", "=", self.ticket.id)]
         )
-        self.assertIn("2031-03-03 14:00", mail.body_html, "in the customer's own time")
+        self.assertIn("Mar 3, 2031, 14:00", mail.body_html, "in the customer's own time")
 
     def when_the_agent_answers_after_lunch(self):
         self.at("2031-03-03 12:10")

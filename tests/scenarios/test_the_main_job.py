@@ -119,7 +119,7 @@ class TestTheMainJob(StoryCase):
         mail = self.env["mail.mail"].search([("model", "=", ticket._name), ("res_id", "=", ticket.id)])
         self.assertEqual(mail.subject, f"{ticket.name}: we have received your request")
         self.assertIn("joel.willis63@example.com", mail.email_to)
-        self.assertIn("2031-03-07 10:00", mail.body_html, "the customer is told when to expect an answer")
+        self.assertIn("Mar 7, 2031, 10:00", mail.body_html, "the customer is told when to expect an answer")
 
     def the_agent_takes_it(self):
         self.at("2031-03-06 09:10")
