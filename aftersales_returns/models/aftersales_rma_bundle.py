@@ -15,7 +15,9 @@ from ..policy import scan
 class AftersalesRma(models.Model):
     _inherit = "aftersales.rma"
 
-    has_kits = fields.Boolean(compute="_compute_has_kits", help="Goods that come back as their parts.")
+    has_kits = fields.Boolean(
+        "Has kits", compute="_compute_has_kits", help="Goods that come back as their parts."
+    )
 
     @api.depends("line_ids.is_kit")
     def _compute_has_kits(self):
@@ -50,7 +52,9 @@ class AftersalesRmaLine(models.Model):
         "Parts of one kit", compute="_compute_is_kit", store=True, help="Pieces of each component in one kit."
     )
     missing_parts = fields.Char(
-        compute="_compute_missing_parts", help="Parts of a kit that came in without the others."
+        "Missing parts",
+        compute="_compute_missing_parts",
+        help="Parts of a kit that came in without the others.",
     )
 
     @api.depends("sale_line_id", "product_id")

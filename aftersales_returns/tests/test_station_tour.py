@@ -1,6 +1,7 @@
 from odoo.tests import HttpCase, tagged
 
 from .common import AftersalesReturnsCommon
+from .test_station_kit import StationKitCommon
 
 
 @tagged("-at_install", "post_install", "aftersales_tour", "-standard")
@@ -17,3 +18,16 @@ class TestStationTour(AftersalesReturnsCommon, HttpCase):
         self.assertEqual(rma.line_ids.mapped("disposition"), ["restock", "return_to_customer"])
         self.assertEqual(rma.inspection_ids.mapped("grade"), ["b", "c"])
         self.assertEqual(rma.inspection_ids.mapped("serial_matches"), ["yes", "yes"])
+
+
+@tagged("-at_install", "post_install", "aftersales_tour", "-standard")
+class TestStationKitTour(StationKitCommon, HttpCase):
+    """A kit on the screen of the station."""
+
+    def test_a_kit_is_received_and_inspected_by_its_parts(self):
+        """RMA-10, INSPECT-04: an incomplete desk is received, told, and turned down as a whole."""
+        rma = self.on_its_way(self.sold())
+        rma.sudo().tracking_ref = "TOUR-KIT"
+        self.start_tour("/odoo/returns-station", "aftersales_station_kit", login=self.inspector.login)
+        self.assertEqual((rma.state, rma.line_ids.missing_parts), ("inspected", "1 Leg"))
+        self.assertEqual(rma.line_ids.disposition, "return_to_customer")

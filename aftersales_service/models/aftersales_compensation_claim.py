@@ -180,14 +180,14 @@ class AftersalesCompensation(models.Model):
             )
 
     def _refuse_without_result(self):
-        missing = {
-            self.env._("the talks with the customer"): (self.negotiation or "").strip(),
-            self.env._("the customer's word, with name and date"): self.agreed_on
-            and (self.agreed_by or "").strip(),
-        }
-        lacking = [what for what, said in missing.items() if not said]
+        lacking = []
+        if not (self.negotiation or "").strip():
+            lacking.append(self.env._("the talks with the customer"))
+        if not self.agreed_on or not (self.agreed_by or "").strip():
+            lacking.append(self.env._("the customer's word, with name and date"))
         if lacking:
-            raise UserError(self.env._("Enter on %(row)s: %(what)s.", row=self.name, what=", ".join(lacking)))
+            what = ", ".join(lacking)
+            raise UserError(self.env._("Enter on %(number)s: %(what)s.", number=self.name, what=what))
         if self.currency_id.compare_amounts(self.amount, self.claimed_amount) > 0:
             raise UserError(
                 self.env._(

@@ -52,3 +52,24 @@ registry.category("web_tour.tours").add("aftersales_station", {
         ...scan("AS-DONE", "step", "is inspected"),
     ],
 });
+
+// A kit: its parts are scanned, the screen says what it still lacks.
+registry.category("web_tour.tours").add("aftersales_station_kit", {
+    steps: () => [
+        {content: "The station waits", trigger: ".o_station_message[data-code='start']"},
+        ...scan("TOUR-KIT", "opened", "RMA/"),
+        ...scan("TEST-TOP", "counted", "1 of 4 parts of Desk set"),
+        ...scan("TEST-TOP", "too_many", "Table top of Desk set"),
+        ...scan("MOT-1", "counted", "2 of 4 parts of Desk set"),
+        ...press("e", ".o_station_line .o_station_seen:contains('1/1')"),
+        ...press("z", ".o_station_line .o_station_part.fw-bold[data-part='Leg']"),
+        ...scan("TEST-LEG", "counted", "Leg: 1 of 2"),
+        ...scan("AS-RECEIVE", "incomplete", "missing 1 Leg"),
+        ...scan("AS-RECEIVE", "step", "incomplete, without 1 Leg"),
+        {content: "It stays on the screen", trigger: ".o_station_lacks:contains('1 Leg')"},
+        ...scan("TEST-TOP", "counted", "without 1 Leg"),
+        ...scan("AS-GRADE-A", "step", "Desk set"),
+        {content: "Turned down", trigger: ".o_station_goes:contains('Parts are missing')"},
+        ...scan("AS-DONE", "step", "is inspected"),
+    ],
+});
