@@ -53,12 +53,16 @@ class AftersalesPortal(CustomerPortal):
         ticket = self._ticket(ticket_id, access_token)
         if not ticket:
             return request.redirect("/my")
+        survivor = ticket._portal_survivor()
+        if survivor:
+            return request.redirect(survivor.get_portal_url())
         values = {
             "page_name": "ticket",
             "ticket": ticket,
             "timeline": ticket._portal_timeline(),
             "reasons": ticket._portal_reasons(),
             "can_confirm": ticket.state == "resolved",
+            "can_reopen": ticket.state == "closed" and ticket._can_be_reopened(),
             "token": access_token,
             "refused": kw.get("refused"),
         }
