@@ -53,6 +53,9 @@ class AftersalesPortal(CustomerPortal):
         ticket = self._ticket(ticket_id, access_token)
         if not ticket:
             return request.redirect("/my")
+        survivor = ticket._portal_survivor()
+        if survivor:
+            return request.redirect(survivor.get_portal_url())
         values = {
             "page_name": "ticket",
             "ticket": ticket,
@@ -61,6 +64,7 @@ class AftersalesPortal(CustomerPortal):
             "next_step": ticket._portal_next(),
             "can_confirm": ticket.state == "resolved",
             "can_withdraw": ticket.state in ticket_flow.OPEN,
+            "can_reopen": ticket.state == "closed" and ticket._can_be_reopened(),
             "token": access_token,
             "refused": kw.get("refused"),
         }

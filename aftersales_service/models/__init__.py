@@ -55,6 +55,8 @@ from . import aftersales_ticket_queue
 from . import aftersales_team_presence
 from . import aftersales_ticket_board
 from . import aftersales_ticket_closing
+from . import aftersales_ticket_customer_word
+from . import aftersales_ticket_progress
 from . import aftersales_solution_plan
 from . import aftersales_assessment
 from . import aftersales_affected_customer

@@ -31,7 +31,7 @@ class AftersalesDeadline(models.Model):
 
     def _row_vals(self, plan, length, hours):
         """The first notice is planned in the insert itself."""
-        vals = super()._row_vals(plan, length, hours)
+        vals = {**super()._row_vals(plan, length, hours), "notice_at": False}  # rows of a batch are alike
         percent = self._next_percent(plan.document, plan.kind, 0)
         if percent:
             runs_on = deadline.runs_on(plan.terms.target.unit, hours)

@@ -289,9 +289,12 @@ class AftersalesTicket(models.Model):
             found = by_lot.get(ticket.lot_id) if ticket.lot_id else by_sale_line.get(ticket.sale_line_id)
             ticket.warranty_card_id = found.sudo(False) if found else ticket.warranty_card_id
 
-    @api.depends("lot_id", "cause_id", "category_id", "service_type")
+    @api.depends("lot_id", "cause_id", "category_id", "service_type", "parent_id")
     def _compute_is_repeat(self):
-        """CON-25: a new ticket for the same serial number and the same fault is a repeat repair."""
+        """CON-25: a new ticket for the same serial number and the same fault is a repeat repair.
+
+        So is one that follows on a repair that was closed before it came in: the customer says so.
+        """
         repairs = self.filtered(lambda ticket: ticket.lot_id and ticket.service_type == "repair")
         # sudo: earlier repairs count, whoever did them
         earlier = (
@@ -306,7 +309,17 @@ class AftersalesTicket(models.Model):
             else self.browse()
         )
         for ticket in self:
-            ticket.is_repeat = ticket in repairs and any(ticket._same_fault(other) for other in earlier)
+            same = ticket in repairs and any(ticket._same_fault(other) for other in earlier)
+            ticket.is_repeat = same or ticket._follows_on_a_repair()
+
+    def _follows_on_a_repair(self):
+        before = self.sudo().parent_id  # sudo: as above
+        came = self.create_date or fields.Datetime.now()
+        return bool(
+            self.service_type == before.service_type == "repair"
+            and before.closed_at
+            and before.closed_at <= came
+        )
 
     def _same_fault(self, other):
         """Whether ``other`` is an earlier ticket about the same thing."""

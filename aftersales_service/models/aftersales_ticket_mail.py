@@ -5,9 +5,9 @@ from functools import partial
 from odoo import api, models
 from odoo.service.model import retrying
 from odoo.tools import email_normalize, html2plaintext
-from odoo.tools.mail import email_split_tuples
+from odoo.tools.mail import email_normalize_all, email_split_tuples
 
-from ..policy import coverage, lifecycle, ticket_flow
+from ..policy import coverage, ticket_flow
 from .ir_qweb import Compiled
 
 #: who calls or stands at the counter is told the number at once
@@ -23,6 +23,8 @@ class AftersalesTicket(models.Model):
     """Mails in and out of a ticket."""
 
     _inherit = "aftersales.ticket"
+    # a customer who sees the ticket writes on it, in the portal also without the link of a mail
+    _mail_post_access = "read"
 
     # === MAIL IN === #
 
@@ -30,7 +32,8 @@ class AftersalesTicket(models.Model):
     def message_new(self, msg_dict, custom_values=None):
         """A mail to a team's alias becomes a ticket (INTAKE-03); nothing of it is lost.
 
-        One that has lost its thread but names the sender's own running ticket goes there.
+        One that has lost its thread but names the sender's own running ticket goes there; one that names a
+        closed one follows on it.
         """
         name, address = self._sender_of(msg_dict)
         answered = self._named_ticket(msg_dict.get("subject"), address)
@@ -38,6 +41,7 @@ class AftersalesTicket(models.Model):
             answered.message_update(msg_dict)
             return answered
         values = {
+            "parent_id": self._named_ticket(msg_dict.get("subject"), address, ended=True).id,
             "title": (msg_dict.get("subject") or "").strip()[:TITLE_LENGTH] or self.env._("(no subject)"),
             "channel": "email",
             "contact_name": name,
@@ -49,16 +53,23 @@ class AftersalesTicket(models.Model):
         return super().message_new({**msg_dict, "email_from": address}, custom_values=values)
 
     @api.model
-    def _named_ticket(self, subject, address):
-        """The ticket whose number stands in the subject, if it is still open and the sender's own."""
+    def _named_ticket(self, subject, address, ended=False):
+        """The ticket whose number stands in the subject, if it is the sender's own and still open.
+
+        :param ended: one that is closed instead
+        """
         numbers = NUMBER.findall(subject or "")
         sender = email_normalize(address)
         if not numbers or not sender:
             return self.browse()
-        running = [("name", "in", numbers), ("state", "not in", ("closed", "cancelled"))]
-        named = self.search(running, order="id")
+        named = self.search([("name", "in", numbers)], order="id")
+        named |= named.merged_into_id
+        states = ("closed",) if ended else (*ticket_flow.OPEN, ticket_flow.RESOLVED)
         return named.filtered(
-            lambda ticket: sender in (email_normalize(ticket.email), ticket.partner_id.email_normalized)
+            lambda ticket: (
+                ticket.state in states
+                and sender in (email_normalize(ticket.email), ticket.partner_id.email_normalized)
+            )
         )[:1]
 
     @api.model
@@ -73,17 +84,6 @@ class AftersalesTicket(models.Model):
         """The sender's partner; False where the sender is unknown or one of us."""
         author = self.env["res.partner"].browse(msg_dict.get("author_id") or []).exists()
         return author.id if author and not author._aftersales_is_staff() else False
-
-    def message_update(self, msg_dict, update_vals=None):
-        """What we wait for has come when the customer answers; an out-of-office note is no answer."""
-        result = super().message_update(msg_dict, update_vals)
-        if self.env.context.get("aftersales_automatic_mail"):
-            return result
-        author = self.env["res.partner"].browse(msg_dict.get("author_id") or []).exists()
-        if not author._aftersales_is_staff():
-            waiting = self.filtered(lambda t: t.state == "waiting" and t.waiting_for == "customer")
-            waiting._fire("resume", actor=lifecycle.SYSTEM, reason=self.env._("The customer has answered."))
-        return result
 
     # === MAIL OUT === #
 
@@ -144,7 +144,13 @@ class AftersalesTicket(models.Model):
         present = {"waiting": "in_progress"}.get(self.state, self.state)
         at = order.index(present) if present in order else -1
         return [
-            {"label": labels[step], "at": moment, "done": order.index(step) <= at, "now": step == present}
+            {
+                "key": step,
+                "label": labels[step],
+                "at": moment,
+                "done": order.index(step) <= at,
+                "now": step == present,
+            }
             for step, moment in steps
         ]
 
@@ -155,11 +161,77 @@ class AftersalesTicket(models.Model):
         ended = self.state not in ticket_flow.OPEN
         return [row for row in rows if not (ended and row["outcome"] == coverage.UNDETERMINED)]
 
+    # === ANSWERS === #
+
     def message_post(self, **kwargs):
-        message = super().message_post(**kwargs)
-        if message._aftersales_is_reply():
-            self._stamp_fact("first_reply_at", "first_reply")
+        survivor = self._survivor_of_words(kwargs)
+        if survivor:
+            return survivor.message_post(**kwargs)
+        message = super().message_post(**self._with_recipient(kwargs))
+        ticket = self.sudo()  # sudo: what follows from a message, whoever may write it
+        if message._aftersales_is_reply() and ticket._is_addressed(message):
+            ticket._stamp_fact("first_reply_at", "first_reply")
+            ticket.filtered(lambda t: t.state in ticket_flow.OPEN)._stop_deadlines(["answer"])
+        elif message._aftersales_is_customers():
+            ticket._customer_has_written()
         return message
+
+    def _customer_address(self):
+        """Where the customer reads mail, or None."""
+        told = self.sudo()  # sudo: the address is used, not shown
+        return email_normalize(told.email or told.partner_id.email or "") or None
+
+    def _with_recipient(self, values):
+        """The values of a message, with the customer as its recipient if it is an answer to nobody.
+
+        Who writes from the mail program answers the ticket's address, and who is not known to us is no
+        follower; what the customer may read, the customer gets. A message that names anybody else outside
+        stays as it is: it may be for a supplier.
+        """
+        address = self._customer_address()
+        if not address or not self._is_answer_of_staff(values) or self._names_outsiders(values):
+            return values
+        partner = self.sudo().partner_id  # sudo: as above
+        if partner.email_normalized == address:
+            return {**values, "partner_ids": [*(values.get("partner_ids") or []), partner.id]}
+        return {**values, "outgoing_email_to": address}
+
+    @api.model
+    def _is_answer_of_staff(self, values):
+        comment = self.env.ref("mail.mt_comment")
+        subtyped = values.get("subtype_xmlid") == "mail.mt_comment" or values.get("subtype_id") == comment.id
+        partners = self.env["res.partner"]
+        author = partners.browse(values["author_id"]) if "author_id" in values else self.env.user.partner_id
+        return (
+            subtyped
+            and values.get("message_type") in ("comment", "email")
+            and not values.get("is_internal")
+            and author._aftersales_is_staff()
+        )
+
+    @api.model
+    def _names_outsiders(self, values):
+        """Whether the message goes to anybody who is none of us."""
+        partners = self.env["res.partner"].sudo()  # sudo: whether they are users of ours
+        named = partners.browse(values.get("partner_ids") or [])
+        written = ("outgoing_email_to", "incoming_email_to", "incoming_email_cc")
+        addresses = email_normalize_all(",".join(values.get(name) or "" for name in written))
+        known = partners.search([("email_normalized", "in", addresses)]) if addresses else partners
+        ours = (known | named).filtered(lambda partner: partner._aftersales_is_staff())
+        return bool(named - ours) or bool(set(addresses) - set(ours.mapped("email_normalized")))
+
+    def _is_addressed(self, message):
+        """Whether the customer gets ``message``; who has no address is told otherwise, and this notes it."""
+        address = self._customer_address()
+        if not address:
+            return True
+        sent = message.sudo()  # sudo: who gets it
+        partners = sent.partner_ids | sent.notified_partner_ids
+        written = ",".join(
+            filter(None, [sent.outgoing_email_to, sent.incoming_email_to, sent.incoming_email_cc])
+        )
+        reached = {*partners.mapped("email_normalized"), *email_normalize_all(written)}
+        return address in reached or self.partner_id.commercial_partner_id in partners.commercial_partner_id
 
 
 class MailMessage(models.Model):
@@ -173,6 +245,17 @@ class MailMessage(models.Model):
             and self.subtype_id == comment
             and not self.is_internal
             and self.author_id._aftersales_is_staff()
+        )
+
+    def _aftersales_is_customers(self):
+        """Whether somebody outside has written, by mail or in the portal; an automatic mail is no word."""
+        comment = self.env.ref("mail.mt_comment")
+        return (
+            self.message_type in ("comment", "email")
+            and self.subtype_id == comment
+            and not self.is_internal
+            and not self.env.context.get("aftersales_automatic_mail")
+            and not self.author_id._aftersales_is_staff()
         )
 
 

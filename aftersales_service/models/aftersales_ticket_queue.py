@@ -10,7 +10,10 @@ from ..policy import ticket_flow
 AT_RISK = timedelta(hours=2)
 
 #: events after which somebody else has to do something, or nobody any more
-MOVES = {"create", "assign", "accept", "decline", "pass_on", "escalate", "cancel", "reinstate", "resolve"}
+MOVES = {
+    "create", "assign", "accept", "decline", "pass_on", "escalate", "cancel", "reinstate", "resolve", "hear",
+    "reopen",
+}  # fmt: skip
 
 _OPEN = "state IN ('new', 'assigned', 'accepted', 'in_progress', 'waiting')"
 

@@ -5,6 +5,7 @@ import pytz
 from odoo import api, fields, models
 
 from ..policy import reminder, ticket_flow, visit_flow
+from .aftersales_ticket_working import CHOICES
 
 #: visits the customer still expects
 AHEAD = (visit_flow.PLANNED, visit_flow.CONFIRMED)
@@ -27,7 +28,8 @@ class AftersalesTicket(models.Model):
         if self.env.context.get("aftersales_no_mail"):
             return
         # sudo: the company's choice, read by whoever moves the ticket
-        wanted = self.filtered(lambda ticket: ticket.company_id.sudo()[f"aftersales_sms_{node}"])
+        choice = f"aftersales_sms_{CHOICES.get(node, node)}"
+        wanted = self.filtered(lambda ticket: ticket.company_id.sudo()[choice])
         fresh = wanted.filtered(lambda t: f"sms:{t._node_key(node)}" not in (t.told_nodes or {}))
         told = fresh._queue_sms({ticket: ticket._sms_text(node) for ticket in fresh})
         now = fields.Datetime.to_string(fields.Datetime.now())
@@ -172,8 +174,9 @@ class ResCompany(models.Model):
 
     aftersales_sms_accepted = fields.Boolean("Text when somebody has taken it")
     aftersales_sms_in_progress = fields.Boolean("Text when work begins")
-    aftersales_sms_waiting = fields.Boolean("Text when work is interrupted")
-    aftersales_sms_visit = fields.Boolean("Text when a visit is planned")
+    aftersales_sms_waiting = fields.Boolean("Text when work is interrupted and goes on")
+    aftersales_sms_visit = fields.Boolean("Text when a visit is planned, done or cancelled")
+    aftersales_sms_ended = fields.Boolean("Text when it is cancelled or merged with another request")
     aftersales_sms_inspection = fields.Boolean("Text when a full inspection is needed")
     aftersales_sms_resolved = fields.Boolean("Text when it is solved")
     aftersales_remind_visit = fields.Selection(
@@ -199,6 +202,7 @@ class ResConfigSettings(models.TransientModel):
     )
     aftersales_sms_waiting = fields.Boolean(related="company_id.aftersales_sms_waiting", readonly=False)
     aftersales_sms_visit = fields.Boolean(related="company_id.aftersales_sms_visit", readonly=False)
+    aftersales_sms_ended = fields.Boolean(related="company_id.aftersales_sms_ended", readonly=False)
     aftersales_sms_inspection = fields.Boolean(related="company_id.aftersales_sms_inspection", readonly=False)
     aftersales_sms_resolved = fields.Boolean(related="company_id.aftersales_sms_resolved", readonly=False)
     aftersales_remind_visit = fields.Selection(related="company_id.aftersales_remind_visit", readonly=False)

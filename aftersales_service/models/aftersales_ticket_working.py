@@ -8,6 +8,15 @@ from .ir_qweb import Compiled
 #: event → node that the customer hears of
 NODES = {"accept": "accepted", "start": "in_progress", "wait": "waiting", "resolve": "resolved"}
 
+#: node → the choice of the company that it belongs to, where it has none of its own
+CHOICES = {
+    "resumed": "waiting",
+    "visit_done": "visit",
+    "visit_cancelled": "visit",
+    "cancelled": "ended",
+    "merged": "ended",
+}
+
 
 class AftersalesTicket(models.Model):
     """Working on tickets: take the next one, hand on what is too hard, and keep the customer informed."""
@@ -163,14 +172,14 @@ class AftersalesTicket(models.Model):
 
     def _is_to_be_told(self, node):
         # sudo: the company's choice, read by whoever moves the ticket
-        wanted = self.company_id.sudo()[f"aftersales_tell_{node}"]
+        wanted = self.company_id.sudo()[f"aftersales_tell_{CHOICES.get(node, node)}"]
         told = self.sudo()  # sudo: the address is used, not shown to whoever moves the ticket
         address = email_normalize(told.email or told.partner_id.email or "")
         return bool(wanted and address) and self._node_key(node) not in (self.told_nodes or {})
 
     def _node_key(self, node):
         """Waiting for parts and waiting for the customer are two nodes."""
-        return f"waiting:{self.waiting_for}" if node == "waiting" else node
+        return f"{node}:{self.waiting_for}" if node in ("waiting", "resumed") else node
 
     def _node_texts(self):
         """(subject, sentence) of the node that the context names, in the customer's language."""

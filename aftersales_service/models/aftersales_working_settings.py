@@ -8,9 +8,12 @@ class ResCompany(models.Model):
 
     aftersales_tell_accepted = fields.Boolean("Tell when somebody has taken it", default=True)
     aftersales_tell_in_progress = fields.Boolean("Tell when work begins", default=True)
-    aftersales_tell_waiting = fields.Boolean("Tell when work is interrupted", default=True)
+    aftersales_tell_waiting = fields.Boolean("Tell when work is interrupted and goes on", default=True)
     aftersales_tell_resolved = fields.Boolean("Tell when it is solved", default=True)
-    aftersales_tell_visit = fields.Boolean("Tell when a visit is planned", default=True)
+    aftersales_tell_visit = fields.Boolean("Tell when a visit is planned, done or cancelled", default=True)
+    aftersales_tell_ended = fields.Boolean(
+        "Tell when it is cancelled or merged with another request", default=True
+    )
     aftersales_tell_inspection = fields.Boolean("Tell when a full inspection is needed", default=True)
     aftersales_closing_strict = fields.Boolean(
         "Cause, resolution and way of working are mandatory",
@@ -44,6 +47,7 @@ class ResConfigSettings(models.TransientModel):
     aftersales_tell_waiting = fields.Boolean(related="company_id.aftersales_tell_waiting", readonly=False)
     aftersales_tell_resolved = fields.Boolean(related="company_id.aftersales_tell_resolved", readonly=False)
     aftersales_tell_visit = fields.Boolean(related="company_id.aftersales_tell_visit", readonly=False)
+    aftersales_tell_ended = fields.Boolean(related="company_id.aftersales_tell_ended", readonly=False)
     aftersales_tell_inspection = fields.Boolean(
         related="company_id.aftersales_tell_inspection", readonly=False
     )

@@ -45,6 +45,7 @@ TRANSITIONS = {
     (WAITING,     "cancel"):      CANCELLED,
     (WAITING,     "escalate"):    NEW,
     (RESOLVED,    "close"):       CLOSED,
+    (RESOLVED,    "hear"):        RESOLVED,     # the customer has written: not silent, not understood yet
     (RESOLVED,    "reopen"):      IN_PROGRESS,  # SO-8: the customer is not content
     (CLOSED,      "reopen"):      IN_PROGRESS,
     (CANCELLED,   "reinstate"):   NEW,          # withdrawn by mistake: everything is promised again
@@ -61,6 +62,7 @@ RIGHTS = {
     "resume":  {"agent", "engineer", SYSTEM},
     "resolve": {"agent", "engineer", SYSTEM},
     "close":   {"agent", CUSTOMER, SYSTEM},
+    "hear":    {SYSTEM},
     "reopen":  {"agent", CUSTOMER},
     "cancel":  {"agent", CUSTOMER},
     "escalate": {"agent", "engineer", SYSTEM},
@@ -102,8 +104,14 @@ PROMISES = {
     # DISP-40: what we did wrong is done again at once, at a time that suits the customer; a visit keeps it.
     "rework":      Promise(opens={"reopen"}, met={"resolve"}, dropped={"cancel"}),
     # A customer who says nothing agrees after a while; no source states a time, so it is a setting, and 0
-    # switches it off.
-    "confirm":     Promise(opens={"resolve"}, met={"close"}, dropped={"reopen"}, expires="close"),
+    # switches it off. Who writes is not silent: from then on a person closes or reopens.
+    "confirm":     Promise(opens={"resolve"}, met={"close"}, dropped={"reopen", "hear"}, expires="close"),
+    # Whoever has the ticket reads what the customer says of the result, and deals with it.
+    "answer":      Promise(
+        opens={"hear", "reopen"},
+        met={"close", "resolve", "wait", "assign", "escalate", "reopen"},
+        dropped={"cancel"},
+    ),
 }
 
 STAMPS = {

@@ -12,6 +12,7 @@ from . import test_service_access
 from . import test_override
 from . import test_portal
 from . import test_assessment
+from . import test_customer_word
 from . import test_diagnosis
 from . import test_working
 from . import test_privacy_files

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import fields
 from odoo.tests import tagged
 
@@ -30,7 +32,7 @@ class TestTicketMail(AftersalesServiceCommon, MailCommon):
         values = {
             "sender": sender,
             "sender_address": "bounce@example.com",
-            "to": f"help@{self.alias_domain}",
+            "to": kw.pop("to", f"help@{self.alias_domain}"),
             "subject": subject,
             "message_id": kw.pop("message_id", f"mail-{subject}-{sender}".replace(" ", "")),
             "headers": headers,
@@ -133,6 +135,25 @@ class TestTicketMail(AftersalesServiceCommon, MailCommon):
         ticket.with_user(self.agent).action_cancel(reason="Test")
         self.assertEqual(len(self.mail_in(subject=f"Re: {ticket.name}", message_id="late")), 1)
 
+    def test_a_mail_that_names_the_senders_own_closed_ticket_follows_on_it(self):
+        """CON-25: the number in the subject says that it is the same again."""
+        self.team.mail_service_type = "repair"
+        first = self.solved_by_mail()
+        first.with_user(self.agent).action_close()
+        first._write_policy({"closed_at": "2026-03-02 12:00:00"})
+        again = self.mail_in(subject=f"Re: {first.name}", message_id="again", body="Warm again")
+        self.assertEqual((again.parent_id, again.is_repeat, again.state), (first, True, "new"))
+        stranger = self.mail_in(subject=first.name, sender="Eve <eve@example.com>", message_id="eve")
+        self.assertEqual((stranger.parent_id.id, stranger.is_repeat), (False, False))
+
+    def test_a_mail_that_names_a_merged_ticket_goes_where_it_goes_on(self):
+        """INTAKE-03."""
+        first, second = self.mail_in(), self.mail_in(message_id="second")
+        (first | second).team_id = self.team
+        second.with_user(self.agent)._merge_into(first)
+        self.assertFalse(self.mail_in(subject=f"Re: {second.name}", message_id="third", body="Any news?"))
+        self.assertIn("Any news?", "".join(first.message_ids.mapped("body")))
+
     def test_the_customers_answer_ends_the_wait_for_it(self):
         ticket = self.mail_in()
         ticket.user_id = self.agent
@@ -142,18 +163,95 @@ class TestTicketMail(AftersalesServiceCommon, MailCommon):
         self.mail_in(subject="Re: it", headers=thread, body="Here is the photo")
         self.assertEqual(ticket.state, "in_progress")
 
-    def test_thanks_on_a_solved_ticket_restart_nothing(self):
-        """Known to go wrong elsewhere: "thanks" restarts a clock."""
+    def solved_by_mail(self):
         ticket = self.mail_in()
         ticket.user_id = self.agent
         worker = ticket.with_user(self.agent)
         worker.action_accept()
         worker.action_resolve()
-        rows = ticket.deadline_ids.mapped("state")
-        self.mail_in(
-            subject="Re: it", headers=f"In-Reply-To: {ticket.message_ids[-1].message_id}\n", body="Thanks!"
-        )
-        self.assertEqual((ticket.state, ticket.deadline_ids.mapped("state")), ("resolved", rows))
+        return ticket
+
+    def answer_in(self, ticket, body, **kw):
+        thread = f"In-Reply-To: {ticket.message_ids[-1].message_id}\n"
+        return self.mail_in(subject="Re: it", headers=thread + kw.pop("headers", ""), body=body, **kw)
+
+    def test_thanks_on_a_solved_ticket_restart_nothing(self):
+        """Known to go wrong elsewhere: "thanks" restarts a clock; it only ends the silence."""
+        ticket = self.solved_by_mail()
+        before = {row.kind: row.state for row in ticket.deadline_ids}
+        self.answer_in(ticket, "Thanks!")
+        after = {row.kind: row.state for row in ticket.deadline_ids}
+        self.assertEqual(ticket.state, "resolved")
+        self.assertEqual(after, {**before, "confirm": "cancelled", "answer": "running"})
+
+    def test_who_has_written_since_the_result_was_told_is_not_silent(self):
+        """PROG-07: "it is not solved" is nobody's consent; a person reads it and decides."""
+        ticket = self.solved_by_mail()
+        self.answer_in(ticket, "It is NOT solved.")
+        self.env["aftersales.deadline"]._run_due(now=fields.Datetime.now() + timedelta(days=30))
+        self.assertEqual(ticket.state, "resolved")
+        task = "Answer the customer, who has come back"
+        self.assertIn((self.agent, task), [(row.user_id, row.summary) for row in ticket.activity_ids])
+        ticket.with_user(self.agent).action_reopen(reason="As written")
+        self.assertEqual(ticket.state, "in_progress")
+        self.assertNotIn(task, ticket.activity_ids.mapped("summary"))
+
+    def test_the_headline_says_that_the_customer_has_written(self):
+        """PROG-07: until the result is confirmed for them or taken back."""
+        ticket = self.solved_by_mail()
+        self.answer_in(ticket, "It is NOT solved.")
+        self.assertIn("The customer has written: confirm for them, or reopen", ticket.headline)
+        ticket.with_user(self.agent).action_close()
+        self.assertFalse(ticket.activity_ids)
+
+    def test_an_out_of_office_note_is_no_word_on_the_result(self):
+        """PROG-07."""
+        ticket = self.solved_by_mail()
+        self.answer_in(ticket, "Back on Monday.", headers="Auto-Submitted: auto-replied\n")
+        self.assertEqual(self.deadlines(ticket)["confirm"].state, "running")
+
+    # === WHO IS ANSWERED === #
+
+    def staff_mail_in(self, ticket, to="", **kw):
+        """A colleague answers from the mail program."""
+        self.agent.email = "agent@example.com"
+        sender = f"{self.agent.name} <{self.agent.email}>"
+        to = ", ".join(filter(None, [f"help@{self.alias_domain}", to]))
+        return self.answer_in(ticket, "We come on Monday.", sender=sender, to=to, **kw)
+
+    def sent_to(self, ticket, text):
+        mails = self.env["mail.mail"].search([("res_id", "=", ticket.id), ("body_html", "like", text)])
+        return " ".join(filter(None, [*mails.mapped("email_to"), *mails.recipient_ids.mapped("email")]))
+
+    def test_an_answer_from_the_mail_program_reaches_a_sender_whom_nobody_knows(self):
+        """SLA-10: without a partner there is no follower; the address of the ticket gets it."""
+        ticket = self.mail_in("Wang Fang <wang@example.org>", "Hello")
+        self.assertFalse(ticket.partner_id)
+        self.staff_mail_in(ticket, message_id="answer")
+        self.assertIn("wang@example.org", self.sent_to(ticket, "We come on Monday"))
+        self.assertTrue(ticket.first_reply_at)
+        self.assertEqual(self.deadlines(ticket)["first_reply"].state, "met")
+
+    def test_an_answer_reaches_the_customer_whom_we_know(self):
+        """SLA-10."""
+        ticket = self.mail_in()
+        self.staff_mail_in(ticket, message_id="answer")
+        self.assertIn(self.customer.email, self.sent_to(ticket, "We come on Monday"))
+        self.assertTrue(ticket.first_reply_at)
+
+    def test_a_mail_to_somebody_else_is_no_answer_to_the_customer(self):
+        """SLA-10: neither sent to the customer nor counted as the reply."""
+        ticket = self.mail_in("Wang Fang <wang@example.org>", "Hello")
+        self.staff_mail_in(ticket, to="parts@supplier.example.com", message_id="supplier")
+        self.assertNotIn("wang@example.org", self.sent_to(ticket, "We come on Monday"))
+        self.assertFalse(ticket.first_reply_at)
+
+    def test_a_mail_that_went_to_the_customer_directly_is_the_reply(self):
+        """SLA-10: it is not sent twice."""
+        ticket = self.mail_in("Wang Fang <wang@example.org>", "Hello")
+        self.staff_mail_in(ticket, to="wang@example.org", message_id="direct")
+        self.assertFalse(self.sent_to(ticket, "We come on Monday"))
+        self.assertTrue(ticket.first_reply_at)
 
     def test_who_stands_at_the_counter_is_told_at_once(self):
         """INTAKE-13: the agent says the number and the time."""

@@ -4,6 +4,8 @@ from odoo.tests import HttpCase, new_test_user, tagged
 
 from .common import AftersalesServiceCommon
 
+PIXEL = b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+
 
 @tagged("post_install", "-at_install")
 class TestTicketPortal(AftersalesServiceCommon, HttpCase):
@@ -44,6 +46,102 @@ class TestTicketPortal(AftersalesServiceCommon, HttpCase):
         steps = {step["label"]: step for step in ticket._portal_timeline()}
         self.assertEqual(steps["In progress"]["at"], ticket.started_at)
         self.assertTrue(steps["In progress"]["now"])
+
+    def page(self, ticket):
+        return self.url_open(f"/my/tickets/{ticket.id}").text
+
+    def write_in_the_portal(self, ticket, body):
+        """By the chatter of the page, as its script does."""
+        post = {"body": body, "message_type": "comment", "subtype_xmlid": "mail.mt_comment"}
+        self.make_jsonrpc_request(
+            "/mail/message/post",
+            {"thread_model": ticket._name, "thread_id": ticket.id, "post_data": post},
+        )
+
+    def test_a_closed_request_has_a_way_back(self):
+        """PROG-07: also after a silent closing; by the button of the page."""
+        ticket = self.solved()
+        ticket.sudo()._fire("close", actor="system")
+        self.authenticate("as_portal", "as_portal")
+        self.assertIn("ticket_reopen", self.page(ticket))
+        answer = {"csrf_token": self.csrf(f"/my/tickets/{ticket.id}"), "reason": "Warm again"}
+        self.url_open(f"/my/tickets/{ticket.id}/reopen", data=answer)
+        self.assertEqual(ticket.state, "in_progress")
+        self.assertIn("Warm again", "".join(ticket.message_ids.mapped("body")))
+        self.assertNotIn("ticket_reopen", self.page(ticket))
+
+    def test_the_page_says_that_we_wait_for_the_customer_whose_answer_ends_the_wait(self):
+        """PROG-02, PROG-06: and not only an answer by mail."""
+        ticket = self.in_progress()
+        ticket.waiting_for = "customer"
+        ticket.action_wait()
+        self.authenticate("as_portal", "as_portal")
+        self.assertIn("We wait for you", self.page(ticket))
+        self.write_in_the_portal(ticket, "Here is the photo")
+        self.assertEqual(ticket.state, "in_progress")
+        self.assertNotIn("We wait for you", self.page(ticket))
+
+    def test_who_waits_for_a_part_waits_on(self):
+        """PROG-06: a question of the customer brings no part."""
+        ticket = self.in_progress()
+        ticket.waiting_for = "parts"
+        ticket.action_wait()
+        self.authenticate("as_portal", "as_portal")
+        self.assertIn("as soon as this has come: Parts", self.page(ticket))
+        self.write_in_the_portal(ticket, "How long still?")
+        self.assertEqual(ticket.state, "waiting")
+
+    def test_a_word_in_the_portal_on_the_result_is_no_silence(self):
+        """PROG-07."""
+        ticket = self.solved()
+        self.authenticate("as_portal", "as_portal")
+        self.write_in_the_portal(ticket, "It is not cold yet")
+        self.assertEqual(self.deadlines(ticket)["confirm"].state, "cancelled")
+        self.assertEqual(self.deadlines(ticket)["answer"].state, "running")
+
+    def test_the_link_of_a_merged_request_leads_to_the_one_that_goes_on(self):
+        """PROG-06: and what is written on the emptied one is read."""
+        first, second = self.in_progress(), self.in_progress()
+        second._merge_into(first)
+        self.authenticate("as_portal", "as_portal")
+        self.assertIn(first.name, self.page(second))
+        self.assertIn("ticket_timeline", self.page(second))
+        second.with_user(self.portal).sudo().message_post(
+            body="Is anybody there?",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            author_id=self.portal.partner_id.id,
+        )
+        self.assertIn("Is anybody there?", "".join(first.message_ids.mapped("body")))
+
+    def test_parts_and_visits_are_steps_of_the_progress(self):
+        """PROG-03, PROG-04: inspection on site, parts, second visit."""
+        ticket = self.in_progress()
+        visits = self.env["aftersales.visit"].with_user(self.agent)
+        visit = {"ticket_id": ticket.id, "user_id": self.engineer.id}
+        first = visits.create({**visit, "start": "2026-05-04 01:00:00"})
+        first.action_arrive()
+        self.assertTrue({s["label"]: s["now"] for s in ticket._portal_timeline()}["Visit"])
+        first.signature = PIXEL
+        first.action_complete()
+        ticket.waiting_for = "parts"
+        ticket.action_wait()
+        second = visits.create({**visit, "start": "2027-05-04 01:00:00"})
+        steps = ticket._portal_timeline()
+        self.assertEqual(
+            [(step["label"], step["done"]) for step in steps[3:]],
+            [
+                ("In progress", True),
+                ("Visit", True),
+                ("Parts ordered", True),
+                ("Second visit", False),
+                ("Solved", False),
+                ("Closed", False),
+            ],
+        )
+        self.assertEqual([step["label"] for step in steps if step["now"]], ["Parts ordered"])
+        second.action_cancel()
+        self.assertNotIn("Second visit", [step["label"] for step in ticket._portal_timeline()])
 
     def test_who_pays_is_open_only_while_it_is_looked_into(self):
         """PROG-04: a solved request does not tell its customer to wait for the cause."""

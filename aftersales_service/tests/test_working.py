@@ -77,6 +77,7 @@ class TestProgressMails(AftersalesServiceCommon):
                 "your request is in good hands",
                 "we are working on it",
                 "work is interrupted",
+                "work goes on",
                 "please look at the result",
             ],
         )
@@ -116,7 +117,7 @@ class TestProgressMails(AftersalesServiceCommon):
         self.assertFalse(ticket.told_nodes)
 
     def test_a_planned_visit_is_told_with_its_day_in_the_customers_time(self):
-        """PROG-01, PROG-03, INSTALL-01: a second visit is told, too."""
+        """PROG-01, PROG-02, INSTALL-01: a second visit is told, too."""
         self.customer.tz = "Asia/Shanghai"
         ticket = self.in_progress()
         visits = self.env["aftersales.visit"].with_user(self.agent)
@@ -128,6 +129,50 @@ class TestProgressMails(AftersalesServiceCommon):
         first.action_cancel()
         visits.create({"ticket_id": ticket.id, "user_id": self.engineer.id, "start": "2027-03-16 06:00:00"})
         self.assertEqual(self.subjects(ticket).count("we are coming"), 2)
+
+    def test_that_the_part_has_come_is_told_but_not_that_the_customer_has_answered(self):
+        """PROG-01, PROG-02: each once."""
+        ticket = self.in_progress()
+        for what in ("parts", "customer", "parts"):
+            ticket.waiting_for = what
+            ticket.action_wait()
+            ticket.action_resume()
+        self.assertEqual(self.subjects(ticket).count("work goes on"), 1)
+        mail = self.env["mail.mail"].search([("subject", "like", "work goes on")])
+        self.assertIn("What we were waiting for has come (Parts)", mail.body_html)
+
+    def test_a_visit_that_was_made_and_one_that_is_not_are_told(self):
+        """PROG-01, PROG-02: inspected, and called off."""
+        self.customer.tz = "Asia/Shanghai"
+        ticket = self.in_progress()
+        visits = self.env["aftersales.visit"].with_user(self.agent)
+        visit = {"ticket_id": ticket.id, "user_id": self.engineer.id}
+        made = visits.create({**visit, "start": "2026-05-04 01:00:00"})
+        made.action_arrive()
+        made.signature = PIXEL
+        made.action_complete()
+        self.assertEqual(self.subjects(ticket)[-1], "we have been with you")
+        visits.create({**visit, "start": "2027-03-16 06:00:00"}).action_cancel()
+        self.assertEqual(self.subjects(ticket)[-1], "the visit does not take place")
+        mail = self.env["mail.mail"].search([("subject", "like", "does not take place")])
+        self.assertIn("2027-03-16 at 14:00 (Asia/Shanghai)", mail.body_html)
+
+    def test_a_request_that_we_cancel_is_told_and_one_that_the_customer_withdraws_is_not(self):
+        """PROG-01, PROG-02."""
+        ours, theirs = self.in_progress(), self.in_progress()
+        ours.action_cancel(reason="Spare parts no longer exist")
+        theirs.sudo()._fire("cancel", actor=lifecycle.CUSTOMER)
+        self.assertEqual(self.subjects(ours)[-1], "your request is cancelled")
+        self.assertNotIn("your request is cancelled", self.subjects(theirs))
+
+    def test_a_merged_request_is_told_where_it_goes_on(self):
+        """PROG-02: and not that it is cancelled."""
+        kept, other = self.in_progress(), self.in_progress()
+        other._merge_into(kept)
+        self.assertEqual(self.subjects(other)[-1], "it goes on under another number")
+        self.assertNotIn("your request is cancelled", self.subjects(other))
+        mail = self.env["mail.mail"].search([("subject", "like", f"{other.name}: it goes on")])
+        self.assertIn(f"It goes on as {kept.name}", mail.body_html)
 
     def test_nobody_writes_by_hand_what_was_told(self):
         with self.assertRaises(AccessError):

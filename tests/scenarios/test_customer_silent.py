@@ -64,13 +64,16 @@ class TestCustomerSilent(ServiceCase):
         self.assertIn("Time was up", self.history(self.ticket))
 
     def when_the_fault_comes_back_after_three_days(self):
-        """By the link in the mail, as the portal does it."""
+        """The page behind the link in the mail still has the button (by HTTP: test_portal)."""
         self.at("2031-03-13 09:00")
         self.before = self.history(self.ticket)
+        self.assertTrue(self.ticket._can_be_reopened())
         self.ticket.sudo()._fire("reopen", actor=lifecycle.CUSTOMER, reason="Dark again.")
 
     def then_it_goes_on_with_its_whole_history(self):
         self.assert_with(self.ticket, "in_progress", "agent")
+        tasks = self.tasks_of(self.story.people["agent"], self.ticket)
+        self.assertIn("Answer the customer, who has come back", tasks)
         told = self.history(self.ticket)
         self.assertTrue(told.startswith(self.before), "nothing of the first handling is lost")
         self.assertIn("Dark again.", told)
