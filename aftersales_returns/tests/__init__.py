@@ -4,6 +4,7 @@ from . import test_goods_disposition
 from . import test_goods_exchange
 from . import test_goods_receipts
 from . import test_goods_rules
+from . import test_never_twice
 from . import test_portal
 from . import test_refund
 from . import test_refund_points
