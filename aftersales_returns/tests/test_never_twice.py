@@ -192,7 +192,7 @@ class TestNeverTwice(AftersalesReturnsCommon):
     # === TIME === #
 
     def test_after_a_changed_request_the_review_has_its_24_hours_again(self):
-        """REFUND-01, -07: time counts from the request that was answered."""
+        """REFUND-01: time counts from the request that was answered."""
         self.put_in_force()
         rma = self.rma(self.sell(self.cable, ship=False), resolution="refund_only")
         with self.at(hours=-30):

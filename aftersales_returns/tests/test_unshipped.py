@@ -47,7 +47,7 @@ class TestUnshipped(AftersalesReturnsCommon):
         self.assertEqual(order.order_line.qty_delivered, 3)
 
     def test_what_left_while_the_request_was_open_is_not_refunded_as_unshipped(self):
-        """REFUND-01, -02: read again at the approval, with a sentence."""
+        """REFUND-01: read again at the approval, with a sentence."""
         order = self.sell(self.cable, 2, ship=False)
         rma = self.before_shipping(order, 2)
         self.deliver(order)

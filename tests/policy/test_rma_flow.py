@@ -56,7 +56,7 @@ def test_every_state_has_exactly_its_declared_deadlines():
 
 
 def test_a_quality_return_goes_the_whole_way():
-    """RMA-01…-08, INSPECT-03, REFUND-28: request to refund."""
+    """INSPECT-03, REFUND-28: from the request to the refund, inspected and confirmed on the way."""
     assert (
         walk(
             "submit",
