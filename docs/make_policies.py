@@ -13,10 +13,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 ADDONS = ("aftersales_service", "aftersales_returns", "aftersales_survey")
-CODE = re.compile(
-    r"\b(SCOPE|CTX|INTAKE|PRIO|SLA|DISP|DIAG|SOLN|PROG|WARR|QUOTE|REPAIR|SPARE|INSTALL|SHIP|QUAL|SUPPLIER|COMP|RMA"
-    r"|EXCH|INSPECT|FREIGHT|REFUND|COMPLAINT|FOLLOWUP|SURVEY|IMPROVE|KPI|ARCHIVE|PRIV|ROLE|CON|AMB)-(\d\d)\b"
+TOPICS = (
+    "SCOPE|CTX|INTAKE|PRIO|SLA|DISP|DIAG|SOLN|PROG|WARR|QUOTE|REPAIR|SPARE|INSTALL|SHIP|QUAL|SUPPLIER|COMP|RMA"
+    "|EXCH|INSPECT|FREIGHT|REFUND|COMPLAINT|FOLLOWUP|SURVEY|IMPROVE|KPI|ARCHIVE|PRIV|ROLE|CON|AMB"
 )
+#: REFUND-02, and what may follow it: ", -03" another one of the topic, "…-05" all up to that one
+CODE = re.compile(rf"\b({TOPICS})-(\d\d)\b((?:(?:…|,\s+|\s+and\s+)(?:\1)?-\d\d\b)*)")
+MORE = re.compile(r"(…)?[^…\d]*?-(\d\d)\b")
 HEAD = """# Policies
 
 Each rule of the business that a test proves, the tests that name it in their docstring, and the code or table
@@ -28,7 +31,20 @@ that holds it. Written by `docs/make_policies.py`.
 
 
 def rules_in(text):
-    return {"-".join(found) for found in CODE.findall(text)}
+    """Codes that a text names, also in short.
+
+    >>> sorted(rules_in("RMA-01…-03, -07 and CON-42, -43"))
+    ['CON-42', 'CON-43', 'RMA-01', 'RMA-02', 'RMA-03', 'RMA-07']
+    """
+    rules = set()
+    for topic, first, more in CODE.findall(text):
+        last = int(first)
+        rules.add(f"{topic}-{last:02}")
+        for up_to, number in MORE.findall(more):
+            start = last + 1 if up_to else int(number)
+            last = int(number)
+            rules.update(f"{topic}-{code:02}" for code in range(start, last + 1))
+    return rules
 
 
 def proven():

@@ -250,8 +250,8 @@ class AftersalesReturnsPortal(CustomerPortal):
 
     def _form(self, order, entered, fault=None, rma=None, access_token=None, vals=None):
         """The first page, or with ``vals`` the second one, which shows what would be decided."""
-        resolutions = self._resolutions(order)
         rows = order._aftersales_returnable_rows(rma)
+        resolutions = self._resolutions(order, rows)
         values = {
             "page_name": "return_new",
             "sold": order,
@@ -263,6 +263,7 @@ class AftersalesReturnsPortal(CustomerPortal):
             # sudo: customers choose a reason, they have no rights on the list
             "reasons": request.env["aftersales.return.reason"].sudo().search([]),
             "shipped": order._aftersales_is_shipped(),
+            "partly": self._is_partly_here(order, rows),
             "intimate": any(self._exclusion(row) == "intimate" for row in rows),
             "signed_known": order._aftersales_is_shipped() and self._known_signed_date(order),
             "today": fields.Date.to_string(order.company_id._aftersales_today()),
@@ -287,12 +288,18 @@ class AftersalesReturnsPortal(CustomerPortal):
         product = row["line"].product_id
         return product.aftersales_return_exclusion or product.categ_id.aftersales_return_exclusion
 
-    def _resolutions(self, order):
+    def _is_partly_here(self, order, rows):
+        """Whether some of it has left and some has not."""
+        return order._aftersales_is_shipped() and any(row["here"] for row in rows)
+
+    def _resolutions(self, order, rows):
         """[(code, label)] that make sense: goods that never left cannot be sent back."""
         labels = dict(request.env["aftersales.rma"]._fields["resolution"]._description_selection(request.env))
         codes = (
             ("return_refund", "exchange", "repair") if order._aftersales_is_shipped() else ("refund_only",)
         )
+        if self._is_partly_here(order, rows):
+            codes += ("refund_only",)
         return [(code, labels[code]) for code in codes]
 
     def _quantity(self, row, post):
@@ -308,7 +315,7 @@ class AftersalesReturnsPortal(CustomerPortal):
         """What is wrong or missing, as a sentence, or None."""
         return (
             self._goods_fault(rows, post)
-            or self._choice_fault(order, post)
+            or self._choice_fault(order, rows, post)
             or (sending and (self._reading_fault(post) or self._photo_fault(order)))
             or None
         )
@@ -327,12 +334,18 @@ class AftersalesReturnsPortal(CustomerPortal):
             return request.env._("Choose what you want to return, and how many of it.")
         return None
 
-    def _choice_fault(self, order, post):
-        if post.get("resolution") not in dict(self._resolutions(order)):
+    def _choice_fault(self, order, rows, post):
+        if post.get("resolution") not in dict(self._resolutions(order, rows)):
             return request.env._("Choose what you would like us to do.")
         if not self._reason(post):
             return request.env._("Choose the reason of your return.")
-        if order._aftersales_is_shipped() and not self._signed_date(order, post):
+        without_goods = post.get("resolution") == "refund_only"
+        if any(self._quantity(row, post) and row["here"] != without_goods for row in rows):
+            return request.env._(
+                "Goods that have not left yet are refunded without a return, the others come back. Ask for "
+                "one of the two, and make a second request for the rest."
+            )
+        if order._aftersales_is_shipped() and not without_goods and not self._signed_date(order, post):
             return request.env._("Enter the day on which you received the parcel; it is not in the future.")
         return None
 
@@ -387,7 +400,7 @@ class AftersalesReturnsPortal(CustomerPortal):
             "resolution": post.get("resolution"),
             "reason_id": self._reason(post).id,
             "description": (post.get("description") or "").strip()[:TEXT_LIMIT],
-            "signed_date": order._aftersales_is_shipped() and self._signed_date(order, post),
+            "signed_date": post.get("resolution") != "refund_only" and self._signed_date(order, post),
             "signed_word": "customer",
             "policy_read": post.get("policy_read") == "1",
             "pictures_received": self._has_pictures() or bool(rma and rma.pictures_received),
@@ -429,8 +442,13 @@ class AftersalesReturnsPortal(CustomerPortal):
             "reason_id": str(rma.reason_id.id),
             "description": rma.description or "",
             "signed_date": fields.Date.to_string(rma.signed_date) if rma.signed_date else "",
-            **{f"qty_{ln.sale_line_id.id}_{ln.lot_id.id or 0}": f"{ln.quantity:g}" for ln in rma.line_ids},
+            **{f"qty_{self._key_of(line)}": f"{line.quantity:g}" for line in rma.line_ids},
         }
+
+    def _key_of(self, line):
+        """The key of the row that a line of a return was asked for in."""
+        here = line.rma_id._is_unshipped() and line.rma_id.sale_order_id._aftersales_is_shipped()
+        return f"{line.sale_line_id.id}_here" if here else f"{line.sale_line_id.id}_{line.lot_id.id or 0}"
 
     # === POLICY === #
 

@@ -84,9 +84,9 @@ class AftersalesReturnPolicy(models.Model):
         "Goods back within, days",
         required=True,
         default=10,
-        help="The goods themselves have to be on their way so many days after the approval, else the "
-        "return is closed; the tracking number has a deadline of its own (AMB-07: of the three days that "
-        "could be meant, the approval is the latest).",
+        help="The goods themselves have to be back so many days after the approval (AMB-07: of the three "
+        "days that could be meant, it is the latest). The tracking number has a deadline of its own. Without "
+        "a number the return is closed then; with one the handler asks the carrier.",
     )
     return_address_hours = fields.Integer(
         "Return address within, hours",

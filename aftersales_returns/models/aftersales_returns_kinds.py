@@ -11,7 +11,7 @@ DEADLINES = [
     ("decide_refund", "Decide on the refund request"),
     ("resubmit", "Customer changes the request"),
     ("send_back", "Customer sends the goods"),
-    ("goods_back", "Goods are on their way back"),
+    ("goods_back", "Goods are back"),
     ("return_address", "Give the return address"),
     ("custody", "Customer gives back what was replaced"),
     ("receive", "Confirm the receipt"),

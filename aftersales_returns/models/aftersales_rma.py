@@ -6,7 +6,7 @@ from odoo.tools import babel_locale_parse, get_lang
 
 from odoo.addons.aftersales_service.policy import lifecycle
 
-from ..policy import eligibility, rma_flow
+from ..policy import eligibility, rma_flow, scan
 from .aftersales_freight_rule import (
     BEARERS,
     DELIVERIES,
@@ -335,6 +335,12 @@ class AftersalesRma(models.Model):
     has_gift = fields.Boolean("With a gift", compute="_compute_what_there_is")
 
     _name_uniq = models.UniqueIndex("(company_id, name)", "That number of a return is taken.")
+    # one parcel, one return, as long as it is on its way or being looked at
+    _tracking_uniq = models.UniqueIndex(
+        "(company_id, tracking_ref) WHERE tracking_ref IS NOT NULL "
+        "AND state IN ('in_transit', 'received', 'inspected')",
+        "That tracking number is on another return already.",
+    )
     # queues: to authorize, to receive, to inspect, the most urgent first
     _queue_idx = models.Index(
         "(state, next_due_at) WHERE state IN ('requested', 'disputed', 'in_transit', 'received', "
@@ -540,6 +546,8 @@ class AftersalesRma(models.Model):
             self._link_ticket()
             self._add_gifts()
         super()._after_event(event, now)
+        if event in ("settle", "ship"):
+            self._release_what_did_not_come()
 
     @api.model
     def load_history(self, vals_list):
@@ -590,13 +598,75 @@ class AftersalesRma(models.Model):
         taken = self.line_ids.sale_line_id
         orders = taken.sudo().order_id  # sudo: which lines of the order were gifts
         gifts = orders.order_line.filtered(lambda line: line._aftersales_is_gift()) - taken
-        return [
-            {"sale_line_id": gift.id, "quantity": gift.qty_delivered}
-            for gift in gifts
-            if gift.qty_delivered > 0
-        ]
+        left = self._gifts_left(gifts)
+        return [{"sale_line_id": gift.id, "quantity": left[gift]} for gift in gifts if left[gift] > 0]
+
+    def _gifts_left(self, gifts):
+        """{gift line of an order: how many no other return has asked for yet}, never negative.
+
+        One that was turned down lies with the customer again and counts as his.
+        """
+        # sudo: returns of the same order, whoever made them
+        others = (
+            self.env["aftersales.rma.line"]
+            .sudo()
+            .search(
+                [
+                    ("sale_line_id", "in", gifts.ids),
+                    ("rma_id", "not in", self._origin.ids),
+                    ("rma_id.state", "in", rma_flow.HOLDING),
+                    ("disposition", "!=", "return_to_customer"),
+                ]
+            )
+        )
+        named = {gift: sum(rows.mapped("quantity")) for gift, rows in others.grouped("sale_line_id").items()}
+        return {gift: max(0.0, gift._aftersales_sent() - named.get(gift, 0.0)) for gift in gifts}
+
+    def _drop_gifts_given_back(self):
+        """A gift that another return has asked for meanwhile is not asked for twice."""
+        for rma in self:
+            rows = rma.line_ids.filtered(lambda line: line.is_gift and line.sale_line_id).sudo()
+            left = rma._gifts_left(rows.sale_line_id)  # sudo (rows): the line is the policy's, not the user's
+            for row in rows:
+                if not left[row.sale_line_id]:
+                    row.unlink()
+                elif row.quantity > left[row.sale_line_id]:
+                    row.quantity = left[row.sale_line_id]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._with_clean_number(vals) for vals in vals_list])
+
+    @api.model
+    def _with_clean_number(self, vals):
+        """Tracking numbers are kept as scanners read them, so that one number is written in one way."""
+        if "tracking_ref" not in vals:
+            return vals
+        return {**vals, "tracking_ref": scan.clean(vals["tracking_ref"]) or False}
+
+    def _refuse_settled_fields(self, vals):
+        """What was asked for and decided upon stays as it was, also for who writes past the form."""
+        if self.env.su:
+            return
+        for rma in self:
+            closed = rma_flow.closed_fields(rma.state) & set(vals)
+            if rma.state == rma_flow.REQUESTED and rma.eligibility == "warranty":
+                closed -= {"resolution"}  # RMA-13: money is not to be had, a repair or an exchange is
+            if closed:
+                raise UserError(
+                    self.env._(
+                        "%(fields)s of %(rma)s stays as it is: the return is %(state)s.",
+                        fields=", ".join(
+                            sorted(self._fields[name]._description_string(self.env) for name in closed)
+                        ),
+                        rma=rma.display_name,
+                        state=rma._state_label(),
+                    )
+                )
 
     def write(self, vals):
+        vals = self._with_clean_number(vals)
+        self._refuse_settled_fields(vals)
         if "signed_date" in vals and "signed_word" not in vals:
             vals = {**vals, "signed_word": vals["signed_date"] and "staff"}
         if vals.get("resolution") in rma_flow.MONEY and not self._is_policy_write():

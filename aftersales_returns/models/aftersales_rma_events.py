@@ -33,6 +33,8 @@ class AftersalesRma(models.Model):
             return self.env["aftersales.deadline"].terms(*spans[kind])
         if kind == "review" and self._is_unshipped():
             return self._rest_of_day_terms(policy)
+        if kind == "review" and not self._opens_review():
+            return None
         step = policy._step("review_refused" if kind == "review" and self._parcel_came_back() else kind)
         # AMB-01, -02: days and hours run around the clock, working days with the company's calendar
         in_working_days = step.unit == deadline.WORKING_DAYS
@@ -51,13 +53,25 @@ class AftersalesRma(models.Model):
     def _parcel_came_back(self):
         return self.resolution == "refund_only" and self.delivery_result != "not_shipped"
 
+    def _opens_review(self):
+        """REFUND-03, -04: time for the review of a refused parcel begins with its receipt and only then; of
+        other goods when the inspection is done.
+        """
+        if self.state == rma_flow.RECEIVED:
+            return self._parcel_came_back()
+        # sudo: whoever fires the event; a return received under an older version has no such promise yet
+        begun = self.sudo().deadline_ids.filtered(lambda row: row.kind == "review")
+        return not (self._parcel_came_back() and self.received_at and begun)
+
     def _rest_of_day_terms(self, policy):
         """REFUND-01: the review of goods never shipped is done within the time that began with the
-        request.
+        request, or with the changed one after a refusal.
         """
         step = policy._step("decide_refund")
         target = deadline.Target(step.amount, step.unit)
-        due = target.due_at(self.requested_at, None)
+        # sudo: the ledger knows when the request came that was answered
+        asked = self.sudo().deadline_ids.filtered(lambda row: row.kind == "decide_refund")
+        due = target.due_at(max(asked.mapped("started_at"), default=self.requested_at), None)
         minutes = max(int((due - fields.Datetime.now()) / timedelta(minutes=1)), 0)
         return self.env["aftersales.deadline"].terms(minutes, deadline.MINUTES)
 
@@ -67,6 +81,23 @@ class AftersalesRma(models.Model):
         """
         own = kind in ("decide", "decide_refund", "return_address", "review")
         return self.user_id if own else self.env["res.users"]
+
+    def _on_deadline_missed(self, kind):
+        """RMA-19: goods that nobody has announced are past the limit; with a number the carrier knows."""
+        super()._on_deadline_missed(kind)
+        if kind != "goods_back":
+            return
+        reason = self.env._("The goods were not sent back in time.")
+        waiting = self.filtered(lambda rma: rma.state == rma_flow.APPROVED)
+        waiting._fire("close", actor=lifecycle.SYSTEM, reason=reason)
+        for rma in (self - waiting).filtered(lambda rma: rma.state == rma_flow.IN_TRANSIT):
+            rma.activity_schedule(
+                "mail.mail_activity_data_todo",
+                user_id=(rma.user_id or rma.create_uid).id,
+                summary=self.env._(
+                    "The goods are not here in time: ask the carrier when they were handed over"
+                ),
+            )
 
     # === RETURN ADDRESS === #
 
@@ -81,6 +112,7 @@ class AftersalesRma(models.Model):
     # === CHECKS === #
 
     def _check_submit(self):
+        self._drop_gifts_given_back()
         for rma in self:
             rma._check_complete()
             rma._check_one_currency()
@@ -136,6 +168,7 @@ class AftersalesRma(models.Model):
 
     def _check_person_approve(self):
         """A person does not approve what no rule allows; silence does (RMA-02)."""
+        self._judge_choice_again()
         refused = self.filtered(lambda rma: rma.eligibility == "not_eligible")
         if refused:
             raise UserError(
@@ -147,6 +180,27 @@ class AftersalesRma(models.Model):
             )
         self.filtered(lambda rma: rma.resolution in rma_flow.MONEY)._refuse_money_under_warranty()
         self.filtered(lambda rma: rma.resolution == "refund_only")._refuse_gift_of_goods()
+
+    def _judge_choice_again(self):
+        """RMA-17: requests that were open together were all judged before any of them used the right.
+
+        Counted once more while the deliveries are held; what a supervisor has decided otherwise stands.
+        """
+        rows = self._verdict_of("eligibility")
+        asked = self.filtered(
+            lambda rma: rma.eligibility == "no_reason" and not (rma in rows and rows[rma].overridden_by_id)
+        )
+        asked._judge_eligibility()
+        used_up = asked.filtered(lambda rma: rma.eligibility != "no_reason")
+        if used_up:
+            raise UserError(
+                self.env._(
+                    "%s: the return without a reason has been used by another return of the same goods, "
+                    "which was approved meanwhile. Refuse the request, or let a supervisor override the "
+                    "verdict with a reason.",
+                    ", ".join(used_up.mapped("display_name")),
+                )
+            )
 
     def _refuse_gift_of_goods(self):
         """Money for goods that the customer has and keeps is a supervisor's to give.
@@ -189,13 +243,14 @@ class AftersalesRma(models.Model):
 
     def _check_register_shipment(self):
         for rma in self.filtered(lambda rma: rma.resolution != "refund_only"):
-            if not (rma.tracking_ref or "").strip():
+            if not rma.tracking_ref:
                 rma._refuse_incomplete(self.env._("the tracking number of the parcel"))
         self._check_tracking_used_once()
 
     def _check_tracking_used_once(self):
         """One parcel, one return: the same number on another open return is a slip of the pen."""
-        mine = {rma.tracking_ref.strip(): rma for rma in self if rma.tracking_ref}
+        mine = {rma.tracking_ref: rma for rma in self if rma.tracking_ref}
+        self._refuse_tracking_of_each_other()
         taken = self.sudo().search(  # sudo: other customers' returns count too
             [
                 ("tracking_ref", "in", list(mine)),
@@ -211,9 +266,21 @@ class AftersalesRma(models.Model):
                     "Tracking number %(number)s is on %(other)s already. Check the number of %(rma)s.",
                     number=taken.tracking_ref,
                     other=taken.name,
-                    rma=mine[taken.tracking_ref.strip()].display_name,
+                    rma=mine[taken.tracking_ref].display_name,
                 )
             )
+
+    def _refuse_tracking_of_each_other(self):
+        for number, rmas in self.filtered("tracking_ref").grouped("tracking_ref").items():
+            if len(rmas) > 1:
+                raise UserError(
+                    self.env._(
+                        "Tracking number %(number)s is given for %(rmas)s at once. Every return has a parcel "
+                        "of its own.",
+                        number=number,
+                        rmas=", ".join(rmas.mapped("display_name")),
+                    )
+                )
 
     def _check_refuse_parcel(self):
         for rma in self:

@@ -26,6 +26,8 @@ class AftersalesRma(models.Model):
 
     def _take_deliveries(self):
         """Nothing is promised back twice, also when two people approve at the same moment."""
+        for rma in self.filtered(lambda rma: not rma.warehouse_id):
+            rma._refuse_incomplete(self.env._("the warehouse where the goods are received"))
         self.line_ids._lock_deliveries()
         self._check_quantities()
 
@@ -103,6 +105,21 @@ class AftersalesRma(models.Model):
 
     def _cancel_open_receipts(self):
         self._open_receipts().action_cancel()
+
+    def _release_what_did_not_come(self):
+        """The parcel was inspected and the return is over: what it lacked is not under way any more, and may
+        be asked for anew. A parcel that never came stays expected, see ``_on_accept_by_silence``.
+        """
+        for rma in self.filtered(lambda rma: rma.state == rma_flow.DONE and rma.inspected_at):
+            missing = rma._open_receipts()
+            if missing:
+                missing.action_cancel()
+                # sudo: the log of an event that may be anybody's
+                rma.sudo()._message_log(
+                    body=self.env._(
+                        "%s has not come and is not expected any more.", ", ".join(missing.mapped("name"))
+                    )
+                )
 
     def _receive_announced(self):
         """Receive what was announced, unless the receipt was validated in Inventory."""

@@ -1,8 +1,8 @@
 """Refunds before shipping (RF-1): what is paid back does not leave any more.
 
-What counts as not shipped is ordered − sent − refunded before shipping, read off the deliveries when the request
-is made and once more, under the lock, when it is approved. From then on so many pieces fewer leave. The ordered
-quantity stays: the refund is a credit note to the invoice, which an order for fewer pieces would not have.
+What counts as not shipped is ordered − sent − refunded before shipping, read off the deliveries when the
+request is made and once more, under the lock, when it is approved. From then on so many pieces fewer leave.
+The ordered quantity stays: the refund is a credit note to the invoice, which an order for fewer lacks.
 """
 
 from odoo import api, fields, models
@@ -70,9 +70,9 @@ class AftersalesRmaLine(models.Model):
 
     def _has_left_sentence(self, left):
         return self.env._(
-            "%(rma)s: of %(product)s %(quantity)s cannot be refunded as not shipped, %(left)s can. The rest has "
-            "left or is refunded already: lower the quantity, or let the customer refuse the parcel or send the "
-            "goods back.",
+            "%(rma)s: of %(product)s %(quantity)s cannot be refunded as not shipped, %(left)s can. The "
+            "rest has left or is refunded already: lower the quantity, or let the customer refuse the parcel "
+            "or send the goods back.",
             rma=self.rma_id.display_name,
             product=self.display_name,
             quantity=f"{self.quantity:g}",

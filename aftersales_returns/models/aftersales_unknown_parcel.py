@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.aftersales_service.policy import lifecycle
 
-from ..policy import parcel_flow, parcel_match, rma_flow
+from ..policy import parcel_flow, parcel_match, rma_flow, scan
 from .aftersales_evidence import speaker_of
 
 #: facts by which an owner is looked for; a change looks again
@@ -215,7 +215,7 @@ class AftersalesUnknownParcel(models.Model):
         number = (self.tracking_ref or "").strip()
         if not number:
             return
-        for rma in self._living_returns([("tracking_ref", "=", number)]):
+        for rma in self._living_returns([("tracking_ref", "=", scan.clean(number))]):
             yield self._hit("tracking", rma=rma)
         # a parcel that could not be delivered comes back with its own number
         sent = self.env["stock.picking"].search(

@@ -29,6 +29,20 @@ class SaleOrderLine(models.Model):
             return credited
         return max(0.0, credited - self._aftersales_returned_qty())
 
+    def _aftersales_sent(self):
+        """How many have gone to the customer, in the product's unit, whatever has come back since."""
+        sent = self.move_ids.filtered(
+            lambda move: (
+                move.state == "done"
+                and move.location_dest_id.usage == "customer"
+                and not move.origin_returned_move_id
+                and not move.aftersales_exchange_line_id
+            )
+        )
+        if not sent:
+            return self.product_uom_id._compute_quantity(self.qty_delivered, self.product_id.uom_id)
+        return sum(move._aftersales_qty() for move in sent)
+
     def _aftersales_returned_qty(self):
         """Pieces that came back and no longer count as delivered."""
         _outgoing, incoming = self._get_outgoing_incoming_moves()

@@ -18,7 +18,8 @@ class SaleOrder(models.Model):
         )
 
     def _aftersales_returnable_rows(self, rma=None):
-        """[{"key", "line", "lot", "left"}]: goods of the order a customer may ask to return, and how many.
+        """[{"key", "line", "lot", "left", "here"}]: goods of the order a customer may ask to return, how
+        many, and whether they have not left yet.
 
         Gifts are left out: they come back with their goods. Goods with serial or lot numbers have a row for
         each number. Quantities are in the product's own unit.
@@ -40,7 +41,20 @@ class SaleOrder(models.Model):
                 (line, lot, line.product_id.is_storable and shipped), 0
             )
             if line.product_id.uom_id.compare(rest, 0) > 0:
-                rows.append({"key": key, "line": line, "lot": lot, "left": rest})
+                rows.append({"key": key, "line": line, "lot": lot, "left": rest, "here": not shipped})
+        return [*rows, *(self._aftersales_rest_rows(lines, rma) if shipped else [])]
+
+    def _aftersales_rest_rows(self, lines, rma):
+        """Rows of what has not left yet of an order that was shipped in part."""
+        returns = self.env["aftersales.rma.line"]
+        asked = self._aftersales_asked(rma, here=True)
+        rows = []
+        for line in lines:
+            none = self.env["stock.lot"]
+            rest = returns.new({"sale_line_id": line.id})._unshipped() - asked.get((line, none, True), 0)
+            if line.product_id.uom_id.compare(rest, 0) > 0:
+                key = f"{line.id}_here"
+                rows.append({"key": key, "line": line, "lot": none, "left": rest, "here": True})
         return rows
 
     def _aftersales_left(self, wanted):
@@ -59,8 +73,12 @@ class SaleOrder(models.Model):
         left = lines.concat(*made.values())._returnable()
         return {key: left.get(line, 0) for key, line in made.items()}
 
-    def _aftersales_asked(self, rma):
-        """{(order line, lot, whether deliveries count the rest): quantity other returns ask for}."""
+    def _aftersales_asked(self, rma, here=False):
+        """{(order line, lot, whether deliveries count the rest): quantity other returns ask for}.
+
+        :param here: count requests for goods that have not left, of an order that was shipped in part
+        """
+        shipped = self._aftersales_is_shipped()
         # sudo: other requests for the same goods, whoever made them
         rows = (
             self.env["aftersales.rma.line"]
@@ -69,7 +87,7 @@ class SaleOrder(models.Model):
         )
         asked = {}
         for row in rows:
-            if rma and row.rma_id == rma:
+            if (rma and row.rma_id == rma) or (shipped and row.rma_id._is_unshipped() != here):
                 continue
             for by_deliveries in (True, False):
                 if not by_deliveries or row.rma_id.state in ASKED:

@@ -143,11 +143,11 @@ PROMISES = {
                          dropped={"waive_goods", "cancel", "close", "charge_kept", "ship_ahead"},
                           expires="close",
                          pauses={"miss_address"}, resumes={"give_address"}),
-    # RMA-19, CON-07: a limit of its own, counted from the approval; a parcel that is registered by then was
-    # sent in time, however long the carrier takes
-    "goods_back": Promise(opens={"approve", "uphold", "refuse_parcel"}, met={"register_shipment", "receive"},
-                          dropped={"waive_goods", "cancel", "close", "charge_kept", "ship_ahead"},
-                          expires="close",
+    # RMA-19, CON-07: a limit of its own for the goods themselves, counted from the approval. A number is no
+    # parcel: what is not here by then, somebody asks the carrier about; without a number it is closed
+    "goods_back": Promise(opens={"approve", "uphold", "refuse_parcel"}, met={"receive"},
+                          dropped={"waive_goods", "cancel", "close", "charge_kept", "ship_ahead",
+                                   "report_missing", "accept_by_silence"},
                           pauses={"miss_address"}, resumes={"give_address"}),
     # advance exchange: the customer has two for one until his own is on its way
     "custody": Promise(opens={"ship_ahead", "refuse_parcel"}, met={"register_shipment", "receive"},
@@ -164,8 +164,9 @@ PROMISES = {
     # INSPECT-01
     "inspect": Promise(opens={"receive", "supplement"}, met={"complete_inspection"}),
     # REFUND-01, -03, -04, -25
-    "review": Promise(opens={"pass_to_refund", "waive_goods", "accept_by_silence"}, met={"confirm_refund"},
-                      dropped={"settle"}),
+    # REFUND-03: of a refused parcel from its receipt on, of other goods when they are inspected (CON-08)
+    "review": Promise(opens={"receive", "pass_to_refund", "waive_goods", "accept_by_silence"},
+                      met={"confirm_refund"}, dropped={"reject", "pass_to_shipment", "settle"}),
 }
 # fmt: on
 
@@ -224,6 +225,38 @@ OPEN_TO_CHANGE = (DRAFT, REFUSED)
 MONEY = ("refund_only", "return_refund")
 #: the way of most returns, as long as somebody has to act on them
 USUAL = (REQUESTED, APPROVED, IN_TRANSIT, RECEIVED, INSPECTED, TO_REFUND, TO_SHIP)
+#: what a person may no longer write, and from which state on; the buttons and the system still do
+CLOSED_FIELDS = {
+    # the request itself
+    ("partner_id", "sale_order_id", "resolution"): tuple(
+        state for state in FLOW.states if state not in OPEN_TO_CHANGE
+    ),
+    # the grounds of the decision, and where the expected goods go
+    ("reason_id", "warehouse_id"): (
+        APPROVED, IN_TRANSIT, RECEIVED, INSPECTED, TO_REFUND, TO_SHIP, DONE, REJECTED, CLOSED, CANCELLED
+    ),
+    # facts of the delivery
+    ("delivery_result", "signed_date", "confirmed_at", "fault_party", "right_blocked"): (
+        TO_REFUND, DONE, CLOSED, CANCELLED
+    ),
+    # the parcel
+    ("carrier_id", "carrier_name", "tracking_ref"): (
+        RECEIVED, INSPECTED, TO_REFUND, TO_SHIP, DONE, REJECTED, CLOSED, CANCELLED
+    ),
+    # amounts that money follows
+    ("outbound_freight", "return_freight", "reship_freight", "storage_fee", "same_mode_freight",
+     "reimburse_as", "outbound_prepaid_by", "return_prepaid_by"): (DONE, CLOSED, CANCELLED),
+}  # fmt: skip
+
+
+def closed_fields(state: str) -> frozenset[str]:
+    """Names of the fields of a return that nobody writes in ``state``.
+
+    >>> "resolution" in closed_fields(REFUSED), "resolution" in closed_fields(REQUESTED)
+    (False, True)
+    """
+    return frozenset(name for names, states in CLOSED_FIELDS.items() if state in states for name in names)
+
 
 #: whose turn it is, for the headline and the queues
 TURN = {

@@ -5,6 +5,7 @@ from . import test_goods_exchange
 from . import test_goods_receipts
 from . import test_goods_rules
 from . import test_late_goods
+from . import test_never_twice
 from . import test_portal
 from . import test_late_receipt
 from . import test_portal_receipt

@@ -53,7 +53,7 @@ class TestGoodsDisposition(AftersalesReturnsCommon):
         self.assertEqual((kept, self.camera.total_value - before), (120, 120))
 
     def test_the_loss_of_scrapped_goods_is_booked_where_the_preview_says(self):
-        """QUAL-07: the account of the location, at the cost at which the goods had left."""
+        """The account of the location, at the cost at which the goods had left."""
         rma = self.graded("d")
         (row,) = rma._disposition_plan()
         self.assertEqual((row["account"], row["value"]), (self.loss, 60))

@@ -4,7 +4,7 @@ from psycopg2 import IntegrityError
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
 from .common import AftersalesReturnsCommon
@@ -86,8 +86,32 @@ class TestGoodsRules(AftersalesReturnsCommon):
 
     # === TIME === #
 
-    def test_goods_that_are_not_on_their_way_in_time_close_the_return(self):
-        """RMA-19, CON-07, AMB-07: ten days from the approval, whatever time the tracking number has."""
+    def test_goods_that_are_not_here_ten_days_after_the_approval_are_asked_about(self):
+        """RMA-19, CON-07, AMB-07: the shipped terms. The number in five days, the goods in ten: a number
+        alone is no parcel, and the handler asks the carrier before silence accepts it.
+        """
+        shipped = self.env.ref("aftersales_returns.return_policy_standard")
+        self.assertEqual(
+            (shipped.send_back_days, shipped._step("send_back").amount, shipped._step("receive").amount),
+            (10, 5, 10),
+        )
+        self.put_in_force()
+        rma = self.approved(self.sell())
+        with freeze_time(fields.Datetime.now() + timedelta(days=4)):
+            rma.action_register_shipment(tracking_ref="YT-LATE")
+        self.run_due(days=9, hours=23)
+        self.assertFalse(self.asks_the_carrier(rma))
+        self.run_due(days=10, minutes=1)
+        self.assertEqual((rma.state, len(self.asks_the_carrier(rma))), ("in_transit", 1))
+        self.assertEqual(self.asks_the_carrier(rma).user_id, self.agent)
+        self.run_due(days=14, minutes=1)
+        self.assertEqual(rma.state, "to_refund")
+
+    def asks_the_carrier(self, rma):
+        return rma.activity_ids.filtered(lambda task: "ask the carrier" in (task.summary or ""))
+
+    def test_goods_without_a_number_in_the_time_for_the_goods_close_the_return(self):
+        """RMA-19: where a version gives the number more time than the goods."""
         self.policy.step_ids.filtered(lambda row: row.step == "send_back").amount = 30
         self.put_in_force()
         rma = self.approved(self.sell())
@@ -98,7 +122,7 @@ class TestGoodsRules(AftersalesReturnsCommon):
         self.assertEqual((rma.state, rma.sudo().picking_ids.state), ("closed", "cancel"))
 
     def test_a_parcel_registered_in_time_may_take_its_time(self):
-        """RMA-19: what the carrier does afterwards is not the customer's fault."""
+        """RMA-19: received within the ten days, the limit is kept."""
         self.put_in_force()
         rma = self.sent_back(self.sell())
         self.run_due(days=9)

@@ -150,6 +150,23 @@ class TestReturnRequest(ReturnsPortalCommon):
         rma = self.requested(order, resolution="refund_only")
         self.assertRecordValues(rma, [{"resolution": "refund_only", "eligibility": "refund_only"}])
 
+    def test_the_rest_of_a_partly_shipped_order_is_refunded_and_what_has_left_comes_back(self):
+        """REFUND-01: each in a request of its own."""
+        order = self.sell(self.cable, 3, ship=False)
+        picking = order.picking_ids
+        picking.move_ids.write({"quantity": 2, "picked": True})
+        picking.with_context(skip_backorder=True).button_validate()
+        sold, here = f"qty_{order.order_line.id}_0", f"qty_{order.order_line.id}_here"
+        mixed = {**self.form(order), sold: "1", here: "1", "resolution": "refund_only"}
+        self.assertIn(
+            "make a second request", self.url_open(f"/my/orders/{order.id}/return", data=mixed).text
+        )
+        rma = self.requested(order, **{sold: "", here: "1", "resolution": "refund_only", "signed_date": ""})
+        self.assertEqual((rma.delivery_result, rma.line_ids.quantity), ("not_shipped", 1))
+        self.assertEqual([row["key"] for row in order._aftersales_returnable_rows()], [sold[4:]])
+        back = self.requested(order, **{sold: "2"}) - rma
+        self.assertEqual((back.resolution, back.line_ids.quantity), ("return_refund", 2))
+
     def test_sent_twice_the_form_makes_one_return(self):
         """Bad input: double submit."""
         order = self.sell(self.cable, 5)

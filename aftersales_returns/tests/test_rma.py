@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 
 from .common import AftersalesReturnsCommon
 
@@ -178,7 +178,7 @@ class TestRma(AftersalesReturnsCommon):
         self.assertEqual(order.order_line.qty_delivered, 1)
 
     def test_damaged_goods_are_scrapped_out_of_quarantine(self):
-        """QUAL-07: the loss is taken where the location says."""
+        """The loss is taken where the location says."""
         order = self.sell()
         rma = self.inspected(order, "d", {"fault_found": "yes"})
         self.assertEqual(rma.line_ids.disposition, "scrap")
@@ -195,11 +195,15 @@ class TestRma(AftersalesReturnsCommon):
         )
 
     def test_an_exchange_sends_the_same_goods_once_more_and_the_order_stays_delivered(self):
-        """EXCH-01, EXCH-04: received −1, sent +1; the shipment in Inventory ends the return."""
+        """EXCH-01, EXCH-04: received −1, sent +1, at the seller's expense; the shipment in Inventory ends the
+        return.
+        """
         order = self.sell(self.cable, 2)
         self.env["stock.quant"]._update_available_quantity(self.cable, self.stock, 2)
-        rma = self.inspected(order, findings={"fault_found": "yes"}, resolution="exchange")
+        rma = self.inspected(order, findings={"fault_found": "yes"}, resolution="exchange", reship_freight=8)
         self.assertEqual((rma.state, order.order_line.qty_delivered), ("inspected", 0))
+        again = rma.freight_ids.filtered(lambda charge: charge.leg == "reship")
+        self.assertRecordValues(again, [{"borne_by": "seller", "amount": 8}])
         rma.action_pass_to_shipment()
         delivery = rma.sudo().picking_ids.filtered(lambda p: p.picking_type_id.code == "outgoing")
         self.assertEqual((rma.state, sum(delivery.move_ids.mapped("product_uom_qty"))), ("to_ship", 2))
@@ -373,9 +377,11 @@ class TestRmaDeadlines(AftersalesReturnsCommon):
         self.assertEqual(rma.state, "closed")
 
     def test_silence_of_the_customer_closes_when_no_parcel_is_sent(self):
-        """RMA-06, RMA-07: the expected receipt is cancelled."""
+        """RMA-06, RMA-07: after five days and not before; the expected receipt is cancelled."""
         self.put_in_force()
         rma = self.approved(self.sell())
+        self.run_due(days=4, hours=23)
+        self.assertEqual(rma.state, "approved")
         self.run_due(days=5, minutes=1)
         self.assertEqual((rma.state, rma.sudo().picking_ids.state), ("closed", "cancel"))
 
@@ -401,11 +407,13 @@ class TestRmaDeadlines(AftersalesReturnsCommon):
         self.assertTrue(rma.inspection_ids)
 
     def test_the_inspection_is_promised_in_working_days_and_never_done_by_the_clock(self):
-        """INSPECT-01."""
+        """INSPECT-01: three working days, so that a weekend does not count."""
         self.put_in_force()
-        rma = self.received(self.sell())
+        with freeze_time("2031-03-07 04:00"):  # Friday
+            rma = self.received(self.sell())
         self.assertEqual(rma.next_kind, "inspect")
-        self.run_due(days=20)
+        self.assertEqual(str(rma.next_due_at.date()), "2031-03-12")  # Wednesday
+        self.env["aftersales.deadline"]._run_due(now=rma.next_due_at + timedelta(days=20))
         self.assertEqual(rma.state, "received")
 
     def test_a_refund_before_shipping_is_reviewed_within_24_hours_of_the_request(self):

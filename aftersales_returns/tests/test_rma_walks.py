@@ -77,7 +77,7 @@ class TestRmaWalks(AftersalesReturnsCommon):
     # === THE WALKS === #
 
     def test_whatever_people_do_with_returns_goods_and_money_stay_accounted_for(self):
-        """RMA-01…-08, FREIGHT-02, REFUND-05, -28: returned ≤ delivered, refunded ≤ paid, nothing lost.
+        """FREIGHT-02, REFUND-05, -28: returned ≤ delivered, refunded ≤ paid, nothing lost.
 
         Also that a state runs its declared promises and no other, that the books do not move between
         receipt and verdict, and that every document can say what is next and why.

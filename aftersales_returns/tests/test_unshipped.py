@@ -36,7 +36,7 @@ class TestUnshipped(AftersalesReturnsCommon):
             self.validate(order.picking_ids)
 
     def test_a_part_of_the_order_is_held_back_and_the_rest_leaves(self):
-        """REFUND-01: three ordered, one refunded, two delivered; a later change of the order asks for no more."""
+        """REFUND-01: three ordered, one refunded, two leave; a later change of the order asks for no more."""
         order = self.sell(self.cable, 3, ship=False)
         self.before_shipping(order, 1).action_approve()
         self.assertEqual(self.still_to_leave(order), 2)
@@ -47,7 +47,7 @@ class TestUnshipped(AftersalesReturnsCommon):
         self.assertEqual(order.order_line.qty_delivered, 3)
 
     def test_what_left_while_the_request_was_open_is_not_refunded_as_unshipped(self):
-        """REFUND-01, -02: read again at the approval, with a sentence."""
+        """REFUND-01: read again at the approval, with a sentence."""
         order = self.sell(self.cable, 2, ship=False)
         rma = self.before_shipping(order, 2)
         self.deliver(order)

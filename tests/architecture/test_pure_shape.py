@@ -219,10 +219,29 @@ def test_row_codes_are_not_clause_codes():
 
 def test_the_map_of_policies_is_up_to_date():
     """docs/policies.md is generated: `python docs/make_policies.py` writes it anew."""
+    maker = _policy_map()
+    assert (ROOT / "docs/policies.md").read_text(encoding="utf-8") == maker.page()
+
+
+@pytest.mark.parametrize(
+    ("text", "rules"),
+    [
+        ("REFUND-02, -03: twelve hours", {"REFUND-02", "REFUND-03"}),
+        ("RMA-01…-03, CON-42", {"RMA-01", "RMA-02", "RMA-03", "CON-42"}),
+        ("RMA-09…RMA-10,\n    -17 and -20", {"RMA-09", "RMA-10", "RMA-17", "RMA-20"}),
+        ("RMA-38 against RMA-11, -15", {"RMA-38", "RMA-11", "RMA-15"}),
+        ("SLA-24, minus 5 and F-01", {"SLA-24"}),
+    ],
+)
+def test_the_map_of_policies_reads_codes_in_short(text, rules):
+    assert _policy_map().rules_in(text) == rules
+
+
+def _policy_map():
     spec = importlib.util.spec_from_file_location("make_policies", ROOT / "docs/make_policies.py")
     maker = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(maker)
-    assert (ROOT / "docs/policies.md").read_text(encoding="utf-8") == maker.page()
+    return maker
 
 
 @each_policy(_flow)

@@ -30,14 +30,23 @@ class TestParcelThatNeverArrived(ReturnsCase):
 @tagged("-at_install", "post_install")
 class TestRefusedParcel(TestParcelThatNeverArrived):
     def test_refused_without_a_reason_costs_the_customer_the_way_back(self):
-        """FREIGHT-08, REFUND-02, -03: reviewed within 12 hours from the return of the parcel."""
+        """FREIGHT-08, REFUND-02, REFUND-03: reviewed within 12 hours from the receipt of the parcel, also
+        when the inspection takes two days.
+        """
         self.came_back(delivery_result="refused", refusal="unjustified", fault_party="customer")
         self.assert_verdict(self.story.rma, "eligibility", "refund_only", "eligibility_by_refund_only")
+        rma = self.story.rma
         self.at("2031-03-05 09:00")
-        self.the_parcel_is_looked_at()
+        self.the_parcel_is_received()
+        self.assertEqual((rma.next_kind, str(rma.next_due_at)), ("review", "2031-03-05 21:00:00"))
+        self.until("2031-03-07 08:00")
+        self.the_warehouse_finds("a")
+        self.assertEqual(rma.state, "to_refund")
         self.assertEqual((self.deciding("return"), self.back_way().settlement), (["F-08"], "deduct"))
-        review = self.story.rma.deadline_ids.filtered(lambda row: row.kind == "review")
-        self.assertEqual(str(review.due_at), "2031-03-05 21:00:00")
+        review = rma.deadline_ids.filtered(lambda row: row.kind == "review")
+        self.assertEqual(
+            [(str(row.due_at), row.state) for row in review], [("2031-03-05 21:00:00", "missed")]
+        )
         refund = self.the_money_goes_back()
         self.assertEqual(refund.payout, SCREEN - 18.00)
 
