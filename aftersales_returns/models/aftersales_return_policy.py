@@ -123,8 +123,8 @@ class AftersalesReturnPolicy(models.Model):
         "Another version is in force; activate the new one, which retires it.",
     )
     _positive = models.Constraint(
-        "CHECK (window_hours > 0 AND transit_days > 0 AND unconditional_limit >= 0 AND send_back_days > 0 AND "
-        "return_address_hours > 0 AND custody_days > 0 AND parcel_refusals > 0)",
+        "CHECK (window_hours > 0 AND transit_days > 0 AND unconditional_limit >= 0 AND "
+        "send_back_days > 0 AND return_address_hours > 0 AND custody_days > 0 AND parcel_refusals > 0)",
         "Windows, limits and days of a return policy are positive numbers.",
     )
 

@@ -44,8 +44,8 @@ class AftersalesReturnPolicy(models.Model):
                 "day of signing."
             ),
             self.env._(
-                "Where neither is known, or a later day is named, the parcel counts as received %(days)s days "
-                "after we sent it, unless the carrier says otherwise.",
+                "Where neither is known, or a later day is named, the parcel counts as received %(days)s "
+                "days after we sent it, unless the carrier says otherwise.",
                 days=self.transit_days,
             ),
             self.env._(

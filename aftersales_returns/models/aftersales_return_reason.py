@@ -32,6 +32,11 @@ class AftersalesReturnReason(models.Model):
         default="undetermined",
         help="Proposed on the return; whoever looks into the case may know better.",
     )
+    is_excluded = fields.Boolean(
+        "No return without a fault",
+        help="For this reason goods do not come back under the unconditional right, whatever the product; a "
+        "fault may be claimed in any case (CON-30).",
+    )
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
 

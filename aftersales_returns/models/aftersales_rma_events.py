@@ -421,8 +421,8 @@ class AftersalesRma(models.Model):
             rma.resolution = "return_refund"
             rma._message_log(
                 body=rma.env._(
-                    "Nothing was agreed on the freight and nobody can be found at fault: the exchange is handled "
-                    "as a return with refund."
+                    "Nothing was agreed on the freight and nobody can be found at fault: the exchange is "
+                    "handled as a return with refund."
                 )
             )
 

@@ -68,6 +68,7 @@ class AftersalesRma(models.Model):
     # === A RECEIPT THAT COMES AFTER THE INSPECTION === #
 
     freight_is_open = fields.Boolean(
+        "Freight still open",
         compute="_compute_freight_is_open",
         help="The refund waits for customer service: freight that becomes known now is still part of it.",
     )

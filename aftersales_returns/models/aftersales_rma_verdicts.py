@@ -50,6 +50,7 @@ class AftersalesRma(models.Model):
         return eligibility.Facts(
             requested_at=rma.requested_at or fields.Datetime.now(),
             reason_kind=rma.reason_id.kind or None,
+            reason_excluded=rma.reason_id.is_excluded,
             lines=tuple(
                 line._eligibility_line(number, used, left) for number, line in enumerate(rma.line_ids, 1)
             ),
@@ -185,8 +186,8 @@ class AftersalesRma(models.Model):
         if self.state not in JUDGED_AGAIN and not self.freight_is_open:
             raise UserError(
                 self.env._(
-                    "The freight of %s is settled, or was never judged. While its refund is a draft, or before "
-                    "that, it can be decided otherwise; else send the refund back first.",
+                    "The freight of %s is settled, or was never judged. While its refund is a draft, or "
+                    "before that, it can be decided otherwise; else send the refund back first.",
                     self.display_name,
                 )
             )

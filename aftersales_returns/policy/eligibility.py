@@ -62,6 +62,7 @@ class Facts:
 
     ``reason_kind``  quality, seller (not as described, late, missing …), choice (no reason, mis-purchase),
                      carrier, or None where no reason was given
+    ``reason_excluded``  the reason is one for which goods do not come back without a fault (CON-30)
     ``signed_word``  whose word the day of signing is: carrier, staff, customer. The carrier's is a fact, the
                      others' are bounded by ``arrival_by``
     ``arrival_by``   when the parcel has arrived at the latest, by its dispatch
@@ -87,6 +88,7 @@ class Facts:
     altered: bool | None = None
     packaging_intact: bool | None = None
     accessories_complete: bool | None = None
+    reason_excluded: bool = False
     signed_word: str | None = None
     arrival_by: datetime | None = None
 
@@ -142,6 +144,7 @@ def _outcome(facts: Facts, found: dict[str, Clause]) -> tuple[str, Clause]:
 
 #: clauses that stand against the unconditional right alone (CON-30)
 UNCONDITIONAL_ONLY = (
+    "eligibility_reason_excluded",
     "eligibility_bundle",
     "eligibility_intimate",
     "eligibility_used",
@@ -199,6 +202,7 @@ def _conditions(facts: Facts) -> tuple[Clause, ...]:
         facts.reason_kind == "quality" and facts.pictures_required and not facts.has_pictures
     )
     return (
+        Clause("eligibility_reason_excluded", facts.reason_excluded),  # CON-30
         Clause("eligibility_bundle", bool(partial), {"lines": _numbers(partial)}),  # RMA-10
         Clause("eligibility_intimate", bool(intimate), {"lines": _numbers(intimate)}),  # RMA-09
         Clause("eligibility_used", facts.unused is False),  # RMA-11, -20

@@ -2,9 +2,9 @@
 
 RMA-01: from shipment until 168 hours after the customer confirmed the receipt (platform). RMA-18: seven days
 from the day the courier's slip was signed (shop). CON-06 makes both one setting, base event and length; where
-the confirmation is missing the signing stands in for it. A day that somebody names has a bound: a parcel has
-arrived at the latest some days after its dispatch (a parameter), and where nobody names a day that bound counts
-itself, so that every window ends. Only without a bound and without a day has nothing begun to close it.
+the confirmation is missing the signing stands in for it. A day that somebody names has a bound: a parcel
+has arrived at the latest some days after its dispatch (a parameter), and where nobody names a day that bound
+counts itself, so that every window ends. Only without a bound and a day has nothing begun to close it.
 
 >>> at = datetime(2026, 3, 2, 9)
 >>> window(Window("confirmed", 168), shipped_at=at, signed_at=None, confirmed_at=at).closes_at
@@ -29,8 +29,8 @@ class Window:
 
 @dataclass(frozen=True)
 class Span:
-    """When a return may be asked for. ``base`` is the event that was used (confirmed, signed, or arrival where
-    only the bound is known or a later day was named), None before there was any.
+    """When a return may be asked for. ``base`` is the event that was used (confirmed, signed, or arrival
+    where only the bound is known or a later day was named), None before there was any.
 
     ``opens_at``   None: not shipped yet, a cancellation rather than a return
     ``closes_at``  None: nothing has begun to close the window

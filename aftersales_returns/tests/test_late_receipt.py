@@ -8,7 +8,7 @@ class TestLateReceipt(RefundCommon):
     """The receipt of the carrier comes after the inspection."""
 
     def test_freight_that_becomes_known_while_the_refund_is_a_draft_is_part_of_it(self):
-        """FREIGHT-21, FREIGHT-24: charges are judged again and the draft follows; once it is confirmed, no more."""
+        """FREIGHT-21, FREIGHT-24: charges are judged again and the draft follows, until it is confirmed."""
         order = self._sell()
         self._invoice(order)
         rma = self._returned(order)

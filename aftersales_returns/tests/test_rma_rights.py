@@ -82,7 +82,7 @@ class TestRmaRights(RightsCase):
         self.assertEqual((parcel.state, parcel.sudo().picking_ids.state), ("to_refund", "cancel"))
 
     def test_money_for_goods_that_stay_with_the_customer_is_the_supervisors_to_give(self):
-        """REFUND-01, REFUND-02: goods that were signed for are asked back, unless a supervisor waives them."""
+        """REFUND-01, REFUND-02: goods that were signed for are asked back; a supervisor may waive them."""
         rma = self.rma(self.sell(self.cable), resolution="refund_only", signed_date=fields.Date.today())
         rma.action_submit()
         for told in ("signed", "not_shipped"):
@@ -238,6 +238,14 @@ class TestRmaRights(RightsCase):
         self.assertIn("counts as accepted", told["receive"])
         for step in ("decide_refund", "inspect", "review"):
             self.assertIn("nothing happens by itself", told[step])
+
+    def test_a_reason_for_which_goods_do_not_come_back_beats_the_unconditional_right(self):
+        """CON-30: set on the reason, whatever the product."""
+        worn = self.no_reason.copy({"name": "Worn once", "code": "worn", "is_excluded": True})
+        rma = self.asked(self.sell(self.cable), reason_id=worn.id)
+        self.assertEqual(rma.eligibility, "not_eligible")
+        told = [row["code"] for row in rma._verdict_of("eligibility")[rma].clauses if row["matched"]]
+        self.assertIn("eligibility_reason_excluded", told)
 
     def charges(self, rma):
         return {row.leg: (row.borne_by, row.amount) for row in rma.freight_ids}

@@ -49,6 +49,7 @@ def test_a_quality_fault_is_a_right_of_its_own():
 @pytest.mark.parametrize(
     ("code", "changes"),
     [
+        ("eligibility_reason_excluded", {"reason_excluded": True}),  # CON-30
         ("eligibility_bundle", {"lines": line(bundle_partial=True)}),  # RMA-10
         ("eligibility_intimate", {"lines": line(intimate=True), "tried_on": True}),  # RMA-09
         ("eligibility_used", {"unused": False}),  # RMA-11
@@ -192,6 +193,12 @@ def test_the_limit_says_whose_word_the_day_is(word):
     answer = eligibility.judge(facts(signed_word=word, arrival_by=SIGNED + timedelta(days=8)))
     limit = next(clause for clause in answer.clauses if clause.code == "eligibility_window")
     assert (limit.matched, limit.params["base"]) == (False, f"signed_{word}")
+
+
+def test_an_exclusion_by_reason_speaks_against_no_fault():
+    """CON-30, RMA-38."""
+    assert outcome(reason_excluded=True) == "not_eligible"
+    assert outcome(reason_excluded=True, reason_kind="quality", has_pictures=True) == "with_reason"
 
 
 @given(any_facts)
