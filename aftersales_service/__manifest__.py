@@ -86,6 +86,7 @@
         "views/aftersales_support_application_views.xml",
         "views/aftersales_service_area_views.xml",
         "views/aftersales_trip_views.xml",
+        "views/aftersales_ticket_asking_after_views.xml",
         "report/aftersales_order_report.xml",
         "views/aftersales_order_views.xml",
     ],

@@ -51,6 +51,9 @@ from . import aftersales_agreement_settings
 from . import aftersales_diagnosis
 from . import aftersales_ticket_diagnosis
 from . import aftersales_ticket_working
+from . import aftersales_ticket_giving
+from . import aftersales_ticket_leaving
+from . import aftersales_ticket_asking_after
 from . import aftersales_ticket_queue
 from . import aftersales_team_presence
 from . import aftersales_ticket_board

@@ -198,16 +198,19 @@ class AftersalesTicket(models.Model):
     coordination_ids = fields.One2many("aftersales.coordination", "ticket_id", "Requests to departments")
 
     def action_ask_department(self):
-        """A dialog: which department, what is needed, by when."""
+        """A dialog: which department, what is needed, by when; what is urgent, today (PRIO-11)."""
         self.ensure_one()
         self._refuse_coordination()
+        context = {"default_ticket_id": self.id}
+        if self.priority in ("p0", "p1"):
+            context["default_due_on"] = fields.Date.context_today(self)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Ask another department"),
             "res_model": "aftersales.coordination",
             "views": [(False, "form")],
             "target": "new",
-            "context": {"default_ticket_id": self.id},
+            "context": context,
         }
 
     def _refuse_coordination(self):

@@ -20,8 +20,12 @@ class AftersalesDeadline(models.Model):
     _inherit = "aftersales.deadline"
 
     kind = fields.Selection(
-        selection_add=[*TARGETS, ("confirm", "Customer confirms")],
-        ondelete={**{target: "cascade" for target, _label in TARGETS}, "confirm": "cascade"},
+        selection_add=[*TARGETS, ("confirm", "Customer confirms"), ("ask_after", "Ask after it")],
+        ondelete={
+            **{target: "cascade" for target, _label in TARGETS},
+            "confirm": "cascade",
+            "ask_after": "cascade",
+        },
     )
 
 

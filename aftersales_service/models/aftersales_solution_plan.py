@@ -329,5 +329,10 @@ class AftersalesTicket(models.Model):
             "views": [(False, "form")],
         }
 
+    def _plan_code(self):
+        """How the ticket stands with its plans: the policy's word for it, or None."""
+        plans = self.sudo().plan_ids.sorted("id")  # sudo: every plan counts, whoever works on the ticket
+        return solution_plan.standing(plans.mapped("state"))
+
     def _plan_name(self):
         return self.env._("Plan for %s", self.title or self.name)

@@ -67,6 +67,7 @@ class AftersalesTicket(models.Model):
     _order = "priority, next_due_at, id"
     _rec_names_search = ["name", "title", "partner_id", "lot_id", "serial_number"]
     _primary_email = "email"
+    _check_company_auto = True
     #: what the customer has told, what was promised to happen and what was done; opinions, costs, verdicts
     #: and the queue are ours
     _customer_fields = COMMON | {
@@ -119,7 +120,7 @@ class AftersalesTicket(models.Model):
 
     # What about
     service_type = fields.Selection(SERVICE_TYPES, "Service type", required=True, default="repair")
-    category_id = fields.Many2one("aftersales.ticket.category", ondelete="restrict")
+    category_id = fields.Many2one("aftersales.ticket.category", ondelete="restrict", check_company=True)
     problem_type = fields.Selection(
         [("hardware", "Hardware"), ("software", "Software"), ("operation", "Operation")],
         "Problem type",
@@ -162,7 +163,9 @@ class AftersalesTicket(models.Model):
     environment = fields.Char(help="Where it happens: system version, place, operating conditions.")
     tried_solutions = fields.Text("Tried already", help="What the customer has tried already.")
     preliminary_judgement = fields.Text("First opinion", help="The agent's first opinion of the cause.")
-    cause_id = fields.Many2one("aftersales.cause", ondelete="restrict", help="The cause that was found.")
+    cause_id = fields.Many2one(
+        "aftersales.cause", ondelete="restrict", check_company=True, help="The cause that was found."
+    )
     solution = fields.Text(help="What was done.")
     parent_id = fields.Many2one("aftersales.ticket", "Follows on", index="btree_not_null", copy=False)
     is_repeat = fields.Boolean(
@@ -177,13 +180,13 @@ class AftersalesTicket(models.Model):
     impact = fields.Selection(IMPACTS, required=True, default="individual")
     priority = fields.Selection(PRIORITIES, required=True, default="p2", readonly=True, copy=False)
     coverage = fields.Selection(COVERAGES, required=True, default="undetermined", readonly=True, copy=False)
-    agreement_id = fields.Many2one("aftersales.agreement", index="btree_not_null")
+    agreement_id = fields.Many2one("aftersales.agreement", index="btree_not_null", check_company=True)
     sla_targets = fields.Json(
         readonly=True, copy=False, help="What is promised: {target: line, amount, unit, hours}."
     )
 
     # Who works on it
-    team_id = fields.Many2one("aftersales.team", index=True)
+    team_id = fields.Many2one("aftersales.team", index=True, check_company=True)
     user_id = fields.Many2one(
         "res.users", "Assignee", index=True, domain="[('share', '=', False)]", copy=False
     )
@@ -490,9 +493,12 @@ class AftersalesTicket(models.Model):
         return lifecycle.SYSTEM if self.env.su else None
 
     def write(self, vals):
-        by_hand = vals.get("user_id") and not self._is_policy_write()  # the dispatch assigns by itself
-        before = {ticket: ticket.user_id for ticket in self} if by_hand else {}
-        result = super().write(vals)
+        by_hand = not self._is_policy_write()  # the dispatch assigns by itself
+        if by_hand:
+            self._refuse_giving(vals)
+            self._refuse_other_customer(vals)
+        before = {ticket: ticket.user_id for ticket in self} if by_hand and vals.get("user_id") else {}
+        result = super().write(self._without_strange_agreement(vals))
         self._follow_up_facts(set(vals))
         given = self.browse(
             [

@@ -111,6 +111,9 @@ class AftersalesTicket(models.Model):
             cause_known=bool(self.cause_id),
             resolution_known=bool(self.resolution_id),
             strict=self.company_id.sudo().aftersales_closing_strict,  # sudo: the company's choice
+            plan_code=self._plan_code(),
+            plan_required=self.company_id.sudo().aftersales_plan_required,  # sudo: the company's choice
+            usage_known=bool((self.usage_record or "").strip()),
         )
 
     def _closing_actor(self):

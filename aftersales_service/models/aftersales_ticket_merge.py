@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import email_normalize
 
 from ..policy import ticket_flow
 
@@ -75,7 +76,8 @@ class AftersalesTicket(models.Model):
                 )
             )
         customers = (self | target).partner_id.commercial_partner_id
-        if len(customers) > 1 or len((self | target).company_id) > 1:
+        senders = (self | target)._unknown_senders()
+        if len(customers) > 1 or len(senders) > 1 or len((self | target).company_id) > 1:
             raise UserError(
                 self.env._(
                     "%(tickets)s belong to different customers or companies: merged, one would read what the "
@@ -83,6 +85,11 @@ class AftersalesTicket(models.Model):
                     tickets=", ".join((self | target).mapped("display_name")),
                 )
             )
+
+    def _unknown_senders(self):
+        """Addresses of those who are no contact yet: two of them are two people until somebody says who."""
+        strangers = self.sudo().filtered(lambda t: not t.partner_id)  # sudo: compared, not shown
+        return {email_normalize(ticket.email) or ticket.email for ticket in strangers if ticket.email}
 
     def _give_facts(self, target):
         """Fill what the other one does not know; texts are put one under the other."""

@@ -11,8 +11,9 @@ class AftersalesTicket(models.Model):
     """Who sees what of a customer (PRIV-02, AMB-37, AMB-40).
 
     Telephone and address are read by customer service. An engineer sees them on tickets given to them and on
-    those they visit; everybody else who may read a ticket sees them masked. The plain fields cannot be read,
-    searched, grouped or exported without the right, so that the mask cannot be walked around.
+    those they visit; everybody else who may read a ticket sees them masked. The ticket's plain fields cannot
+    be read, searched, grouped or exported without the right. The contact behind it is Odoo's own record,
+    which every internal user may open: the mask keeps numbers off our lists, screens and exports, no more.
     """
 
     _inherit = "aftersales.ticket"

@@ -317,6 +317,7 @@ class AftersalesVisit(models.Model):
             application=application.state or None,
             capability_lacking=ticket.capability == "lacking",
             people_allocated=bool(ticket.allocated_at),
+            plan_code=ticket._plan_code(),
             ticket_ended=ticket.state in ticket_flow.ENDED,
         )
 

@@ -25,6 +25,11 @@ class ResCompany(models.Model):
         currency_field="currency_id",
         help="What an hour of after-sales work costs the company, for persons without a rate of their own.",
     )
+    aftersales_plan_required = fields.Boolean(
+        "Repairs need an approved plan",
+        help="No repair is called solved without a solution plan that was approved. A plan that was made has "
+        "to be approved in any case.",
+    )
     aftersales_plan_limit = fields.Monetary(
         "Supervisor approves up to",
         currency_field="currency_id",
@@ -55,6 +60,7 @@ class ResConfigSettings(models.TransientModel):
     aftersales_hourly_cost = fields.Monetary(
         related="company_id.aftersales_hourly_cost", readonly=False, currency_field="currency_id"
     )
+    aftersales_plan_required = fields.Boolean(related="company_id.aftersales_plan_required", readonly=False)
     aftersales_plan_limit = fields.Monetary(
         related="company_id.aftersales_plan_limit", readonly=False, currency_field="currency_id"
     )

@@ -26,6 +26,7 @@ class Facts:
     ``goods``      covered, other, unknown (the request does not say which goods)
     ``misused``    the cause that was found lies with the customer, and only normal use is owed (WARR-31)
     ``promised``   the agreement promises something for this type and problem level
+    ``other_customer``  it is the agreement of somebody else
     """
 
     agreed: bool
@@ -33,11 +34,14 @@ class Facts:
     goods: str = "covered"
     misused: bool = False
     promised: bool = False
+    other_customer: bool = False
 
 
 def judge(facts: Facts, rules=()) -> Verdict:
     if not facts.agreed:
         return _answer(NONE, "SCOPE-NO-AGREEMENT")
+    if facts.other_customer:
+        return _answer(OUTSIDE, "SCOPE-OTHER-CUSTOMER")
     if not facts.in_force:
         return _answer(OUTSIDE, "SCOPE-NOT-IN-FORCE")
     if facts.goods == "other":

@@ -5,6 +5,9 @@ a screenshot of the customer's answer or a recording takes the place of the sign
 customer's own confirmation (PROG-07, PROG-13). Proof is asked of people: a customer who confirms in the
 portal is the proof, and the clock that closes after the customer's silence asks nobody.
 
+Nothing is finished by a plan that nobody has approved (SOLN-04), and whoever repairs on site records how the
+goods were used before (DIAG-15).
+
 >>> judge(Facts(step="close", mode_code="on_site", visits_signed=1)).outcome
 'complete'
 >>> judge(Facts(step="close", mode_code="remote")).codes
@@ -26,6 +29,10 @@ PHONE, REMOTE, ON_SITE = "phone", "remote", "on_site"
 #: clauses that stand in the way; each is one thing to do
 MISSING = (
     "CLOSE-VISIT-OPEN",
+    "CLOSE-PLAN-OPEN",
+    "CLOSE-PLAN-REFUSED",
+    "CLOSE-PLAN-MISSING",
+    "CLOSE-USAGE-MISSING",
     "CLOSE-SIGNATURE-MISSING",
     "CLOSE-PROOF-MISSING",
     "CLOSE-WAY-MISSING",
@@ -36,7 +43,11 @@ MISSING = (
 
 @dataclass(frozen=True)
 class Facts:
-    """``actor_code``: person, customer or system. ``strict``: the company wants every repair coded."""
+    """``actor_code``: person, customer or system. ``strict``: the company wants every repair coded.
+
+    ``plan_code``: how it stands with the solution plans (``solution_plan.standing``); ``plan_required``: the
+    company lets no repair be done without one. ``usage_known``: how the goods were used is on record.
+    """
 
     step: str
     service_type: str = "repair"
@@ -49,13 +60,18 @@ class Facts:
     cause_known: bool = False
     resolution_known: bool = False
     strict: bool = False
+    plan_code: str | None = None
+    plan_required: bool = False
+    usage_known: bool = False
 
 
 def judge(facts: Facts, rules=()) -> Verdict:
     if facts.actor_code != "person":
         code = "PROG-07" if facts.actor_code == "customer" else "CLOSE-SILENT"
         return Verdict(COMPLETE, (Clause(code),))
-    clauses = tuple(filter(None, (visits(facts), completion(facts), *codes(facts))))
+    clauses = tuple(
+        filter(None, (visits(facts), plan(facts), usage(facts), completion(facts), *codes(facts)))
+    )
     missing = [clause.code for clause in clauses if clause.code in MISSING]
     return Verdict(INCOMPLETE if missing else COMPLETE, clauses, values={"missing": missing})
 
@@ -63,6 +79,22 @@ def judge(facts: Facts, rules=()) -> Verdict:
 def visits(facts: Facts) -> Clause | None:
     """A visit that is still ahead or under way: the work is not over."""
     return Clause("CLOSE-VISIT-OPEN", params={"visits": facts.visits_open}) if facts.visits_open else None
+
+
+def plan(facts: Facts) -> Clause | None:
+    """SOLN-04: implementation only after approval; what was refused is adjusted or dropped."""
+    if facts.plan_code == "approved":
+        return Clause("SOLN-04")
+    if facts.plan_code:
+        return Clause("CLOSE-PLAN-REFUSED" if facts.plan_code == "refused" else "CLOSE-PLAN-OPEN")
+    required = facts.plan_required and facts.service_type == "repair"
+    return Clause("CLOSE-PLAN-MISSING") if required else None
+
+
+def usage(facts: Facts) -> Clause | None:
+    """DIAG-15: whoever repairs on site asks for it; the record is mandatory."""
+    asked = facts.service_type == "repair" and facts.mode_code == ON_SITE
+    return Clause("CLOSE-USAGE-MISSING") if asked and not facts.usage_known else None
 
 
 def completion(facts: Facts) -> Clause:

@@ -14,6 +14,12 @@ WAITING, RESOLVED, CLOSED, CANCELLED = "waiting", "resolved", "closed", "cancell
 #: states in which somebody still owes the customer work
 OPEN = (NEW, ASSIGNED, ACCEPTED, IN_PROGRESS, WAITING)
 
+#: states in which somebody has it, or is asked to take it
+TAKEN = (ASSIGNED, ACCEPTED, IN_PROGRESS, WAITING)
+
+#: what only whoever is asked answers (SLA-08)
+ASKED = ("accept", "decline")
+
 #: states in which nothing more is to be done
 ENDED = (CLOSED, CANCELLED)
 
@@ -41,6 +47,8 @@ TRANSITIONS = {
     (IN_PROGRESS, "cancel"):      CANCELLED,
     (IN_PROGRESS, "escalate"):    NEW,
     (WAITING,     "resume"):      IN_PROGRESS,
+    (WAITING,     "ask_after"):   WAITING,      # whoever is waited for was asked
+    (WAITING,     "assign"):      ASSIGNED,     # handed over: the next one sees whether it still waits
     (WAITING,     "resolve"):     RESOLVED,     # pause and stop in one step
     (WAITING,     "cancel"):      CANCELLED,
     (WAITING,     "escalate"):    NEW,
@@ -60,6 +68,7 @@ RIGHTS = {
     "start":   {"agent", "engineer", SYSTEM},
     "wait":    {"agent", "engineer", SYSTEM},
     "resume":  {"agent", "engineer", SYSTEM},
+    "ask_after": {"agent", "engineer"},
     "resolve": {"agent", "engineer", SYSTEM},
     "close":   {"agent", CUSTOMER, SYSTEM},
     "hear":    {SYSTEM},
@@ -72,7 +81,7 @@ RIGHTS = {
 INTAKE = {CREATE, "reinstate"}
 
 # A pause ends when work goes on, also when it goes on elsewhere.
-GOES_ON = {"resume", "escalate"}
+GOES_ON = {"resume", "assign", "escalate"}
 
 # The targets are kept apart: 响应, 分配, 接单, 解答 are four different things (CON-02). The clocks up to the
 # first answer never stand still; the later ones do while the ticket waits.
@@ -103,6 +112,12 @@ PROMISES = {
     "emergency":   Promise(opens={*INTAKE, "reopen"}, met={"resolve"}, dropped={"cancel"}),
     # DISP-40: what we did wrong is done again at once, at a time that suits the customer; a visit keeps it.
     "rework":      Promise(opens={"reopen"}, met={"resolve"}, dropped={"cancel"}),
+    # What waits for others is forgotten unless somebody asks after it; every answer opens the time anew.
+    "ask_after":   Promise(
+        opens={"wait", "ask_after"},
+        met={"resume", "resolve", "ask_after"},
+        dropped={"assign", "cancel", "escalate"},
+    ),
     # A customer who says nothing agrees after a while; no source states a time, so it is a setting, and 0
     # switches it off. Who writes is not silent: from then on a person closes or reopens.
     "confirm":     Promise(opens={"resolve"}, met={"close"}, dropped={"reopen", "hear"}, expires="close"),

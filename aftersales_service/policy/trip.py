@@ -5,7 +5,8 @@ the checks of the work order are done (DISP-26): the user was called and asked f
 and traffic are confirmed, what is taken along is packed, the service station was called where there is one.
 An installation is agreed on only when the general manager has approved the application; a repair need not
 wait for that (DISP-11). Whom we cannot help with our own people gets those whom the product director has
-allocated (DISP-19). A request that was withdrawn or closed needs nobody.
+allocated (DISP-19). A plan that waits for its approval, or was refused, is not carried out (SOLN-04). A
+request that was withdrawn or closed needs nobody.
 
 >>> from dataclasses import replace
 >>> alone = Facts(DEPART, hours=Decimal("3"), user_contacted=True, fault_asked=True, route_confirmed=True)
@@ -35,6 +36,7 @@ MISSING = (
     "TRIP-TICKET-ENDED",
     "TRIP-APPLICATION",
     "TRIP-CAPABILITY",
+    "TRIP-PLAN",
     "TRIP-LEADER",
     "TRIP-DURATION",
     "TRIP-USER",
@@ -48,6 +50,8 @@ MISSING = (
 @dataclass(frozen=True)
 class Facts:
     """``application`` is the state of the support application, None where there is none.
+
+    ``plan_code``: how the ticket stands with its solution plans (``solution_plan.standing``).
 
     ``hours`` is the estimated duration; ``station`` whether a service station has to be called.
     """
@@ -68,6 +72,7 @@ class Facts:
     capability_lacking: bool = False
     people_allocated: bool = False
     ticket_ended: bool = False
+    plan_code: str | None = None
 
 
 def judge(facts: Facts, rules=()) -> Verdict:
@@ -75,7 +80,7 @@ def judge(facts: Facts, rules=()) -> Verdict:
         return Verdict(NOT_READY, (_clause("TRIP-TICKET-ENDED"),), {"missing": ["TRIP-TICKET-ENDED"]})
     clauses = [approval(facts), capability(facts)]
     if facts.step != CONFIRM:
-        clauses.append(leader(facts))
+        clauses += [leader(facts), plan(facts)]
     if facts.step == DEPART:
         clauses += preparation(facts)
     found = tuple(clause for clause in clauses if clause)
@@ -97,6 +102,11 @@ def capability(facts: Facts) -> Clause | None:
     if not facts.capability_lacking:
         return None
     return _clause("DISP-19" if facts.people_allocated else "TRIP-CAPABILITY")
+
+
+def plan(facts: Facts) -> Clause | None:
+    """SOLN-04: implementation only after approval; what is still written down may need a look on site."""
+    return _clause("TRIP-PLAN") if facts.plan_code in ("submitted", "refused") else None
 
 
 def leader(facts: Facts) -> Clause | None:

@@ -40,6 +40,6 @@ def _opened_by_every_way_in(flow, state):
 
 
 def stands_still(flow, promise, state):
-    """Whether the clock of ``promise`` was stopped by every event that leads into ``state``."""
-    leading = {event for (_from, event), after in flow.transitions.items() if after == state}
+    """Whether the clock of ``promise`` was stopped by every event that leads into ``state`` from another."""
+    leading = {event for (before, event), after in flow.transitions.items() if before != state == after}
     return bool(leading) and leading <= set(promise.pauses)

@@ -115,8 +115,12 @@ class TestTicketIntake(AftersalesServiceCommon):
         with self.assertRaisesRegex(UserError, "only a supervisor"):
             self.ticket().unlink()
         spam = self.ticket().with_user(self.supervisor)
+        name = spam.name
         spam.unlink()
         self.assertFalse(spam.exists())
+        log = self.env["ir.logging"].search([("name", "=", "aftersales.ticket")], order="id desc", limit=1)
+        self.assertIn(f"{name} of ", log.message)
+        self.assertIn("deleted by as_supervisor", log.message)
         with self.assertRaises(UserError):
             self.accepted().with_user(self.supervisor).unlink()
 
@@ -288,12 +292,23 @@ class TestVisit(AftersalesServiceCommon):
         )
 
     def test_the_arrival_is_noted_on_the_ticket(self):
-        """DISP-38, CON-02: arriving is a moment of its own."""
+        """CON-02: arriving is a moment of its own."""
         visit = self.visit()
         visit.action_confirm()
         visit.with_user(self.engineer).action_arrive()
         self.assertEqual(visit.state, "arrived")
         self.assertTrue(visit.ticket_id.arrived_at)
+
+    def test_a_visit_is_planned_when_the_customer_wishes_and_agreed_again_for_another_date(self):
+        """DISP-38: the customer's wish is what planning begins with; another date is another agreement."""
+        ticket = self.in_progress(wished_visit_at="2026-05-04 01:00:00")
+        start = ticket.action_schedule_visit()["context"]["default_start"]
+        self.assertEqual(str(start), "2026-05-04 01:00:00")
+        visit = self.visit()
+        visit.action_confirm()
+        visit.action_reschedule()
+        self.assertEqual(visit.state, "planned")
+        self.assertIn("confirm", visit.allowed_events)
 
     def test_a_visit_is_done_when_the_customer_has_signed(self):
         """PROG-08, PROG-10."""

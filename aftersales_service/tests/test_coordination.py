@@ -55,6 +55,25 @@ class TestCoordination(AftersalesServiceCommon):
         )
         self.assertIn("When does the compressor come?", ticket.message_ids[0].body)
 
+    def test_an_urgent_problem_brings_several_departments_together_at_once(self):
+        """PRIO-11: each asked team has its task today; what is not urgent gets a day of its own."""
+        technical = self.env["aftersales.team"].create(
+            {"name": "Technical", "supervisor_id": self.supervisor.id}
+        )
+        ticket = self.in_progress()
+        self.assertNotIn("default_due_on", ticket.action_ask_department()["context"])
+        ticket._write_policy({"priority": "p0"})
+        context = ticket.action_ask_department()["context"]
+        for team in (self.purchasing, technical):
+            form = Form(self.env["aftersales.coordination"].with_user(self.agent).with_context(**context))
+            form.team_id = team
+            form.request = "Everything stands still"
+            row = form.save()
+            self.assertEqual(row.due_on, fields.Date.today())
+        asked = self.env["aftersales.coordination"].search([("ticket_id", "=", ticket.id)])
+        self.assertEqual(asked.user_id, self.buyer + self.supervisor)
+        self.assertEqual(ticket.sudo().activity_ids.user_id & asked.user_id, asked.user_id)
+
     def test_completing_the_task_is_the_answer(self):
         """INTAKE-32: the answer is kept with person and moment."""
         row = self.ask()

@@ -157,17 +157,31 @@ class TestDiagnosis(DiagnosisCommon):
         top.result = "open"
         self.assertFalse(top.done_at)
 
-    def test_the_record_has_nature_scope_place_and_use(self):
-        """DIAG-04, DIAG-12, DIAG-15, DISP-08."""
+    def test_nature_scope_use_and_isolation_are_on_the_paper(self):
+        """DIAG-04, DIAG-12, DIAG-15: whoever opens the file reads how it was narrowed down and kept apart."""
         ticket = self.in_progress(
-            intervention_mode="remote",
             fault_nature="software",
             fault_scope="linked",
             fault_place="Controller",
             linked_systems="Sensor line separated",
             usage_record="1200 hours",
         )
-        self.assertEqual(ticket.fault_scope, "linked")
+        html, _kind = self.env["ir.actions.report"]._render_qweb_html(
+            "aftersales_service.report_ticket_dossier", ticket.ids
+        )
+        for fact in ("Software", "Linked devices too", "Controller", "Sensor line separated", "1200 hours"):
+            self.assertIn(fact, html.decode())
+
+    def test_a_repair_on_site_is_not_solved_without_the_record_of_use(self):
+        """DIAG-15: the record is mandatory; a repair from afar and an installation ask for none."""
+        ticket = self.in_progress(intervention_mode="on_site")
+        with self.assertRaisesRegex(UserError, "how the goods were used before the fault"):
+            ticket.action_resolve()
+        ticket.usage_record = "1200 hours, outdoors"
+        with self.assertRaises(UserError) as refused:
+            ticket.action_resolve()
+        self.assertNotIn("how the goods were used", str(refused.exception))
+        self.in_progress(intervention_mode="phone").action_resolve()
 
     def test_the_standard_checks_come_once_and_only_those_that_fit(self):
         """INTAKE-26: serial number and software version are read before anybody judges."""
@@ -519,11 +533,65 @@ class TestSolutionPlan(DiagnosisCommon):
         self.assertTrue(plan.submitted_at and plan.approved_at and plan.told_at and plan.done_at)
 
     def test_a_plan_says_what_with_what_and_to_what_effect_and_is_weighed(self):
-        """SOLN-01, SOLN-02, SOLN-09."""
-        plan = self.plan(resources=False, safety=False, package="added_value")
+        """SOLN-01, SOLN-02."""
+        plan = self.plan(resources=False, safety=False)
         with self.assertRaisesRegex(UserError, "Fill in: Resources, Safety"):
             plan.action_submit_plan()
         self.assertEqual(plan.state, "draft")
+
+    def test_the_package_is_part_of_what_was_approved(self):
+        """SOLN-09: standard, customised or added value; another one is another plan to approve."""
+        for package in ("standard", "customised", "added_value"):
+            plan = self.approved(package=package)
+            with self.assertRaisesRegex(UserError, "Take it back to draft"):
+                plan.package = "customised" if package != "customised" else "standard"
+
+    def test_nothing_is_solved_by_a_plan_that_was_not_approved(self):
+        """SOLN-04: as draft, submitted and refused; approved or dropped it no longer stands in the way."""
+        plan = self.plan()
+        ticket = plan.ticket_id
+        refused = "have it approved, or drop it"
+        with self.assertRaisesRegex(UserError, refused):
+            ticket.action_resolve()
+        plan.action_submit_plan()
+        with self.assertRaisesRegex(UserError, refused):
+            ticket.action_resolve()
+        plan.with_user(self.supervisor).action_refuse_plan()
+        with self.assertRaisesRegex(UserError, "was refused: change it"):
+            ticket.action_resolve()
+        plan.action_revise()
+        plan.action_submit_plan()
+        plan.with_user(self.supervisor).action_approve_plan()
+        ticket.action_resolve()
+        self.assertEqual(ticket.state, "resolved")
+        dropped = self.plan()
+        dropped.action_drop()
+        dropped.ticket_id.action_resolve()
+        self.assertEqual(dropped.ticket_id.state, "resolved")
+
+    def test_nobody_leaves_to_carry_out_what_was_not_approved(self):
+        """SOLN-04: the engineer stays until the plan is approved."""
+        plan = self.plan(cost=5000)
+        plan.action_submit_plan()
+        visit = self.env["aftersales.visit"].create(
+            {
+                "ticket_id": plan.ticket_id.id,
+                "user_id": self.engineer.id,
+                "start": "2027-03-15 06:00:00",
+            }
+        )
+        with self.assertRaisesRegex(UserError, "nobody leaves to carry it out"):
+            visit.with_user(self.engineer).action_arrive()
+        plan.with_user(self.general_manager).action_approve_plan()
+        visit.with_user(self.engineer).action_arrive()
+        self.assertEqual(visit.state, "arrived")
+
+    def test_a_company_may_want_a_plan_for_every_repair(self):
+        """SOLN-04."""
+        self.company.aftersales_plan_required = True
+        with self.assertRaisesRegex(UserError, "needs an approved solution plan"):
+            self.in_progress().action_resolve()
+        self.in_progress(service_type="consultation").action_resolve()
 
     def test_above_the_limit_the_general_manager_approves(self):
         """SOLN-03."""

@@ -197,7 +197,7 @@ class TestEmergency(EscalationCase):
         self.assertEqual(self.ticket(team_id=False).team_id, self.team)
 
     def test_team_and_supervisor_hear_of_it_at_once(self):
-        """PRIO-11, PRIO-12: whom it concerns, in real time and by mail."""
+        """PRIO-12: whom it concerns, in real time and by mail."""
         ticket = self.ticket(team_id=False, **self.down())
         self.assertEqual(self.told(ticket), (self.expert + self.chief).partner_id)
 
@@ -223,7 +223,7 @@ class TestEmergency(EscalationCase):
         self.assertIn(self.chief.partner_id, self.told(ticket))
 
     def test_who_works_on_it_keeps_it_and_the_supervisor_hears_of_it(self):
-        """PRIO-11."""
+        """PRIO-12: whom it concerns hears of it, and nobody takes the work away."""
         ticket = self.in_progress()
         ticket.write(self.down())
         self.assertEqual((ticket.team_id, ticket.user_id), (self.team, self.agent))

@@ -173,6 +173,15 @@ class TestIntervention(FieldWorkCommon):
         ticket = self.decide(ticket, "factory", user=self.engineer)
         self.assertEqual((ticket.team_id, ticket.phoned_by_id), (self.quality, self.engineer))
 
+    def test_each_way_of_working_is_chosen_after_the_call_and_kept(self):
+        """DISP-08: telephone, remote assistance or on site, with the words that speak for it."""
+        for mode in ("phone", "remote", "on_site"):
+            ticket = self.decide(self.in_progress(), mode, said="Stands still, blinks red")
+            self.assertEqual(
+                (ticket.intervention_mode, ticket.phone_result), (mode, "Stands still, blinks red")
+            )
+            self.assertTrue(ticket._verdict_of("intervention")[ticket])
+
     def test_what_is_solved_from_afar_stays(self):
         ticket = self.decide(self.in_progress(), "remote")
         self.assertEqual((ticket.team_id, ticket.state), (self.team, "in_progress"))
@@ -444,6 +453,7 @@ class TestSuggestion(FieldWorkCommon):
                     "title": title,
                     "category_id": category.id,
                     "team_id": (team or self.technical).id,
+                    "company_id": (team or self.technical).company_id.id,
                     "state": "closed",
                     "partner_id": self.customer.id,
                 }
@@ -466,9 +476,9 @@ class TestSuggestion(FieldWorkCommon):
     def test_one_alike_ticket_and_other_companies_suggest_nothing(self):
         """DISP-35."""
         self.ended("Compressor leaks", self.failure)
-        other = self.env["res.company"].create({"name": "Branch"})
+        other, teams = self.env["res.company"].create({"name": "Branch"}), self.env["aftersales.team"]
         for _n in range(3):
-            self.ended("Compressor leaks", self.failure).sudo().company_id = other
+            self.ended("Compressor leaks", self.failure, teams.search([("company_id", "=", other.id)]))
         self.assertFalse(self.ticket(title="Compressor leaks").suggested_category_id)
 
     def test_where_a_person_has_chosen_nothing_is_suggested(self):
@@ -535,6 +545,7 @@ class TestRegistration(FieldWorkCommon):
         visit.action_hand_in()
         ticket = visit.ticket_id.with_user(self.agent)
         ticket.write({"solution": "Seal replaced", "intervention_mode": "on_site", "root_cause": "Bad batch"})
+        ticket.usage_record = "Two years, indoors"
         ticket.action_resolve()
         ticket.action_register()
         html, _kind = self.env["ir.actions.report"]._render_qweb_html(

@@ -219,6 +219,17 @@ class TestMergeAndSplit(AftersalesServiceCommon):
             second._merge_into(first)
         self.assertEqual(second.state, "new")
 
+    def test_two_unknown_senders_are_two_people(self):
+        """Whoever is no contact yet is known by the address alone."""
+        mine, same, other = (
+            self.ticket(partner_id=False, email=email)
+            for email in ("li@example.com", "Li Ming <LI@example.com>", "wang@example.com")
+        )
+        with self.assertRaisesRegex(UserError, "different customers"):
+            other._merge_into(mine)
+        same._merge_into(mine)
+        self.assertEqual((same.state, other.state), ("cancelled", "new"))
+
     def test_what_is_solved_is_not_merged(self):
         first, second = self.ticket(), self.accepted()
         second.action_resolve()

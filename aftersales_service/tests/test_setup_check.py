@@ -46,6 +46,15 @@ class TestSetupCheck(AftersalesServiceCommon):
         point = found.filtered(lambda row: row.name == "Every team has a supervisor")
         self.assertEqual(point.action_go()["res_model"], "aftersales.team")
 
+    def test_open_tickets_of_whoever_has_left_are_named_and_a_task_of_the_supervisor(self):
+        """DISP-02: accepted work does not leave with its assignee."""
+        ticket = self.accepted(user_id=self.agent.id)
+        self.assertEqual(self.rows()["Nobody who has left has open tickets"], "")
+        self.agent.active = False
+        self.assertIn(ticket.name, self.rows()["Nobody who has left has open tickets"])
+        task = ticket.sudo().activity_ids.filtered(lambda a: a.user_id == self.supervisor)
+        self.assertIn("assignee has left", task.summary)
+
     def test_only_a_manager_looks_at_it(self):
         with self.assertRaises(AccessError):
             self.rows(self.agent)

@@ -359,7 +359,7 @@ class TestAfterTheTrip(TripCommon):
         """ARCHIVE-04, ARCHIVE-08: changed afterwards it shows in the file."""
         visit = self.handed_in()
         ticket = visit.ticket_id.with_user(self.agent)
-        ticket.intervention_mode = "on_site"
+        ticket.write({"intervention_mode": "on_site", "usage_record": "Two years, indoors"})
         ticket.action_resolve()
         ticket.action_close()
         self.assertIn("feedback", {entry["kind"] for entry in ticket.archive_index})

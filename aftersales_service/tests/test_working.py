@@ -210,7 +210,7 @@ class TestClosing(AftersalesServiceCommon):
 
     def test_work_on_site_is_solved_with_the_customers_signature(self):
         """PROG-08, PROG-10, PROG-12."""
-        ticket = self.in_progress(intervention_mode="on_site")
+        ticket = self.in_progress(intervention_mode="on_site", usage_record="Two years, indoors")
         with self.assertRaisesRegex(UserError, "visit that the customer has signed"):
             ticket.action_resolve()
         self.visit(ticket)

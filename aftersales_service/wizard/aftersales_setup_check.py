@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ..models.aftersales_ticket_category import SERVICE_TYPES
+from ..policy import ticket_flow
 
 
 class AftersalesSetupCheck(models.TransientModel):
@@ -38,7 +39,23 @@ class AftersalesSetupCheck(models.TransientModel):
     def _rows(self, company):
         # sudo: a manager of after-sales looks at crons, mail servers and teams without being an administrator
         teams = self.env["aftersales.team"].sudo().search([("company_id", "=", company.id)])
-        return [*self._team_rows(teams), *self._time_rows(company, teams), *self._mail_rows(teams)]
+        rows = [*self._team_rows(teams), *self._time_rows(company, teams), *self._mail_rows(teams)]
+        return [*rows, *self._people_rows(company)]
+
+    @api.model
+    def _people_rows(self, company):
+        """Whoever has left keeps nothing that is still open."""
+        tickets = self.env["aftersales.ticket"].sudo()  # sudo: as in _rows
+        domain = [("company_id", "=", company.id), ("state", "in", ticket_flow.OPEN)]
+        left = tickets.search([*domain, ("user_id.active", "=", False), ("user_id", "!=", False)])
+        text = self.env._("Give to others: %(tickets)s.", tickets=", ".join(left.mapped("name")))
+        return [
+            self._row(
+                self.env._("Nobody who has left has open tickets"),
+                text if left else "",
+                "aftersales_service.aftersales_ticket_action",
+            )
+        ]
 
     @api.model
     def _team_rows(self, teams):

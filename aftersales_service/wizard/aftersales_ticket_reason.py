@@ -15,6 +15,7 @@ class AftersalesTicketReason(models.TransientModel):
         [
             ("decline", "Decline"),
             ("wait", "Wait"),
+            ("ask_after", "Ask after it"),
             ("reopen", "Reopen"),
             ("cancel", "Cancel"),
         ],

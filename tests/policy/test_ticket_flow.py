@@ -44,6 +44,20 @@ def test_a_ticket_can_be_solved_out_of_a_pause():
     assert walk("assign", "accept", "wait", "resolve") == "resolved"
 
 
+def test_what_waits_changes_hands_like_any_other():
+    """SLA-08: the new one has to accept it, and the clocks run on."""
+    assert walk("assign", "accept", "wait", "assign") == "assigned"
+    for kind in ("diagnosis", "on_site", "restore", "resolve"):
+        assert "assign" in TICKET.promises[kind].resumes, kind
+
+
+def test_what_waits_is_asked_after():
+    """SO-6: a pause has a time of its own, which every asking opens anew."""
+    assert walk("assign", "accept", "wait", "ask_after", "ask_after") == "waiting"
+    for state, running in lifecycle.open_promises(TICKET).items():
+        assert all(("ask_after" in kinds) == (state == "waiting") for kinds in running), state
+
+
 def test_a_dissatisfied_customer_gets_a_second_handling_on_the_same_ticket():
     """SO-8, CON-25."""
     assert walk("assign", "accept", "resolve", "reopen") == "in_progress"
@@ -71,7 +85,7 @@ def test_every_measured_step_has_its_own_promise():
     """CON-02: acknowledge, assign, accept, reply, diagnosis, arrival, restore and resolve are not merged."""
     from odoo.addons.aftersales_service.policy import sla
 
-    assert set(TICKET.promises) == {*sla.TARGETS, "confirm", "rework", "answer"}
+    assert set(TICKET.promises) == {*sla.TARGETS, "confirm", "rework", "answer", "ask_after"}
 
 
 def test_only_named_pauses_stop_the_clock_and_never_those_of_the_first_answer():

@@ -73,9 +73,17 @@ def test_without_skill_of_our_own_somebody_has_to_be_allocated():
     assert trip.judge(replace(lacking, people_allocated=True)).outcome == "ready"
 
 
+@pytest.mark.parametrize("plan", ["submitted", "refused"])
+def test_nobody_leaves_to_carry_out_what_was_not_approved(plan):
+    """SOLN-04: what is still being written may need a look on site first."""
+    assert trip.judge(replace(READY, plan_code=plan)).values["missing"] == ["TRIP-PLAN"]
+    for fine in ("draft", "approved", None):
+        assert trip.judge(replace(READY, plan_code=fine)).outcome == "ready"
+
+
 @pytest.mark.parametrize("step", [trip.CONFIRM, trip.DEPART, trip.ARRIVE])
 def test_nobody_goes_for_a_request_that_has_ended(step):
-    """DISP-38."""
+    """SO-2: withdrawn or closed, whatever else is ready."""
     ended = replace(READY, step=step, ticket_ended=True)
     assert trip.judge(ended).values["missing"] == ["TRIP-TICKET-ENDED"]
 

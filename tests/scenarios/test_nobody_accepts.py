@@ -111,11 +111,19 @@ class TestNobodyAccepts(ServiceCase):
         states = self.ticket.deadline_ids.filtered(lambda row: row.kind == "accept").sorted("id")
         self.assertEqual(states.mapped("state"), ["cancelled", "missed", "missed"])
         self.assertIsNone(self.due("accept"), "the end of the line is passed over by nobody")
+        told = ["Coordinate: nobody else has taken it"]
+        self.assertEqual(self.tasks_of(people["supervisor"], self.ticket), told)
+        followers = self.ticket.message_partner_ids
+        self.assertIn(people["supervisor"].partner_id, followers)
+        for role in ("first", "second", "third"):
+            self.assertFalse(self.tasks_of(people[role], self.ticket))
+            self.assertNotIn(people[role].partner_id, followers, role)
 
     def when_the_supervisor_accepts(self):
         self.at("2031-03-04 08:00")
         self.story.by("supervisor", self.ticket).action_accept()
         self.assert_with(self.ticket, "accepted", "supervisor")
+        self.assertFalse(self.tasks_of(self.story.people["supervisor"], self.ticket))
 
     def due(self, kind):
         row = self.ticket.deadline_ids.filtered(lambda row: row.kind == kind and row.state == "running")
