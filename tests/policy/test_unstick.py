@@ -14,9 +14,9 @@ def test_what_always_runs_may_run_and_what_stands_still_may_run_too(flow):
         assert still <= possible
 
 
-def test_a_return_on_its_way_waits_for_the_parcel_and_for_nothing_else():
-    """RMA-08: a state of a return has exactly the promises that every way into it opens."""
-    assert unstick.promises_in(rma_flow.FLOW, "in_transit")[:2] == ({"receive"}, {"receive"})
+def test_a_return_on_its_way_waits_for_the_parcel_and_within_its_limit():
+    """RMA-08, -19: always for the parcel; its limit from the approval may be over or under custody."""
+    assert unstick.promises_in(rma_flow.FLOW, "in_transit")[:2] == ({"receive"}, {"receive", "goods_back"})
     assert unstick.promises_in(rma_flow.FLOW, "cancelled")[0] == frozenset()
 
 
