@@ -163,8 +163,8 @@ PROMISES = {
                        dropped={"accept_by_silence"}, expires="accept_by_silence"),
     # INSPECT-01
     "inspect": Promise(opens={"receive", "supplement"}, met={"complete_inspection"}),
-    # REFUND-01, -04, -25; -03: of a refused parcel from its receipt on, of other goods when they are inspected
-    # (CON-08)
+    # REFUND-01, -04, -25; REFUND-03: of a refused parcel from its receipt on, of other goods when they are
+    # inspected (CON-08)
     "review": Promise(opens={"receive", "pass_to_refund", "waive_goods", "accept_by_silence"},
                       met={"confirm_refund"}, dropped={"reject", "pass_to_shipment", "settle", "conclude"}),
 }
