@@ -5,6 +5,7 @@ import pytz
 from odoo import api, fields, models
 
 from ..policy import reminder, visit_flow
+from .ir_qweb import Compiled
 
 #: visits the customer still expects
 AHEAD = (visit_flow.PLANNED, visit_flow.CONFIRMED)
@@ -94,7 +95,9 @@ class AftersalesTicket(models.Model):
         mailing = mailing.filtered(lambda ticket: ticket.sudo().email or ticket.sudo().partner_id.email)
         if mailing and template:
             # sudo: the mail goes out for the company
-            reminding = template.sudo().with_context(aftersales_node="reminder")
+            reminding = template.sudo().with_context(
+                aftersales_node="reminder", aftersales_compiled=Compiled()
+            )
             reminding.send_mail_batch(mailing.ids, force_send=False)
 
 
