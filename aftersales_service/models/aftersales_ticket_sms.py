@@ -6,6 +6,7 @@ from odoo import api, fields, models
 
 from ..policy import reminder, ticket_flow, visit_flow
 from .aftersales_ticket_working import CHOICES
+from .ir_qweb import Compiled
 
 #: visits the customer still expects
 AHEAD = (visit_flow.PLANNED, visit_flow.CONFIRMED)
@@ -96,7 +97,9 @@ class AftersalesTicket(models.Model):
         mailing = mailing.filtered(lambda ticket: ticket.sudo().email or ticket.sudo().partner_id.email)
         if mailing and template:
             # sudo: the mail goes out for the company
-            reminding = template.sudo().with_context(aftersales_node="reminder")
+            reminding = template.sudo().with_context(
+                aftersales_node="reminder", aftersales_compiled=Compiled()
+            )
             reminding.send_mail_batch(mailing.ids, force_send=False)
 
 

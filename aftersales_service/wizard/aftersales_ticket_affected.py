@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 
 from ..models.aftersales_affected_customer import SCOPES
+from ..models.ir_qweb import Compiled
 
 
 class AftersalesTicketAffected(models.TransientModel):
@@ -108,7 +109,9 @@ class AftersalesTicketAffected(models.TransientModel):
         if written:
             # sudo: the mail goes out for the company
             spoken = template.sudo().with_context(
-                aftersales_subject=self.subject, aftersales_message=self.message
+                aftersales_subject=self.subject,
+                aftersales_message=self.message,
+                aftersales_compiled=Compiled(),
             )
             spoken.send_mail_batch(written.ids, force_send=False)
             written.informed_at = fields.Datetime.now()
