@@ -96,9 +96,8 @@ tours.add("aftersales_inspector", {
             run: "click",
         },
         {
-            content: "The number is the delivered one",
-            trigger: ".o_field_widget[name='serial_matches'] .o_radio_item:contains('Yes') input",
-            run: "click",
+            content: "Goods without a number are not asked for one",
+            trigger: ".o_form_view:not(:has(.o_field_widget[name='serial_matches']))",
         },
         {
             content: "The fault is there",
