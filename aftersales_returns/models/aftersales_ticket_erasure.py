@@ -23,6 +23,7 @@ class AftersalesTicket(models.Model):
         return {
             **super()._kept_texts(),
             "aftersales.rma": {"name", "evidence_head"},
+            "aftersales.rma.line": {"kit_needs"},  # figures: what goods are made of
             "aftersales.refund": {"name"},
             "aftersales.refund.line": {"name"},
             # the chain shows every change only as long as its hashes stand
