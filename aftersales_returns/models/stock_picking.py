@@ -87,10 +87,11 @@ class StockPicking(models.Model):
 
     def write(self, vals):
         # in sudo a return says whose word it passes on; whoever works in Inventory has the courier's slip
-        if not self.env.su and {"aftersales_signed_date", "aftersales_signed_word"} & set(vals):
+        if {"aftersales_signed_date", "aftersales_signed_word"} & set(vals):
+            told = self.env.su and vals.get("aftersales_signed_word")
             vals = {name: value for name, value in vals.items() if name != "aftersales_signed_word"}
             if "aftersales_signed_date" in vals:
-                vals["aftersales_signed_word"] = vals["aftersales_signed_date"] and "carrier"
+                vals["aftersales_signed_word"] = vals["aftersales_signed_date"] and (told or "carrier")
         return super().write(vals)
 
     def _aftersales_signed(self):
