@@ -427,7 +427,6 @@ class AftersalesRma(models.Model):
                 "id": self.id,
                 "phase": phase,
                 "state": self._state_label(),
-                "due": self._next_due_text(),
                 "line": line_id or False,
                 "can_undo": scan.last_step(self._station_entries(), phase) is not None,
                 "lines": [line._station_row(phase, seen.get(line.id, 0), rules, photos) for line in lines],
