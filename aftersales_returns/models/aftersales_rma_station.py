@@ -487,7 +487,6 @@ class AftersalesRma(models.Model):
                 "id": self.id,
                 "phase": phase,
                 "state": self._state_label(),
-                "due": self._next_due_text(),
                 "line": line_id or False,
                 "can_undo": scan.last_step(self._station_entries(), phase) is not None,
                 "lines": [
