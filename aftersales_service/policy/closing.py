@@ -8,7 +8,7 @@ portal is the proof, and the clock that closes after the customer's silence asks
 Nothing is finished by a plan that nobody has approved (SOLN-04), and whoever repairs on site records how the
 goods were used before (DIAG-15).
 
->>> judge(Facts(step="close", mode_code="on_site", visits_signed=1)).outcome
+>>> judge(Facts(step="close", mode_code="on_site", visits_signed=1, usage_known=True)).outcome
 'complete'
 >>> judge(Facts(step="close", mode_code="remote")).codes
 ('CLOSE-PROOF-MISSING',)
