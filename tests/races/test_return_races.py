@@ -96,7 +96,10 @@ def at_once(registry, uid, calls, step):
 
 
 def test_the_same_goods_are_promised_back_once_however_many_approve_at_once(registry):
-    """Returned ≤ delivered: several returns of the same two pieces, approved in the same moment."""
+    """Returned ≤ delivered: several returns of the same two pieces, approved in the same moment.
+
+    Of an order delivered in full its delivery status makes them wait as well; the next test is the lock's.
+    """
     with environment(registry) as env:
         rmas = requested(env, PERSONS)
         uid, ids = user(env, "agent").id, rmas.ids
@@ -125,7 +128,10 @@ def test_a_refused_parcel_comes_back_once_however_many_approve_at_once(registry)
 
 
 def test_what_is_refunded_before_shipping_is_refunded_once_and_does_not_leave(registry):
-    """REFUND-01: several approve the refund of the same two pieces while the warehouse sends them."""
+    """REFUND-01: several approve the refund of the same two pieces while the warehouse sends them.
+
+    What is taken off the order and its transfers makes the others wait, with the lock or without it.
+    """
     with environment(registry) as env:
         rmas = requested(env, PERSONS, ordered=4)
         order = rmas.sudo().sale_order_id
