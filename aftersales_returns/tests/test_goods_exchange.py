@@ -166,9 +166,9 @@ class TestGoodsExchange(AftersalesReturnsCommon):
         sold = first.invoice_lines.filtered(lambda line: not line.aftersales_origin_line_id)
         for document in (rma.sudo().exchange_invoice_ids, None):
             self.assertEqual(sold._aftersales_credited(), (2, 36, 36))
-            later = self.rma(order, resolution="refund_only")
-            later.line_ids = [Command.clear(), Command.create({"sale_line_id": first.id, "quantity": 2})]
-            self.assertFalse(later._share_goods(), "nothing is left to credit")
+            again = [Command.create({"sale_line_id": first.id, "quantity": 2})]
+            later = self.rma(order, resolution="refund_only", line_ids=again)
+            self.assertFalse(later.sudo()._share_goods(), "nothing is left to credit")
             if document:
                 document.action_post()
 
