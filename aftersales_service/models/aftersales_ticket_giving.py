@@ -3,7 +3,7 @@ from dataclasses import replace
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
-from ..policy import ticket_flow
+from ..policy import deadline, ticket_flow
 
 ASKED = ticket_flow.ASKED
 TASK = "aftersales_service.mail_activity_type_coordinate"
@@ -129,7 +129,8 @@ class AftersalesTicket(models.Model):
 
     def _ask_without_promise(self):
         """SLA-09: at the end of the line nothing runs out, so a task and its notice tell the supervisor."""
-        asked = set(self._open_rows(["accept"]).mapped("res_id"))
+        running = self._open_rows(["accept"]).filtered(lambda row: row.state == deadline.RUNNING)
+        asked = set(running.mapped("res_id"))
         for ticket in self.filtered(lambda t: t.id not in asked and t.user_id and t.user_id != self.env.user):
             last = ticket.user_id == ticket.sudo().team_id.supervisor_id  # sudo: who it is
             ticket.sudo().activity_schedule(  # sudo: the company asks, whoever gives
