@@ -31,6 +31,7 @@
         "data/aftersales.sla.line.csv",
         "data/aftersales.compensation.rule.csv",
         "data/aftersales_agreement_data.xml",
+        "data/resource_calendar_data.xml",
         "data/aftersales_service_data.xml",
         "data/mail_template_data.xml",
         "data/mail_template_progress_data.xml",

@@ -81,8 +81,19 @@ class AftersalesTicket(models.Model):
                 fresh._open_deadlines([kind])
 
     def _stamp_diagnosis(self):
-        """A cause, or a first opinion of it, is the first diagnosis (SLA-03)."""
-        told = self.filtered(lambda ticket: ticket.cause_id or ticket.preliminary_judgement)
+        """A cause, or an opinion of it once somebody has the ticket, is the first diagnosis (SLA-03).
+
+        What is written down while the request is taken in is what the caller says, not what was found.
+        """
+        told = self.filtered(
+            lambda ticket: (
+                ticket.cause_id
+                or (
+                    ticket.preliminary_judgement
+                    and ticket.state not in (ticket_flow.NEW, ticket_flow.ASSIGNED)
+                )
+            )
+        )
         told._stamp_fact("diagnosed_at", "diagnosis")
 
     # === AGREEMENT === #

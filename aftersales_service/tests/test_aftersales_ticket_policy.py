@@ -123,16 +123,28 @@ class TestPriorityAndPromises(AftersalesServiceCommon):
         self.assertEqual(self.deadlines(ticket)["resolve"].state, "met")
 
     def test_the_first_answer_of_a_colleague_keeps_the_promise_and_a_note_does_not(self):
-        """SLA-10."""
+        """SLA-10: within 24 hours; the answer goes to the customer."""
         ticket = self.accepted()
+        self.assertEqual(self.target(ticket, "first_reply"), 24 * 3600)
         ticket.message_post(body="internal", subtype_xmlid="mail.mt_note", message_type="comment")
         self.assertFalse(ticket.first_reply_at)
-        ticket.message_post(body="We come", subtype_xmlid="mail.mt_comment", message_type="comment")
+        answer = ticket.message_post(body="We come", subtype_xmlid="mail.mt_comment", message_type="comment")
+        self.assertEqual(answer.notified_partner_ids, self.customer)
         self.assertTrue(ticket.first_reply_at)
         self.assertEqual(self.deadlines(ticket)["first_reply"].state, "met")
 
+    def test_a_first_opinion_at_intake_is_no_diagnosis_yet(self):
+        """SLA-03: nobody has looked at it; said once it is worked on it counts."""
+        ticket = self.ticket(urgency="urgent", impact="partial", preliminary_judgement="Perhaps the sensor")
+        self.assertFalse(ticket.diagnosed_at)
+        self.assertEqual(self.deadlines(ticket)["diagnosis"].state, "running")
+        ticket.user_id = self.agent
+        ticket.action_accept()
+        ticket.preliminary_judgement = "The sensor, measured"
+        self.assertEqual(self.deadlines(ticket)["diagnosis"].state, "met")
+
     def test_naming_the_cause_is_the_diagnosis(self):
-        """SLA-03, DIAG-03."""
+        """DIAG-03: within the 30 minutes of SLA-03."""
         ticket = self.accepted(urgency="urgent", impact="partial")
         self.assertEqual(self.target(ticket, "diagnosis"), 1800)
         ticket.cause_id = self.env.ref("aftersales_service.aftersales_cause_material")

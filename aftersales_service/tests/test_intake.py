@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from freezegun import freeze_time
+
 from odoo import Command, fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
@@ -134,7 +136,7 @@ class TestSearchBox(AftersalesServiceCommon):
         return form
 
     def test_a_name_a_number_or_an_address_finds_the_customer(self):
-        """INTAKE-10, INTAKE-04."""
+        """INTAKE-10: whoever calls is found while they speak."""
         for key in ("Li Ming", "li.ming@example.com", "20 5550 1234"):
             self.assertEqual(self.form(key).partner_id, self.customer, key)
 
@@ -308,8 +310,18 @@ class TestBadInput(AftersalesServiceCommon):
         ticket = self.ticket_by(self.manager)
         self.assertEqual((ticket.state, ticket.user_id.id), ("new", False))
 
+    def test_the_hours_of_customer_service_come_with_the_product(self):
+        """INTAKE-36: 09:00–22:00 on every day; a promise in these hours rests at night."""
+        hours = self.env.ref("aftersales_service.resource_calendar_customer_service")
+        days = {(row.dayofweek, row.hour_from, row.hour_to) for row in hours.attendance_ids}
+        self.assertEqual(days, {(str(day), 9.0, 22.0) for day in range(7)})
+        self.company.aftersales_calendar_id = hours
+        with freeze_time("2026-03-01 13:00:00"):  # a Sunday, 21:00 in Shanghai
+            row = self.deadlines(self.ticket(service_type="consultation"))["first_reply"]
+        self.assertEqual(str(row.due_at), "2026-03-02 02:00:00", "two hours: one today, one from 09:00 on")
+
     def test_a_calendar_without_hours_stops_neither_intake_nor_warning(self):
-        """INTAKE-36."""
+        """Bad set-up: the promise runs around the clock."""
         empty = self.env["resource.calendar"].create({"name": "Empty"})
         empty.attendance_ids.unlink()
         self.team.calendar_id = empty

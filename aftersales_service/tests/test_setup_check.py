@@ -33,7 +33,6 @@ class TestSetupCheck(AftersalesServiceCommon):
         self.assertIn("Repairs", self.rows()["Every team has members"])
 
     def test_hours_that_are_missing_are_named(self):
-        """INTAKE-36."""
         empty = self.env["resource.calendar"].create({"name": "No hours at all"})
         empty.attendance_ids.unlink()
         self.team.calendar_id = empty
