@@ -326,7 +326,9 @@ class AftersalesAssessment(models.Model):
     _inherit = "aftersales.assessment"
 
     supplier_claim_ids = fields.One2many("aftersales.supplier.claim", "assessment_id", "Claims on suppliers")
-    supplier_claim_count = fields.Integer("Number of supplier claims", compute="_compute_supplier_claim_count")
+    supplier_claim_count = fields.Integer(
+        "Number of supplier claims", compute="_compute_supplier_claim_count"
+    )
 
     @api.depends("supplier_claim_ids")
     def _compute_supplier_claim_count(self):
