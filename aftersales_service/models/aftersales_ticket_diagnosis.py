@@ -59,6 +59,12 @@ class AftersalesTicket(models.Model):
         "aftersales.known.fault", string="Similar faults", compute="_compute_known_fault_candidate_ids"
     )
     inspection_told_at = fields.Datetime("Full inspection announced", readonly=True, copy=False)
+    solve_by = fields.Datetime(
+        "Solution by",
+        copy=False,
+        help="When the customer may count on the solution; the customer reads it in the portal. Of a request of "
+        "high priority it belongs to the diagnosis, whose time limit goes on without it.",
+    )
 
     @api.depends("title", "description", "product_id", "category_id", "symptom_id")
     @api.depends_context("lang")

@@ -24,7 +24,7 @@ COVERAGE_FACTS = {
     "service_type",
 }
 SLA_FACTS = PRIORITY_FACTS | {"service_type", "team_id", "company_id", "warranty_card_id"}
-DIAGNOSIS_FACTS = {"cause_id", "preliminary_judgement"}
+DIAGNOSIS_FACTS = {"cause_id", "preliminary_judgement", "solve_by"}
 
 #: service types that need goods with a warranty; a question or a complaint costs nothing
 GOODS = {"repair", "return", "installation"}
@@ -81,20 +81,20 @@ class AftersalesTicket(models.Model):
                 fresh._open_deadlines([kind])
 
     def _stamp_diagnosis(self):
-        """A cause, or an opinion of it once somebody has the ticket, is the first diagnosis (SLA-03).
+        """SLA-03: a first diagnosis, of high priority together with the day of the solution."""
+        told = self.filtered(lambda ticket: ticket._has_diagnosis() and not ticket._lacks_timetable())
+        told._stamp_fact("diagnosed_at", "diagnosis")
+
+    def _has_diagnosis(self):
+        """A cause, or an opinion of it once somebody has the ticket.
 
         What is written down while the request is taken in is what the caller says, not what was found.
         """
-        told = self.filtered(
-            lambda ticket: (
-                ticket.cause_id
-                or (
-                    ticket.preliminary_judgement
-                    and ticket.state not in (ticket_flow.NEW, ticket_flow.ASSIGNED)
-                )
-            )
-        )
-        told._stamp_fact("diagnosed_at", "diagnosis")
+        taken = self.state not in (ticket_flow.NEW, ticket_flow.ASSIGNED)
+        return bool(self.cause_id or (self.preliminary_judgement and taken))
+
+    def _lacks_timetable(self):
+        return self.priority == "p1" and "diagnosis" in (self.sla_targets or {}) and not self.solve_by
 
     # === AGREEMENT === #
 

@@ -21,7 +21,8 @@ class AftersalesTicket(models.Model):
         if self.state == ticket_flow.WAITING:
             return self._portal_waiting()
         if self.state in ticket_flow.OPEN:
-            return self._portal_visit() or self._portal_work()
+            now = self._portal_visit() or self._portal_work()
+            return " ".join(filter(None, [now, self._portal_solve_by()]))
         return ""
 
     def _portal_first_reply(self):
@@ -58,6 +59,12 @@ class AftersalesTicket(models.Model):
             stop=self._customer_moment(visit.stop, clock_only=self._same_day(visit.start, visit.stop)),
             zone=self._customer_zone(visit.start),
         )
+
+    def _portal_solve_by(self):
+        """SLA-03: the timetable of the solution."""
+        if not self.solve_by:
+            return ""
+        return self.env._("We expect it to be solved by %(when)s.", when=self._customer_moment(self.solve_by))
 
     def _portal_work(self):
         who = self.sudo().user_id.name or self.env._("our customer service")  # sudo: whom the mails name

@@ -141,11 +141,15 @@ class TestPriorityAndPromises(AftersalesServiceCommon):
         ticket.user_id = self.agent
         ticket.action_accept()
         ticket.preliminary_judgement = "The sensor, measured"
+        self.assertEqual(self.deadlines(ticket)["diagnosis"].state, "running", "the timetable is missing")
+        ticket.solve_by = "2031-03-05 15:00:00"
         self.assertEqual(self.deadlines(ticket)["diagnosis"].state, "met")
+        ticket.action_start()
+        self.assertIn("solved by Mar 5, 2031", ticket.with_context(lang="en_US")._portal_next())
 
     def test_naming_the_cause_is_the_diagnosis(self):
-        """DIAG-03: within the 30 minutes of SLA-03."""
-        ticket = self.accepted(urgency="urgent", impact="partial")
+        """DIAG-03: within the 30 minutes of SLA-03, with the day by which it is to be solved."""
+        ticket = self.accepted(urgency="urgent", impact="partial", solve_by="2031-03-05 15:00:00")
         self.assertEqual(self.target(ticket, "diagnosis"), 1800)
         ticket.cause_id = self.env.ref("aftersales_service.aftersales_cause_material")
         self.assertTrue(ticket.diagnosed_at)

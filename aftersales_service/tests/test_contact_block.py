@@ -37,7 +37,7 @@ class TestContactBlock(AftersalesServiceCommon):
         return template._render_field("body_html", tickets.ids, compute_lang=True)
 
     def test_a_mail_says_whom_to_reach(self):
-        """INTAKE-08, INTAKE-37, INTAKE-38: telephone, mailbox, chat, hours, number and link."""
+        """INTAKE-04, INTAKE-08, INTAKE-37, INTAKE-38: the hotline, mailbox, chat, hours, number and link."""
         self.company.write(CONTACT)
         ticket = self.ticket()
         body = str(self.body(ticket)[ticket.id])

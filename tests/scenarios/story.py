@@ -14,6 +14,7 @@ group and no other; only the shop's furniture (category, programs, users) is put
 
 import copy
 from collections import namedtuple
+from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 
@@ -325,6 +326,7 @@ class Story:
         )
         ticket.action_start()
         ticket.preliminary_judgement = "The power supply of the screen."
+        ticket.solve_by = fields.Datetime.now() + timedelta(days=7)
         ticket.message_post(
             body="Please send the screen back. We bear the freight.",
             message_type="comment",
