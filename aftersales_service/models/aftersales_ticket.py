@@ -73,7 +73,8 @@ class AftersalesTicket(models.Model):
     _customer_fields = COMMON | {
         "title", "contact_name", "channel", "proof_of_purchase", "service_type",
         "product_id", "lot_id", "serial_number", "purchase_date", "description", "environment",
-        "tried_solutions", "solution", "solve_by", "coverage", "assigned_at", "accepted_at", "started_at", "resolved_at",
+        "tried_solutions", "solution", "solve_by", "coverage",
+        "assigned_at", "accepted_at", "started_at", "resolved_at",
         "closed_at", "confirmed_at", "confirmed_how", "customer_comment",
     }  # fmt: skip
     _customer_order = "id desc"

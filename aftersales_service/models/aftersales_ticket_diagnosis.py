@@ -62,8 +62,8 @@ class AftersalesTicket(models.Model):
     solve_by = fields.Datetime(
         "Solution by",
         copy=False,
-        help="When the customer may count on the solution; the customer reads it in the portal. Of a request of "
-        "high priority it belongs to the diagnosis, whose time limit goes on without it.",
+        help="When the customer may count on the solution; the customer reads it in the portal. Of a request "
+        "of high priority it belongs to the diagnosis, whose time limit goes on without it.",
     )
 
     @api.depends("title", "description", "product_id", "category_id", "symptom_id")

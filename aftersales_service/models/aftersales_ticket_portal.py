@@ -40,11 +40,6 @@ class AftersalesTicket(models.Model):
             day=self._customer_moment(confirm.due_at),
         )
 
-    def _portal_waiting(self):
-        if self.waiting_for == "customer":
-            return self.env._("We need something from you to go on; please write to us below.")
-        return self._waiting_sentence()
-
     def _portal_visit(self):
         """The next visit, or nothing."""
         visit = (

@@ -80,16 +80,14 @@ class AftersalesTicket(models.Model):
         )
 
     def _visit_cancelled_texts(self):
-        zone = self.partner_id.tz or self.company_id._aftersales_tz()
-        start = fields.Datetime.context_timestamp(self.with_context(tz=zone), self._visit_of_node().start)
+        start = self._visit_of_node().start
         return (
             self.env._("the visit does not take place"),
             self.env._(
-                "We do not come on %(day)s at %(start)s (%(zone)s). If your request still needs a visit, we "
-                "agree on another date with you.",
-                day=f"{start:%Y-%m-%d}",
-                start=f"{start:%H:%M}",
-                zone=zone,
+                "We do not come on %(start)s (%(zone)s). If your request still needs a visit, we agree on "
+                "another date with you.",
+                start=self._customer_moment(start),
+                zone=self._customer_zone(start),
             ),
         )
 
@@ -141,7 +139,7 @@ class AftersalesTicket(models.Model):
     def _portal_timeline(self):
         """PROG-03: the parts that are waited for and each visit stand between the work and the result."""
         steps = super()._portal_timeline()
-        ours = self._portal_parts() + self._portal_visits()
+        ours = self._portal_visits() + self._portal_parts()  # of one moment: the visit found what is missing
         work = next(at for at, step in enumerate(steps) if step["key"] == "in_progress")
         if any(own["now"] for own in ours):
             steps[work]["now"] = False
