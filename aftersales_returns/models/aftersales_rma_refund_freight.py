@@ -75,9 +75,9 @@ class AftersalesRma(models.Model):
             return super()._next_step()
         return self.env._("Freight back: %s", refund_at_work._step())
 
-    def _next_due_text(self, kinds):
+    def _next_due(self):
         refund_at_work = self.state == "done" and self._open_freight_refund()
-        return refund_at_work._due_text() if refund_at_work else super()._next_due_text(kinds)
+        return refund_at_work.next_due_at if refund_at_work else super()._next_due()
 
     def _open_freight_refund(self):
         # sudo: everybody who sees the return may know whose turn it is; amounts are not told
