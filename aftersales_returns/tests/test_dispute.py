@@ -134,8 +134,10 @@ class TestDispute(DisputeCommon):
 
     def test_a_late_answer_goes_to_the_supervisor(self):
         rma = self.disputed()
-        team = self.env["aftersales.team"].create({"name": "Team", "supervisor_id": self.supervisor.id})
-        rma.ticket_id.sudo().team_id = team
+        members = rma.ticket_id.sudo().user_id.ids
+        rma.ticket_id.sudo().team_id = self.env["aftersales.team"].create(
+            {"name": "Team", "supervisor_id": self.supervisor.id, "member_ids": members}
+        )
         later = fields.Datetime.now() + timedelta(days=30)
         self.env["aftersales.deadline"]._run_due(now=later)
         dispute = rma.dispute_ids
