@@ -183,13 +183,13 @@ class TestLateGoods(AftersalesStationCommon):
     # === EXCHANGE, KIT, SOMETHING ELSE === #
 
     def test_a_late_piece_of_an_exchange_is_exchanged_by_itself(self):
-        """EXCH-04: two replacements left with the first parcel, the third goes with its own."""
+        """EXCH-04: two replacements go for the first parcel, the third goes with its own."""
         self.env["stock.quant"]._update_available_quantity(self.cable, self.stock, 3)
         rma = self.two_of_three(resolution="exchange")
         rma.with_user(self.agent).action_pass_to_shipment()
+        late = self.arrive(rma)
         self.validate(rma._open_shipments())
         self.assertEqual(rma.state, "done")
-        late = self.arrive(rma)
         self.complete(late)
         self.assertEqual(late.state, "inspected")
         late.with_user(self.agent).action_pass_to_shipment()

@@ -5,6 +5,7 @@ from freezegun import freeze_time
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
+from odoo.tools import format_date
 
 from .common import AftersalesServiceCommon
 
@@ -636,7 +637,7 @@ class TestSolutionPlan(DiagnosisCommon):
         mail = self.env["mail.mail"].search(
             [("subject", "ilike", "what we propose")], order="id desc", limit=1
         )
-        for part in ("Material fault", "Put the new one in", "free of charge", str(plan.ready_on)):
+        for part in ("Material fault", "Put the new one in", "free of charge", format_date(self.env, plan.ready_on)):
             self.assertIn(part, mail.body_html)
         self.assertIn(self.customer.email, mail.email_to)
         self.assertEqual(mail.state, "outgoing", "queued, not sent within the click")

@@ -315,7 +315,7 @@ class TestWhatIsNext(AftersalesServiceCommon):
         ticket = self.in_progress()
         ticket.waiting_for = "customer"
         ticket.action_wait()
-        self.assertIn("We need something from you", ticket._portal_next())
+        self.assertIn("We wait for you", ticket._portal_next())
 
     def test_a_board_has_its_columns_in_the_order_of_the_work(self):
         """Not in that of the alphabet, and none that is empty."""
