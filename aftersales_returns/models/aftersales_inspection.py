@@ -43,7 +43,7 @@ class AftersalesInspection(models.Model):
     grade = fields.Selection(GRADES, help="How the goods are, whatever is decided about them.")
     note = fields.Text()
     user_id = fields.Many2one("res.users", "Inspected by", readonly=True, copy=False)
-    disposition = fields.Selection(DISPOSITIONS, "Disposition", readonly=True, copy=False)
+    disposition = fields.Selection(DISPOSITIONS, readonly=True, copy=False)
     is_accepted = fields.Boolean("Accepted", readonly=True, copy=False)
 
     _line_uniq = models.UniqueIndex("(line_id)", "That line has its inspection already.")

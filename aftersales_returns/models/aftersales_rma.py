@@ -76,8 +76,6 @@ FREIGHT_FACTS = {
     "storage_fee",
     "undeliverable",
 }
-#: states in which nothing has been granted yet
-UNDECIDED = (rma_flow.DRAFT, rma_flow.REQUESTED, rma_flow.REFUSED, rma_flow.DISPUTED)
 #: states in which it does; later the money follows what was decided
 JUDGED_AGAIN = ("requested", "refused", "disputed", "approved", "in_transit", "received", "inspected")
 
@@ -648,6 +646,7 @@ class AftersalesRma(models.Model):
         """What was asked for and decided upon stays as it was, also for who writes past the form."""
         if self.env.su:
             return
+        self.check_access("write")
         for rma in self:
             closed = rma_flow.closed_fields(rma.state) & set(vals)
             if rma.state == rma_flow.REQUESTED and rma.eligibility == "warranty":
@@ -669,13 +668,6 @@ class AftersalesRma(models.Model):
         self._refuse_settled_fields(vals)
         if "signed_date" in vals and "signed_word" not in vals:
             vals = {**vals, "signed_word": vals["signed_date"] and "staff"}
-        if vals.get("resolution") in rma_flow.MONEY and not self._is_policy_write():
-            granted = self.filtered(
-                lambda rma: rma.resolution != vals["resolution"] and rma.state not in UNDECIDED
-            )
-            granted._refuse_money_under_warranty()
-            if vals["resolution"] == "refund_only":
-                granted._refuse_gift_of_goods()
         result = super().write(vals)
         if FREIGHT_FACTS.intersection(vals):
             # who pays must not stand there stale: judge again what was judged before and is still open

@@ -220,7 +220,9 @@ class AftersalesRma(models.Model):
     def _customer_has_goods(self):
         if self.delivery_result in ("unsigned", "refused", "undeliverable"):
             return False
-        return self.delivery_result == "signed" or bool(self.line_ids._first_shipment())
+        if self.delivery_result == "signed":
+            return True
+        return bool(self.line_ids._first_shipment()) and not self._asks_for_rest()
 
     def _check_person_pass_to_refund(self):
         self._refuse_money_under_warranty()

@@ -398,13 +398,14 @@ class TestRmaDeadlines(AftersalesReturnsCommon):
         self.assertFalse(rma.refund_confirmed_at)
 
     def test_a_parcel_that_comes_after_silence_is_recorded(self):
-        """RMA-08: what arrives late is received and inspected; the state stays."""
+        """RMA-08: what arrives late is received and inspected under a supplement; the state stays."""
         self.put_in_force()
         rma = self.sent_back(self.sell())
         self.run_due(days=10, minutes=1)
         self.validate(rma.sudo().picking_ids)
-        self.assertEqual((rma.state, rma.line_ids.received_qty), ("to_refund", 1))
-        self.assertTrue(rma.inspection_ids)
+        late = rma.supplement_ids
+        self.assertEqual((rma.state, late.state, late.line_ids.received_qty), ("to_refund", "received", 1))
+        self.assertTrue(late.inspection_ids)
 
     def test_the_inspection_is_promised_in_working_days_and_never_done_by_the_clock(self):
         """INSPECT-01: three working days, so that a weekend does not count."""

@@ -91,6 +91,7 @@ class TestHeaders(TransactionCase):
                 "action_pass_to_refund": facts["is_turned_down"] and facts["state"] == "inspected",
                 "action_confirm_refund": not facts["refund_to_confirm"],
                 "action_approve_refund": not facts["refund_to_approve"],
+                "action_conclude": not facts["supplement_of_id"],
             }.items()
             if is_senseless
         }

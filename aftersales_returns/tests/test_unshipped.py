@@ -130,7 +130,7 @@ class TestUnshipped(AftersalesReturnsCommon):
             line_ids=[Command.create({"sale_line_id": order.order_line.id, "quantity": 1})],
         )
         kept.action_submit()
-        kept.sudo().action_approve()
+        kept.with_user(self.supervisor).action_approve()
         self.assertEqual((kept.state, kept.delivery_result), ("to_refund", "signed"))
         with self.assertRaisesRegex(UserError, "1 can"):
             self.rma(order).action_submit()

@@ -57,7 +57,7 @@ class AftersalesRmaPreviewLine(models.TransientModel):
     product_id = fields.Many2one("product.product")
     lot_id = fields.Many2one("stock.lot", "Serial number")
     quantity = fields.Float(digits="Product Unit")
-    disposition = fields.Selection(DISPOSITIONS, "Disposition")
+    disposition = fields.Selection(DISPOSITIONS)
     owner_before_id = fields.Many2one("res.partner", "Owner now")
     owner_after_id = fields.Many2one("res.partner", "Owner then", help="Empty: ours.")
     place_before = fields.Char("Now in")

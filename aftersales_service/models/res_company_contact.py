@@ -1,10 +1,8 @@
-from itertools import groupby
-
 import babel.dates
 from markupsafe import Markup, escape
 
 from odoo import fields, models
-from odoo.tools import babel_locale_parse, get_lang
+from odoo.tools import babel_locale_parse, get_lang, groupby
 
 #: what a mail says of the ways to reach us; parcels are sent only when we have asked for them
 MAILED = ("aftersales_hotline", "aftersales_service_email", "aftersales_chat", "aftersales_service_hours")

@@ -637,7 +637,12 @@ class TestSolutionPlan(DiagnosisCommon):
         mail = self.env["mail.mail"].search(
             [("subject", "ilike", "what we propose")], order="id desc", limit=1
         )
-        for part in ("Material fault", "Put the new one in", "free of charge", format_date(self.env, plan.ready_on)):
+        for part in (
+            "Material fault",
+            "Put the new one in",
+            "free of charge",
+            format_date(self.env, plan.ready_on),
+        ):
             self.assertIn(part, mail.body_html)
         self.assertIn(self.customer.email, mail.email_to)
         self.assertEqual(mail.state, "outgoing", "queued, not sent within the click")
