@@ -85,7 +85,7 @@ class AftersalesInspection(models.Model):
             resolution=rma.resolution,
             gift="yes" if self.line_id.is_gift else "no",
             vendor_warranty="yes" if self.vendor_warranty else "no",
-            reason=rma.reason_id.kind or None,
+            reason=rma.reason_kind or None,
             **checks,
         )
 

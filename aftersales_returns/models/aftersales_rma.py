@@ -161,7 +161,7 @@ class AftersalesRma(models.Model):
     # What the customer wants and why
     resolution = fields.Selection(RESOLUTIONS, "Wanted", required=True, default="return_refund")
     reason_id = fields.Many2one("aftersales.return.reason", index="btree_not_null", ondelete="restrict")
-    reason_kind = fields.Selection(related="reason_id.kind")
+    reason_kind = fields.Selection(related="reason_id.kind", store=True)  # every scan asks for it
     description = fields.Text("In the customer's words")
     fault_party = fields.Selection(
         FAULT_PARTIES,

@@ -24,6 +24,7 @@ SHOWN = [
     "company_id",
     "partner_id",
     "reason_id",
+    "reason_kind",
     "resolution",
     "eligibility",
     "description",
