@@ -155,7 +155,7 @@ class TestProgressMails(AftersalesServiceCommon):
         visits.create({**visit, "start": "2027-03-16 06:00:00"}).action_cancel()
         self.assertEqual(self.subjects(ticket)[-1], "the visit does not take place")
         mail = self.env["mail.mail"].search([("subject", "like", "does not take place")])
-        self.assertIn("2027-03-16 at 14:00 (Asia/Shanghai)", mail.body_html)
+        self.assertIn("do not come on Mar 16, 2027, 14:00 (China Standard Time)", mail.body_html)
 
     def test_a_request_that_we_cancel_is_told_and_one_that_the_customer_withdraws_is_not(self):
         """PROG-01, PROG-02."""
