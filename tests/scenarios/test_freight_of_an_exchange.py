@@ -56,7 +56,7 @@ class TestFreightOfAnExchange(ReturnsCase):
         self.assertEqual((refund.state, refund.payout, note.amount_total), ("paid", 41.50, FEE + LAID_OUT))
         self.assertEqual((note.amount_tax, note.reversed_entry_id), (3.00, story.invoice))
         self.assertEqual((rma.state, rma.sudo().amount_refunded), ("done", 41.50))
-        self.assertEqual((rma.headline, rma.next_due_at), ("Done", False))
+        self.assertEqual((rma.headline, rma.next_due_at), ("Done on Mar 3, 2031", False))
         line = story.order.order_line[0]
         self.assertEqual((line.qty_delivered, line.qty_invoiced, line.qty_to_invoice), (1, 1, 0))
         self.assert_freight(
