@@ -24,7 +24,7 @@ class AftersalesTicket(models.Model):
     def _compute_allowed_events(self):
         super()._compute_allowed_events()
         for ticket in self - self._asking_me():
-            ticket.allowed_events = [event for event in ticket.allowed_events if event not in ASKED]
+            ticket.allowed_events = [event for event in ticket.allowed_events or () if event not in ASKED]
 
     def _asking_me(self):
         """Tickets that ask the current user: the assignee, or the supervisor, who answers for the team."""
