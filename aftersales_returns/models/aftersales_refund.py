@@ -240,6 +240,7 @@ class AftersalesRefund(models.Model):
 
     def action_approve(self):
         """Finance has re-checked; the credit note is posted (REFUND-28)."""
+        self.check_access("read")
         # sudo: finance reads returns only; whether the event is theirs is judged for the user
         rmas = self.rma_id.sudo()
         rmas.with_context(aftersales_refund_ids=self.ids)._fire("approve_refund")

@@ -122,6 +122,8 @@ class AftersalesRma(models.Model):
 
     def action_approve_refund(self):
         """Finance has re-checked what customer service confirmed; credit notes are posted."""
+        self.check_access("read")
+        self.refund_ids.check_access("read")
         # sudo: finance reads returns only; whether the event is theirs is judged for the user
         self.sudo()._fire("approve_refund")
 

@@ -93,6 +93,7 @@ from . import aftersales_compensation
 from . import aftersales_compensation_granting
 from . import aftersales_compensation_claim
 from . import ir_attachment
+from . import ir_model
 from . import ir_qweb
 from . import res_company_privacy
 from . import res_company_contact

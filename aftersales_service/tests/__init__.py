@@ -36,3 +36,5 @@ from . import test_tours
 from . import test_engineer_tour
 from . import test_kernel_lifecycle
 from . import test_kernel_walks
+from . import test_ledger_faults
+from . import test_portal_acting

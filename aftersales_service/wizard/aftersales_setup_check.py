@@ -4,6 +4,8 @@ from odoo.exceptions import AccessError
 from ..models.aftersales_ticket_category import SERVICE_TYPES
 from ..policy import ticket_flow
 
+NAMED = 20  # documents that a point names at most
+
 
 class AftersalesSetupCheck(models.TransientModel):
     """What still stands between the company and good service; one row a point, made anew on opening."""
@@ -40,7 +42,24 @@ class AftersalesSetupCheck(models.TransientModel):
         # sudo: a manager of after-sales looks at crons, mail servers and teams without being an administrator
         teams = self.env["aftersales.team"].sudo().search([("company_id", "=", company.id)])
         rows = [*self._team_rows(teams), *self._time_rows(company, teams), *self._mail_rows(teams)]
-        return [*rows, *self._people_rows(company)]
+        return [*rows, *self._people_rows(company), *self._ledger_rows(company)]
+
+    @api.model
+    def _ledger_rows(self, company):
+        """A promise that could not act waits until somebody has looked at it."""
+        # sudo: as in _rows
+        aside = self.env["aftersales.deadline"].sudo()
+        domain = [("company_id", "=", company.id), ("state", "=", "running"), ("set_aside", "!=", False)]
+        found = aside.search(domain, limit=NAMED)
+        names = ", ".join(row.document_name or row.res_model for row in found)
+        text = self.env._("Read why, mend it and press Try again: %(documents)s.", documents=names)
+        return [
+            self._row(
+                self.env._("Every promise acts when its time is up"),
+                text if found else "",
+                "aftersales_service.aftersales_deadline_action",
+            )
+        ]
 
     @api.model
     def _people_rows(self, company):
