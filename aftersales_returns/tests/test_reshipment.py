@@ -149,14 +149,18 @@ class TestReshipment(EvidenceCommon):
 
     def test_old_customers_are_counted_by_orders_before_this_one(self):
         """COMP-11: orders after it, of others and quotations do not count."""
+        now = fields.Datetime.now()
         for _n in range(3):
             self.sell(self.cable, customer=self.other_customer)
+        for days in (-9, -9, 9):  # the last one comes after this order
+            other = self.sell(self.cable, ship=False)
+            other.date_order = now + timedelta(days=days)
+        other.copy({"date_order": now - timedelta(days=9)})
         known = {"detail_fits": "yes", "weight_fits": "yes", "is_damaged": "no"}
         row = self.reship(**known)
         self.assertEqual(row.outcome, "refuse")
         row.action_refuse()
-        for _n in range(3):
-            self.sell(self.cable, ship=False).date_order = fields.Datetime.now() - timedelta(days=9)
+        self.sell(self.cable, ship=False).date_order = now - timedelta(days=9)
         row.action_revise()
         self.assertEqual((row.state, row.outcome), ("draft", "goodwill"))
 
