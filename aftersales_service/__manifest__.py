@@ -79,6 +79,7 @@
         "report/aftersales_coordination_report.xml",
         "views/aftersales_coordination_views.xml",
         "wizard/aftersales_ticket_override_views.xml",
+        "wizard/aftersales_ticket_batch_views.xml",
         "views/aftersales_setup_views.xml",
         # Field work, duty, registration
         "report/aftersales_visit_reports.xml",

@@ -6,8 +6,10 @@ from . import test_sla_preview
 from . import test_aftersales_ticket
 from . import test_aftersales_ticket_policy
 from . import test_aftersales_ticket_mail
+from . import test_batch
 from . import test_board
 from . import test_aftersales_warranty_card
+from . import test_settled
 from . import test_service_access
 from . import test_override
 from . import test_ticket_giving
@@ -22,11 +24,13 @@ from . import test_privacy_secrets
 from . import test_escalation
 from . import test_intake
 from . import test_impact
+from . import test_relief
 from . import test_coordination
 from . import test_bad_input
 from . import test_setup_check
 from . import test_service_order
 from . import test_sms
+from . import test_visit_moved
 from . import test_ticket_history
 from . import test_unstick
 from . import test_trips
