@@ -9,6 +9,7 @@
     "depends": ["sale_stock", "repair", "portal", "resource", "calendar", "sms", "mail"],
     "external_dependencies": {"python": ["cryptography"]},
     "data": [
+        "data/mail_template_mark_data.xml",
         # Groups first: access rows and rules name them.
         "security/aftersales_service_groups.xml",
         "security/ir.model.access.csv",

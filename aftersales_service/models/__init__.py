@@ -96,6 +96,7 @@ from . import aftersales_compensation_granting
 from . import aftersales_compensation_claim
 from . import ir_attachment
 from . import ir_qweb
+from . import mail_template
 from . import res_company_privacy
 from . import res_company_contact
 from . import aftersales_ticket_portal
