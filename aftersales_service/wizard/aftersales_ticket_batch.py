@@ -27,7 +27,7 @@ class AftersalesTicketBatch(models.TransientModel):
         readonly=True,
     )
     company_id = fields.Many2one("res.company", compute="_compute_ticket_count")
-    team_id = fields.Many2one("aftersales.team", "Team", domain="[('company_id', '=', company_id)]")
+    team_id = fields.Many2one("aftersales.team", domain="[('company_id', '=', company_id)]")
     user_id = fields.Many2one(
         "res.users",
         "Assignee",
