@@ -9,6 +9,7 @@
     "depends": ["sale_stock", "repair", "portal", "resource", "calendar", "sms", "mail"],
     "external_dependencies": {"python": ["cryptography"]},
     "data": [
+        "data/mail_template_mark_data.xml",
         # Groups first: access rows and rules name them.
         "security/aftersales_service_groups.xml",
         "security/ir.model.access.csv",
@@ -79,6 +80,7 @@
         "report/aftersales_coordination_report.xml",
         "views/aftersales_coordination_views.xml",
         "wizard/aftersales_ticket_override_views.xml",
+        "wizard/aftersales_ticket_batch_views.xml",
         "views/aftersales_setup_views.xml",
         # Field work, duty, registration
         "report/aftersales_visit_reports.xml",

@@ -42,6 +42,7 @@ from . import aftersales_ticket_override
 from . import aftersales_ticket_live
 from . import aftersales_ticket_intake
 from . import aftersales_ticket_impact
+from . import aftersales_ticket_relief
 from . import aftersales_coordination
 from . import aftersales_ticket_merge
 from . import aftersales_ticket_mail
@@ -83,6 +84,7 @@ from . import aftersales_ticket_files
 from . import aftersales_ticket_privacy
 from . import aftersales_ticket_retention
 from . import aftersales_ticket_erasure
+from . import aftersales_lifecycle_batch
 from . import aftersales_lifecycle_unstick
 from . import aftersales_ticket_sms
 from . import aftersales_ticket_history
@@ -95,6 +97,7 @@ from . import aftersales_compensation_claim
 from . import ir_attachment
 from . import ir_model
 from . import ir_qweb
+from . import mail_template
 from . import res_company_privacy
 from . import res_company_contact
 from . import aftersales_ticket_portal
@@ -106,6 +109,8 @@ from . import aftersales_support_application
 from . import aftersales_visit_item
 from . import aftersales_visit_trip
 from . import aftersales_visit_calling_off
+from . import aftersales_visit_moving
+from . import aftersales_lifecycle_settled
 from . import aftersales_visit_feedback
 from . import aftersales_duty
 from . import aftersales_ticket_suggestion

@@ -13,6 +13,7 @@ CHOICES = {
     "resumed": "waiting",
     "visit_done": "visit",
     "visit_cancelled": "visit",
+    "visit_moved": "visit",
     "cancelled": "ended",
     "merged": "ended",
 }
