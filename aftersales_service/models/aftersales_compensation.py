@@ -234,7 +234,8 @@ class AftersalesCompensation(models.Model):
         tickets = (
             self.env["aftersales.ticket"].sudo().browse(rows.mapped("res_id")).exists()
         )  # sudo: the ledger acts
-        owed = {ticket.id: ticket for ticket in tickets if ticket._owed_agreement().compensates}
+        agreed = tickets.filtered("agreement_id")
+        owed = {ticket.id: ticket for ticket in agreed if ticket._owed_agreement().compensates}
         known = (
             self.sudo().search([("ticket_id", "in", list(owed)), ("kind", "=", "breach")]) if owed else self
         )
@@ -242,8 +243,8 @@ class AftersalesCompensation(models.Model):
         wanted = {}
         for row in rows:
             ticket = owed.get(row.res_id)
-            agreed = ticket and ((ticket.sla_targets or {}).get(row.kind) or {}).get("agreed")
-            if agreed and (ticket.id, row.kind) not in taken:
+            signed = ticket and ((ticket.sla_targets or {}).get(row.kind) or {}).get("agreed")
+            if signed and (ticket.id, row.kind) not in taken:
                 wanted[ticket.id, row.kind] = row.due_at
         return self.sudo()._create_drafts(wanted)  # sudo: the ledger drafts, people decide
 

@@ -257,10 +257,15 @@ class AftersalesLifecycleMixin(models.AbstractModel):
         A hundred single writes are as many rounds through tracking, followers and facts; a number or the
         targets of a promise concern none of them.
 
-        :param values: {document: values}
+        :param values: {document: values}, the same fields for each
         """
+        documents = self.browse([document.id for document in values])
+        documents.check_access("write")
+        names = next(iter(values.values()), {}).keys()
         for document, vals in values.items():
-            models.BaseModel.write(document, vals)
+            for name in names:
+                self._fields[name].write(document, vals[name])
+        documents.modified(names)
 
     @api.model_create_multi
     def create(self, vals_list):

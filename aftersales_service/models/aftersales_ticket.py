@@ -6,6 +6,7 @@ from ..policy import lifecycle, ticket_flow
 from .aftersales_customer_mixin import COMMON
 from .aftersales_priority_rule import IMPACTS, PRIORITIES, URGENCIES
 from .aftersales_ticket_category import SERVICE_TYPES
+from .kept_json import KeptJson
 
 CHANNELS = [
     ("phone", "Telephone"),
@@ -182,7 +183,7 @@ class AftersalesTicket(models.Model):
     priority = fields.Selection(PRIORITIES, required=True, default="p2", readonly=True, copy=False)
     coverage = fields.Selection(COVERAGES, required=True, default="undetermined", readonly=True, copy=False)
     agreement_id = fields.Many2one("aftersales.agreement", index="btree_not_null", check_company=True)
-    sla_targets = fields.Json(
+    sla_targets = KeptJson(
         readonly=True, copy=False, help="What is promised: {target: line, amount, unit, hours}."
     )
 
@@ -443,6 +444,14 @@ class AftersalesTicket(models.Model):
                 )
 
     # === CRUD METHODS === #
+
+    @api.model
+    def _add_precomputed_values(self, vals_list):
+        """Where neither a serial number nor a sale is named, no record has to be tried for its product."""
+        for vals in vals_list:
+            if not vals.get("lot_id") and not vals.get("sale_line_id"):
+                vals.setdefault("product_id", False)
+        return super()._add_precomputed_values(vals_list)
 
     @api.model
     def load_history(self, vals_list):

@@ -195,7 +195,8 @@ class AftersalesTicket(models.Model):
     def _judging_agreement(self):
         """An agreement of somebody else judges nothing, however it came to stand there."""
         agreement = super()._judging_agreement()
-        return agreement if self._is_agreement_of(self.partner_id) else agreement.browse()
+        theirs = not agreement or self._is_agreement_of(self.partner_id)
+        return agreement if theirs else agreement.browse()
 
     def _scope_facts(self):
         return replace(super()._scope_facts(), other_customer=not self._is_agreement_of(self.partner_id))

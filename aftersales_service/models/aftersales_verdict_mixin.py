@@ -1,3 +1,5 @@
+from functools import partial
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -88,8 +90,9 @@ class AftersalesVerdictMixin(models.AbstractModel):
             version = verdict.version(policy.module.VERSION, rules)
             if rules:
                 self.env["aftersales.rule.set"]._keep(kind, version, rules)
-            judged = {doc: policy.module.judge(facts[doc], rules) for doc in documents}
-            answers.update(self._keep_verdicts(kind, facts, judged, version))
+            judge = verdict.once(partial(_judged, policy.module, rules))
+            judged = {doc: judge(facts[doc]) for doc in documents}
+            answers.update(self._keep_verdicts(kind, judged, version))
         return answers
 
     def _by_company(self, documents):
@@ -99,14 +102,18 @@ class AftersalesVerdictMixin(models.AbstractModel):
             companies.setdefault(company or self.env.company, []).append(document)
         return companies.items()
 
-    def _keep_verdicts(self, kind, facts, judged, version):
-        """Keep what is new; return {document: the verdict that stands}."""
+    def _keep_verdicts(self, kind, judged, version):
+        """Keep what is new; return {document: the verdict that stands}.
+
+        :param judged: {document: (verdict, its values as the log keeps them)}
+        """
         documents = self.browse([document.id for document in judged])
         # sudo: nobody may write verdicts but this method; the document's own methods have checked the rest
         last = documents.sudo()._latest_verdicts(kind)
-        rows, carried, standing = [], [], dict(judged)
-        for document, answer in judged.items():
-            row = document._verdict_vals(kind, facts[document], answer, version)
+        rows, carried, standing = [], [], {}
+        for document, (answer, plain) in judged.items():
+            standing[document] = answer
+            row = {**document._verdict_vals(kind, version), **plain}
             before = last.get(document.id, {}).get(kind)
             known = before and before._is_about(row["facts"], row["version"])
             if before and before.overridden_by_id and (known or before._has_grounds(answer)):
@@ -139,16 +146,12 @@ class AftersalesVerdictMixin(models.AbstractModel):
             subtype_xmlid="mail.mt_note",
         )
 
-    def _verdict_vals(self, kind, facts, answer, version):
+    def _verdict_vals(self, kind, version):
         return {
             "res_model": self._name,
             "res_id": self.id,
             "company_id": "company_id" in self._fields and self.company_id.id,
             "kind": kind,
-            "outcome": answer.outcome,
-            "facts": verdict.to_plain(facts),
-            "clauses": [verdict.to_plain(clause) for clause in answer.clauses],
-            "outcome_values": verdict.to_plain(answer.values),
             "version": version,
         }
 
@@ -186,3 +189,15 @@ class AftersalesVerdictMixin(models.AbstractModel):
             [("res_model", "=", self._name), ("res_id", "in", ids)]
         ).unlink()
         return result
+
+
+def _judged(policy, rules, facts):
+    """(verdict, its values as the log keeps them) of a policy on ``facts``."""
+    answer = policy.judge(facts, rules)
+    plain = {
+        "outcome": answer.outcome,
+        "facts": verdict.to_plain(facts),
+        "clauses": [verdict.to_plain(clause) for clause in answer.clauses],
+        "outcome_values": verdict.to_plain(answer.values),
+    }
+    return answer, plain
