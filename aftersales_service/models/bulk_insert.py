@@ -8,10 +8,13 @@ from odoo import fields
 from odoo.tools import SQL
 
 
-def bulk_insert(model, vals_list):
+def bulk_insert(model, vals_list, along=None, then=None):
     """Insert rows of ``model`` that all have the same fields; return them.
 
     The caller invalidates what shows the rows elsewhere. Defaults are not applied.
+
+    :param along: a data-changing SQL statement that is carried out in the same round trip
+    :param then: one that reads the inserted rows as ``fresh``, likewise
     """
     if not vals_list:
         return model.browse()
@@ -23,7 +26,10 @@ def bulk_insert(model, vals_list):
         for vals in vals_list
     )
     table = SQL.identifier(model._table)
-    model.env.cr.execute(SQL("INSERT INTO %s (%s) VALUES %s RETURNING id", table, columns, rows))
+    parts = [SQL("fresh AS (INSERT INTO %s (%s) VALUES %s RETURNING *)", table, columns, rows)]
+    parts += [SQL("along AS (%s)", along)] if along else []
+    parts += [SQL("afterwards AS (%s)", then)] if then else []
+    model.env.cr.execute(SQL("WITH %s SELECT id FROM fresh", SQL(", ").join(parts)))
     return model.browse([row_id for (row_id,) in model.env.cr.fetchall()])
 
 
