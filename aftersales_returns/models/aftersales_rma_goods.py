@@ -147,7 +147,10 @@ class AftersalesRma(models.Model):
         fresh = received - self.inspection_ids.line_id
         # sudo: the list to work through is the policy's; the warehouse fills it in
         self.env["aftersales.inspection"].sudo().create(
-            [{"rma_id": line.rma_id.id, "line_id": line.id} for line in fresh]
+            [
+                {"rma_id": line.rma_id.id, "line_id": line.id, "ownership": whose}
+                for line, whose in fresh._ownership().items()
+            ]
         )
 
     # === FROM QUARANTINE === #
@@ -350,7 +353,7 @@ class AftersalesRmaLine(models.Model):
         """Accepted goods become the company's, at the cost at which they had left."""
         moves = self._received_moves()
         moves.move_line_ids._aftersales_check_in_place()
-        moves.move_line_ids.owner_id = False
+        self._hand_to_owners(moves.move_line_ids)
         moves.restrict_partner_id = False
         moves.to_refund = True
         # Neither owner nor to_refund of a done move starts these by itself.
@@ -424,6 +427,7 @@ class AftersalesRmaLine(models.Model):
                     {
                         "product_id": move_line.product_id.id,
                         "lot_id": move_line.lot_id.id,
+                        "owner_id": move_line.owner_id.id,
                         "scrap_qty": move_line.quantity_product_uom,
                         "product_uom_id": move_line.product_id.uom_id.id,
                         "location_id": move_line.location_dest_id.id,

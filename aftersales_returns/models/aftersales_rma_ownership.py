@@ -1,0 +1,56 @@
+"""Whose returned goods are: the delivery to the customer knows it.
+
+What was sold out of our own stock becomes ours again when it is accepted. What a supplier had left with us on
+consignment had left as his, unvalued; accepted, it is his again: no value of ours, and no loss of ours.
+"""
+
+from odoo import models
+
+from ..policy import disposition
+
+
+class AftersalesRmaLine(models.Model):
+    _inherit = "aftersales.rma.line"
+
+    def _ownership(self):
+        """{line: sold, consigned or foreign}."""
+        owners = self._consignors()
+        return {line: line._ownership_of(owners) for line in self}
+
+    def _ownership_of(self, owners):
+        if any(line == self for line, _lot in owners):
+            return disposition.CONSIGNED
+        return disposition.SOLD if self.sale_line_id else disposition.FOREIGN
+
+    def _consignors(self):
+        """{(line, serial number): supplier} of goods that had left as a supplier's; one search."""
+        # sudo: whose the goods were, for whoever receives them
+        moves = self.sudo()._received_moves()
+        found = moves.env["stock.move.line"].search(
+            [("move_id", "in", moves.origin_returned_move_id.ids), ("owner_id", "!=", False)]
+        )
+        owners = {}
+        for row in found if moves else ():
+            for move in moves.filtered(lambda move, row=row: move.origin_returned_move_id == row.move_id):
+                line = move.aftersales_rma_line_id
+                is_same = not line.lot_id or line.lot_id == row.lot_id
+                if is_same and row.owner_id not in (line.partner_id, row.company_id.partner_id):
+                    owners.setdefault((line, row.lot_id), row.owner_id)
+        return owners
+
+    def _owner_to_be(self, came, owners=None):
+        """Who owns a piece that came in once it is taken over; empty: the company."""
+        if owners is None:
+            owners = self._consignors()
+        return owners.get((self, came.lot_id), came.owner_id.browse())
+
+    def _hand_to_owners(self, came):
+        """Accepted pieces are the company's, or again the supplier's who had left them for sale."""
+        # sudo: the finding says whose the goods are, whoever completes the inspection
+        findings = self.sudo().rma_id.inspection_ids
+        consigned = findings.filtered(lambda found: found.ownership == disposition.CONSIGNED).line_id & self
+        owners = consigned._consignors() if consigned else {}
+        for owner, rows in came.grouped(
+            lambda row: row.move_id.aftersales_rma_line_id._owner_to_be(row, owners)
+        ).items():
+            rows.owner_id = owner
