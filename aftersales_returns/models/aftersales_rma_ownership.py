@@ -23,19 +23,26 @@ class AftersalesRmaLine(models.Model):
         return disposition.SOLD if self.sale_line_id else disposition.FOREIGN
 
     def _consignors(self):
-        """{(line, serial number): supplier} of goods that had left as a supplier's; one search."""
+        """{(line, serial number): supplier} of goods that had left as a supplier's; one search.
+
+        Of a delivery that was ours in part and his in part nobody can tell the pieces apart without a serial
+        number: they count as ours, and what he is owed is settled with him by hand.
+        """
         # sudo: whose the goods were, for whoever receives them
         moves = self.sudo()._received_moves()
-        found = moves.env["stock.move.line"].search(
-            [("move_id", "in", moves.origin_returned_move_id.ids), ("owner_id", "!=", False)]
-        )
+        origins = moves.origin_returned_move_id
+        if not origins:
+            return {}
+        left = moves.env["stock.move.line"].search([("move_id", "in", origins.ids)])
         owners = {}
-        for row in found if moves else ():
-            for move in moves.filtered(lambda move, row=row: move.origin_returned_move_id == row.move_id):
+        for (origin, lot), rows in left.grouped(lambda row: (row.move_id, row.lot_id)).items():
+            owner = rows.owner_id if all(row.owner_id for row in rows) else rows.owner_id.browse()
+            if len(owner) != 1 or owner == origin.company_id.partner_id:
+                continue
+            for move in moves.filtered(lambda move, origin=origin: move.origin_returned_move_id == origin):
                 line = move.aftersales_rma_line_id
-                is_same = not line.lot_id or line.lot_id == row.lot_id
-                if is_same and row.owner_id not in (line.partner_id, row.company_id.partner_id):
-                    owners.setdefault((line, row.lot_id), row.owner_id)
+                if line.lot_id in (lot.browse(), lot) and owner != line.partner_id:
+                    owners[line, lot] = owner
         return owners
 
     def _owner_to_be(self, came, owners=None):

@@ -68,6 +68,14 @@ class TestGoodsOwnership(AftersalesReturnsCommon):
         self.assertEqual(back.move_line_ids.owner_id, self.supplier)
         self.assertEqual(self.worth(), worth)
 
+    def test_of_a_delivery_that_was_partly_ours_the_pieces_count_as_ours(self):
+        """Nobody can tell them apart; a supplier does not get what was ours."""
+        self.env["stock.quant"]._update_available_quantity(self.cable, self.stock, 1, owner_id=self.supplier)
+        order = self.sell(self.cable, 2)
+        self.assertEqual(len(order.picking_ids.move_line_ids), 2, "one of each")
+        rma = self.inspected(order, findings={"fault_found": "yes"})
+        self.assertEqual(rma.inspection_ids.ownership, "sold")
+
     def test_the_same_goods_of_our_own_are_scrapped_at_our_loss(self):
         rma = self.inspected(self.sell(self.cable), grade="d", findings={"fault_found": "yes"})
         self.assertEqual(rma.line_ids.disposition, "scrap")
