@@ -264,6 +264,7 @@ class AftersalesReturnsPortal(CustomerPortal):
             "shipped": order._aftersales_is_shipped(),
             "partly": self._is_partly_here(order, rows),
             "intimate": any(self._exclusion(row) == "intimate" for row in rows),
+            "refusable": order._aftersales_is_shipped() and not self._known_signed_date(order),
             "signed_known": order._aftersales_is_shipped() and self._known_signed_date(order),
             "today": fields.Date.to_string(order.company_id._aftersales_today()),
             "token": access_token,
@@ -277,7 +278,7 @@ class AftersalesReturnsPortal(CustomerPortal):
             values["chosen"] = [
                 (row, self._quantity(row, entered)) for row in rows if self._quantity(row, entered)
             ]
-            values["resolution"] = dict(resolutions)[vals["resolution"]]
+            values["resolution"] = dict(resolutions)[entered["resolution"]]
             values["reason"] = (
                 request.env["aftersales.return.reason"].sudo().browse(vals["reason_id"])
             )  # sudo: as above

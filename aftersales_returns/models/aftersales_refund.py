@@ -509,6 +509,7 @@ class AftersalesRefundLine(models.Model):
             ("balance", "Freight to the balance"),
             ("owed_freight", "Freight deducted"),
             ("gift", "Gift not returned"),
+            ("gift_back", "Gift returned after all"),
             ("restore", "Points given back"),
             ("coins", "Reward points taken back"),
         ],

@@ -51,6 +51,15 @@ class TestReshipment(EvidenceCommon):
         row.write(vals)
         return row
 
+    def test_weights_are_told_with_their_unit(self):
+        """COMP-10: as the company weighs."""
+        self.env["ir.config_parameter"].sudo().set_param("product.weight_in_lbs", "1")
+        self.assertEqual(self.reship().weight_uom_name, "lb")
+        self.env["ir.config_parameter"].sudo().set_param("product.weight_in_lbs", "0")
+        row = self.reship()
+        row.invalidate_recordset()
+        self.assertEqual(row.weight_uom_name, "kg")
+
     def by_exception(self, **vals):
         """List and weight are right, the customer buys a lot."""
         known = {"detail_fits": "yes", "weight_fits": "yes", "is_damaged": "no", **vals}

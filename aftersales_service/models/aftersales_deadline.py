@@ -127,7 +127,6 @@ class AftersalesDeadline(models.Model):
 
     def _row_vals(self, plan, length, hours):
         document = plan.document
-        promise = document._flow.promises.get(plan.kind)
         hours = deadline.runs_on(plan.terms.target.unit, hours)
         return {
             "res_model": document._name,
@@ -140,7 +139,7 @@ class AftersalesDeadline(models.Model):
             "due_at": deadline.add(hours, plan.since, length),
             "target_seconds": length,
             "urgent": plan.terms.urgent,
-            "expires": promise and promise.expires,
+            "expires": document._deadline_expires(plan.kind),
             "user_id": plan.user.id,
         }
 

@@ -110,6 +110,7 @@ export class Station extends Component {
             key: `${index + 1}`,
             letter: value.toUpperCase(),
             text: label.replace(/^\w\s*[:：]\s*/, ""),
+            pictures: this.terms.pictures[value] || [],
         }));
     }
 
