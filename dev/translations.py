@@ -39,13 +39,13 @@ TAG = re.compile(r"</?[a-zA-Z][\w.:-]*")
 EXPRESSION = re.compile(r"""\st-[\w-]+=(?:"[^"]*"|'[^']*')""")
 WORDS_IN_EXPRESSION = re.compile(r"""\bor ('[^']*'|"[^"]*")""")  # name or 'customer': text again
 
-# A mark after a Chinese character (or a value in a Chinese sentence), but not within an address or a clock time.
+# A mark after a Chinese character (or a value in a Chinese sentence), but not in an address or a clock time.
 HAN = "\u4e00-\u9fff"
 NARROW_MARK = re.compile(
     rf"((?<=[{HAN}”’）》])|(?<=\)s)(?=.[{HAN}%])(?!.[/\d])|(?<=[}}%][}}s])(?=.[{HAN}]))([,;:?!])(?!/) ?"
 )
-# After a value that a template puts in: at the end of its paragraph, or before the next Chinese word.
-MARK_AFTER_TAG = re.compile(rf"(?<=>)([,;:?!.])(?=\s*</|\s*[{HAN}]) ?")
+# After a value that a template puts in: before the next tag or Chinese word.
+MARK_AFTER_TAG = re.compile(rf"(?<=>)([,;:?!.])(?=\s*<|\s*[{HAN}]) ?")
 # Round brackets that hold Chinese or follow it; not those of a placeholder or of code.
 BRACKETS = re.compile(r"(?<!%)\(((?:[^()<>]|%\(\w+\)[sd])*)\)")
 WIDE = dict(zip(",;:?!.", "，；：？！。", strict=True))

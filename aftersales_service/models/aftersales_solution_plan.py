@@ -143,7 +143,9 @@ class AftersalesSolutionPlan(models.Model):
 
     def _ready_text(self):
         """By when the customer may expect it, where that is known."""
-        return self.ready_on and self.env._("ready on %s", format_date(self.env, self.ready_on))
+        return self.ready_on and self.env._(
+            "ready on %s", format_date(self.env, self.ready_on, date_format="medium")
+        )
 
     def _payer_text(self):
         """Who pays, and how much where it is the customer."""

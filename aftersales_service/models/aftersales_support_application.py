@@ -106,9 +106,14 @@ class AftersalesSupportApplication(models.Model):
     @api.depends_context("lang")
     def _compute_headline(self):
         for application in self:
-            open_still = application.wished_on and application.state not in ("taken_over", "cancelled")
-            wish = open_still and self.env._("wished by %s", format_date(self.env, application.wished_on))
-            application.headline = " · ".join(filter(None, [application._next_step(), wish]))
+            parts = [application._next_step(), application._wish_text()]
+            application.headline = " · ".join(filter(None, parts))
+
+    def _wish_text(self):
+        """By when the customer wants it, as long as that is ahead."""
+        if not self.wished_on or self.state in ("taken_over", "cancelled"):
+            return ""
+        return self.env._("wished by %s", format_date(self.env, self.wished_on, date_format="medium"))
 
     def _next_step(self):
         """What has to happen next with the application, as a sentence part."""

@@ -26,9 +26,13 @@ class AftersalesWarrantyCard(models.Model):
         if not self.last_day:
             return self.env._("The term has not begun: enter the day from which it runs")
         return {
-            warranty.ACTIVE: self.env._("Covered until %s", format_date(self.env, self.last_day)),
+            warranty.ACTIVE: self.env._(
+                "Covered until %s", format_date(self.env, self.last_day, date_format="medium")
+            ),
             warranty.SUSPENDED: self.env._("Suspended: no cover until it is in force again"),
-            warranty.EXPIRED: self.env._("Expired on %s", format_date(self.env, self.last_day)),
+            warranty.EXPIRED: self.env._(
+                "Expired on %s", format_date(self.env, self.last_day, date_format="medium")
+            ),
             warranty.VOID: self.env._("Void: no cover"),
         }[self.state]
 

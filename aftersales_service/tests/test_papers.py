@@ -101,4 +101,4 @@ class TestPrintedWarrantyCard(TripCommon):
         card = self.card()
         self.assertIn("Covered until", card.headline)
         card.sudo().write({"start_date": "2020-01-01", "end_date": "2021-01-01"})
-        self.assertIn("Expired on 01/01/2021", card.headline)
+        self.assertIn("Expired on Jan 1, 2021", card.headline)
