@@ -42,7 +42,7 @@ class AftersalesLifecycleMixin(models.AbstractModel):
     #: code of the sequence that numbers the documents in ``name``, if it is a plain one
     _number_code = None
 
-    allowed_events = fields.Json("Allowed events", compute="_compute_allowed_events")
+    allowed_events = fields.Json(compute="_compute_allowed_events")
 
     # === WHO MAY DO WHAT === #
 

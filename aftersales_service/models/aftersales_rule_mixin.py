@@ -27,7 +27,7 @@ class AftersalesRuleMixin(models.AbstractModel):
     explanation = fields.Char(
         required=True, translate=True, help="The sentence that a reader of the verdict sees."
     )
-    is_shipped = fields.Boolean("Is shipped", compute="_compute_is_shipped")
+    is_shipped = fields.Boolean(compute="_compute_is_shipped")
 
     def _compute_is_shipped(self):
         xmlids = self._get_external_ids()
