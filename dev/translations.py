@@ -45,7 +45,7 @@ NARROW_MARK = re.compile(
     rf"((?<=[{HAN}”’）》])|(?<=\)s)(?=.[{HAN}%])(?!.[/\d])|(?<=[}}%][}}s])(?=.[{HAN}]))([,;:?!])(?!/) ?"
 )
 # After a value that a template puts in: before the next tag or Chinese word.
-MARK_AFTER_TAG = re.compile(rf"(?<=>)([,;:?!.])(?=\s*<|\s*[{HAN}]) ?")
+MARK_AFTER_TAG = re.compile(rf"(?:(?<=>)|^)([,;:?!.])(?=\s*<|\s*[{HAN}]) ?")
 # Round brackets that hold Chinese or follow it; not those of a placeholder or of code.
 BRACKETS = re.compile(r"(?<!%)\(((?:[^()<>]|%\(\w+\)[sd])*)\)")
 WIDE = dict(zip(",;:?!.", "，；：？！。", strict=True))

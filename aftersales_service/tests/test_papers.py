@@ -1,4 +1,6 @@
-from odoo import fields
+import re
+
+from odoo import fields, models
 from odoo.tests import tagged
 
 from .test_trips import TripCommon
@@ -102,3 +104,23 @@ class TestPrintedWarrantyCard(TripCommon):
         self.assertIn("Covered until", card.headline)
         card.sudo().write({"start_date": "2020-01-01", "end_date": "2021-01-01"})
         self.assertIn("Expired on Jan 1, 2021", card.headline)
+
+
+@tagged("post_install", "-at_install")
+class TestLabels(TripCommon):
+    def test_what_a_user_reads_beside_a_field_is_in_sentence_case(self):
+        """A field without a label of its own gets one In Title Case from Odoo."""
+        others = ("alias_", "has_message", "message_", "activity_", "my_activity_", "access_", "website_")
+        unseen = ("allowed_events", "is_shipped")
+        mine = self.env["ir.model.fields"].search([("model", "=like", "aftersales.%")])
+        mine = mine.filtered(
+            lambda field: (
+                "aftersales_service" in (field.modules or "").split(", ")
+                and not field.name.startswith(others)
+                and field.name not in [*models.MAGIC_COLUMNS, "display_name", *unseen]
+            )
+        )
+        shouted = mine.filtered(lambda field: re.search(r"\w [A-Z][a-z]", field.field_description))
+        self.assertFalse(
+            shouted.mapped(lambda field: f"{field.model}.{field.name}: {field.field_description}")
+        )

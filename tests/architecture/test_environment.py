@@ -198,6 +198,7 @@ def test_a_translation_that_a_reader_would_stumble_over_is_listed(translations, 
     [
         ("填写原因:客户会问", "填写原因：客户会问"),
         ("标准,12 个月", "标准，12 个月"),
+        (", 最早自签署之日起", "，最早自签署之日起"),
         ("在 9:00 之前", "在 9:00 之前"),
         ("周期(如有),含当日", "周期（如有），含当日"),
         ("已签字(SHA-256 %(hash)s)", "已签字（SHA-256 %(hash)s）"),
