@@ -32,6 +32,7 @@ from . import aftersales_known_fault
 from . import aftersales_warranty_plan
 from . import aftersales_warranty_card
 from . import aftersales_warranty_card_entry
+from . import aftersales_warranty_card_words
 from . import aftersales_ticket_counter
 from . import aftersales_ticket
 from . import aftersales_ticket_policy

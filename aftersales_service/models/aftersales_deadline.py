@@ -73,12 +73,12 @@ class AftersalesDeadline(models.Model):
     calendar_id = fields.Many2one(
         "resource.calendar", readonly=True, help="Working hours the clock runs in. Empty: around the clock."
     )
-    started_at = fields.Datetime(readonly=True, required=True)
-    due_at = fields.Datetime(readonly=True, help="Empty while the clock is paused.")
-    target_seconds = fields.Integer(readonly=True)
-    met_at = fields.Datetime(readonly=True)
-    missed_at = fields.Datetime(readonly=True)
-    pause_cause = fields.Char(readonly=True)
+    started_at = fields.Datetime("Started at", readonly=True, required=True)
+    due_at = fields.Datetime("Due at", readonly=True, help="Empty while the clock is paused.")
+    target_seconds = fields.Integer("Target seconds", readonly=True)
+    met_at = fields.Datetime("Met at", readonly=True)
+    missed_at = fields.Datetime("Missed at", readonly=True)
+    pause_cause = fields.Char("Pause cause", readonly=True)
     urgent = fields.Boolean(readonly=True)
     expires = fields.Char("When time is up", readonly=True, help="The event that follows by itself.")
     user_id = fields.Many2one("res.users", "Whose task", readonly=True)

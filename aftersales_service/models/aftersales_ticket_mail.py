@@ -143,6 +143,8 @@ class AftersalesTicket(models.Model):
         order = [step for step, _moment in steps]
         present = {"waiting": "in_progress"}.get(self.state, self.state)
         at = order.index(present) if present in order else -1
+        if self.state == "cancelled":  # what was reached stays true, the rest does not come any more
+            at = max(index for index, (_step, moment) in enumerate(steps) if moment)
         return [
             {
                 "key": step,

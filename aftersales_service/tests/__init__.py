@@ -14,6 +14,7 @@ from . import test_service_access
 from . import test_override
 from . import test_ticket_giving
 from . import test_mail_template_updates
+from . import test_papers
 from . import test_portal
 from . import test_assessment
 from . import test_customer_word
