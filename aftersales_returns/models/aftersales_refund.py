@@ -169,9 +169,14 @@ class AftersalesRefund(models.Model):
             "confirmed": self.env._("Finance re-checks and approves"),
             "approved": self.env._("Finance pays"),
             "failed": self.env._("The payment came back: contact the customer, then pay again"),
-            "paid": self.env._("Paid"),
+            "paid": self._paid_step(),
             "cancelled": self.env._("Cancelled"),
         }[self.state]
+
+    def _paid_step(self):
+        """Paid is not arrived: as long as the bank is promised a day, that day is about the arrival."""
+        is_on_its_way = self.state == "paid" and self.next_due_at
+        return self.env._("Paid; the money reaches the customer") if is_on_its_way else self.env._("Paid")
 
     def _due_text(self):
         return self.env._("by %s", self._moment(self.next_due_at)) if self.next_due_at else ""

@@ -99,6 +99,8 @@ class AftersalesRma(models.Model):
     def _portal_next_text(self):
         if self.state == "approved" and self.resolution == "refund_only":
             return self.env._("We prepare your refund.")
+        if self.state == "disputed" and self._open_dispute()[:1].state == "open":
+            return self.env._("We answer your objection, then a supervisor decides.")
         if self.state == "approved" and self.return_place:
             return self.env._("We give you the right return address. Please keep the goods until then.")
         return {
@@ -204,6 +206,8 @@ class AftersalesRma(models.Model):
         for refund in self._portal_refunds():
             rows += refund._public_reasons()[refund.id]
         hidden = self._portal_hidden_codes(rows)
+        if self.received_at:
+            hidden.add("eligibility_pictures")  # the goods are here: nobody asks for their pictures
         return [
             {**row, "clauses": [clause for clause in row["clauses"] if clause["code"] not in hidden]}
             for row in rows

@@ -72,7 +72,10 @@ class TestDispute(DisputeCommon):
         self.assertEqual(rma.evidence_verdict, "broken")
 
     def test_a_statement_is_not_changed_and_its_author_not_chosen(self):
-        dispute = self.heard(self.disputed())
+        rma = self.disputed()
+        self.assertIn("We answer your objection", rma._portal_next()["text"])
+        dispute = self.heard(rma)
+        self.assertIn("A supervisor decides", rma._portal_next()["text"])
         ours = dispute.statement_ids.filtered(lambda said: said.side == "seller")
         self.assertEqual(ours.author, "Agent")
         with self.assertRaises(AccessError):

@@ -215,6 +215,17 @@ class TestReshipment(EvidenceCommon):
         ):
             self.assertIn(part, text)
 
+    def test_the_slip_speaks_the_language_of_whom_it_goes_to(self):
+        """It lies in the parcel: an agent who works in English prints it in Chinese for a Chinese customer."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.customer.lang = "zh_CN"
+        row = self.reship(detail_fits="no")
+        html = self.env["ir.actions.report"]._render_qweb_html(
+            "aftersales_returns.report_reshipment_slip", row.ids
+        )
+        self.assertIn("收件人", html[0].decode())
+        self.assertNotIn("Recipient", html[0].decode())
+
     def test_the_rest_ships_later_and_then_it_is_shipped(self):
         self.stock_up()
         row = self.reship(detail_fits="no")

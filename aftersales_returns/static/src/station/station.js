@@ -72,7 +72,7 @@ export class Station extends Component {
 
     get tone() {
         const {code} = this.state.message;
-        if (code === "start" || code === "repeated") {
+        if (["start", "repeated", "aside"].includes(code)) {
             return "info";
         }
         if (GOOD.includes(code)) {
