@@ -267,17 +267,23 @@ class AftersalesLifecycleMixin(models.AbstractModel):
                 self._fields[name].write(document, vals[name])
         documents.modified(names)
 
+    def _context_without_presets(self):
+        """The context without defaults for what policy owns: the policy sets the first state."""
+        presets = {f"default_{name}" for name in self._owned_fields()}
+        return {key: value for key, value in self.env.context.items() if key not in presets}
+
+    @api.model
+    def default_get(self, fields_list):
+        """A form that opens for a new document shows the first state, whatever its action presets."""
+        plain = self._in_context(self._context_without_presets())
+        return super(AftersalesLifecycleMixin, plain).default_get(fields_list)
+
     @api.model_create_multi
     def create(self, vals_list):
         owned = self._owned_fields()
         if self._is_policy_write():
             return super(AftersalesLifecycleMixin, self._without_token()).create(vals_list)
-        # a value from outside is dropped, also one that comes as a default: the policy sets the first state
-        context = {
-            key: value
-            for key, value in self.env.context.items()
-            if not (key.startswith("default_") and key[len("default_") :] in owned)
-        }
+        context = self._context_without_presets()
         clean = [
             {
                 **{name: value for name, value in vals.items() if name not in owned},
