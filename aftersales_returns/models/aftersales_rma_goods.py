@@ -57,7 +57,8 @@ class AftersalesRma(models.Model):
             for line, moves in group._announced_lines()._allocate().items():
                 for move, quantity in moves:
                     parts[line.rma_id, move.picking_id].append((line, move, quantity))
-            group._create_receipts(parts)
+            if parts:  # of services nothing comes back
+                group._create_receipts(parts)
 
     def _without_goods_in_common(self):
         """The returns in groups, so that returns of one sold line come one after the other: what the first

@@ -309,7 +309,9 @@ class AftersalesRefund(models.Model):
     @api.model
     def _create_draft(self, vals):
         """A draft with policy-owned values; the only way a refund comes into being."""
-        record = self.create({"rma_id": vals.pop("rma_id")})
+        # the log of the return tells of it in the same moment
+        quiet = self.with_context(mail_create_nolog=True)
+        record = quiet.create({"rma_id": vals.pop("rma_id")}).with_env(self.env)
         record._write_policy(vals)
         return record
 

@@ -89,6 +89,16 @@ class TestReturnsInBulk(AftersalesReturnsCommon):
         )
         return wizard._create_return()
 
+    def test_a_service_alone_is_approved_without_a_transfer(self):
+        """Nothing comes back of it, and nothing stands in the way."""
+        training = self.env["product.product"].create({"name": "Training", "type": "service"})
+        rma = self.rma(
+            self.sell(self.cable), line_ids=[Command.create({"product_id": training.id, "quantity": 1})]
+        )
+        rma.action_submit()
+        rma.action_approve()
+        self.assertEqual((rma.state, len(rma.sudo().picking_ids)), ("approved", 0))
+
     def test_two_returns_of_one_delivery_share_what_it_brought(self):
         """In one call the first takes its part, and the second no more than is left."""
         order = self.sell(self.cable, 2)
