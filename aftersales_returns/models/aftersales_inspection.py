@@ -18,7 +18,7 @@ class AftersalesInspection(models.Model):
     rma_id = fields.Many2one(
         "aftersales.rma", "Return", required=True, readonly=True, index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one(related="rma_id.company_id", store=True)
+    company_id = fields.Many2one(related="rma_id.company_id", store=True, precompute=True)
     rma_state = fields.Selection(related="rma_id.state")
     line_id = fields.Many2one(
         "aftersales.rma.line", "Goods", required=True, readonly=True, index=True, ondelete="cascade"
@@ -69,6 +69,9 @@ class AftersalesInspection(models.Model):
                     ", ".join(self.mapped("display_name")),
                 )
             )
+
+    def _may_be_judged(self, kind):
+        return any(found.disposition for found in self)
 
     def _judge_findings(self):
         """Judge where the goods go, and write it on inspection and line."""

@@ -54,7 +54,7 @@ class AftersalesRefund(models.Model):
         copy=False,
         help="Freight only: goods were exchanged or repaired, and the customer had laid out freight.",
     )
-    company_id = fields.Many2one(related="rma_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(related="rma_id.company_id", store=True, index=True, precompute=True)
     partner_id = fields.Many2one(related="rma_id.partner_id", store=True)
     sale_order_id = fields.Many2one(
         "sale.order", "Sales order", compute="_compute_sale_order_id", compute_sudo=True

@@ -28,10 +28,13 @@ class AftersalesRefund(models.Model):
             record._keep_parts(answer)
         self.sudo()._judge_channel()
 
+    def _may_be_judged(self, kind):
+        """A draft that was made in this very step has no verdict."""
+        return bool(set(self.ids) - set(self.env.context.get("aftersales_unjudged") or ()))
+
     def _judge_channel(self):
         answers = self._judge("refund_channel", {record: record._channel_facts() for record in self})
-        channels = self.env["aftersales.refund.channel"].with_context(active_test=False).search([])
-        by_code = {channel.code: channel.id for channel in channels}
+        by_code = self.env["aftersales.refund.channel"]._ids_by_code()
         for record, answer in answers.items():
             record._write_policy({"channel_id": by_code.get(answer.values.get("channel"), False)})
 

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.aftersales_service.policy import deadline, lifecycle
@@ -178,11 +178,22 @@ class AftersalesReturnPolicy(models.Model):
         rivals = self.search([("state", "=", "active"), ("company_id", "in", list(companies))])
         rivals._fire("retire", actor=lifecycle.SYSTEM, reason=self.env._("A newer version is in force."))
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
     def write(self, vals):
         used = self.filtered(lambda policy: policy.state != "draft")
         if used and not set(vals) <= {"state", "activated_at", "retired_at"} | self._log_fields():
             self._refuse_edit(used)
+        if {"state", "company_id"} & set(vals):
+            self.env.registry.clear_cache()
         return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
 
     @api.model
     def _log_fields(self):
@@ -206,12 +217,16 @@ class AftersalesReturnPolicy(models.Model):
     def _in_force(self, companies):
         """{company: the version in force, or an empty one}; a company's own wins."""
         # sudo: the rules in force hold for whoever makes a return
-        found = self.sudo().search([("state", "=", "active"), ("company_id", "in", [False, *companies.ids])])
-        common = found.filtered(lambda policy: not policy.company_id)
-        return {
-            company: found.filtered(lambda policy, company=company: policy.company_id == company) or common
-            for company in companies
-        }
+        return {company: self.sudo().browse(self._ids_in_force(company.id)) for company in companies}
+
+    @api.model
+    @tools.ormcache("company_id")
+    def _ids_in_force(self, company_id):
+        """Ids of the version in force; asked for at every step of a return, and seldom another one."""
+        # sudo: as above
+        found = self.sudo().search([("state", "=", "active"), ("company_id", "in", [False, company_id])])
+        own = found.filtered("company_id")
+        return (own or found).ids
 
     def _step(self, step):
         return self.step_ids.filtered(lambda row: row.step == step)[:1]

@@ -20,6 +20,11 @@ class AftersalesRma(models.Model):
         found = {rma: rma._terms(kind) for rma in self}
         return {rma: terms for rma, terms in found.items() if terms}
 
+    def _open_rows(self, kinds):
+        """Where nothing acts by time, nothing was promised either."""
+        promising = self.filtered(lambda rma: rma.sudo().policy_id)  # sudo: as in _terms
+        return super(AftersalesRma, promising)._open_rows(kinds) if promising else self._no_rows()
+
     def _terms(self, kind):
         policy = self.sudo().policy_id  # sudo: the version that holds, for whoever fires the event
         if not policy or not self._makes_promise(kind):
@@ -186,10 +191,9 @@ class AftersalesRma(models.Model):
 
         Counted once more while the deliveries are held; what a supervisor has decided otherwise stands.
         """
-        rows = self._verdict_of("eligibility")
-        asked = self.filtered(
-            lambda rma: rma.eligibility == "no_reason" and not (rma in rows and rows[rma].overridden_by_id)
-        )
+        free = self.filtered(lambda rma: rma.eligibility == "no_reason")
+        rows = free._verdict_of("eligibility") if free else {}
+        asked = free.filtered(lambda rma: not (rma in rows and rows[rma].overridden_by_id))
         asked._judge_eligibility()
         used_up = asked.filtered(lambda rma: rma.eligibility != "no_reason")
         if used_up:
@@ -337,7 +341,8 @@ class AftersalesRma(models.Model):
     # === EFFECTS === #
 
     def _on_submit(self):
-        self._judge_eligibility()
+        """What is asked for has just been found to be there, see ``_check_submit``."""
+        self._judge_eligibility(left={line: line.quantity for line in self.line_ids})
         self._judge_freight()
 
     def _on_resubmit(self):
@@ -414,9 +419,10 @@ class AftersalesRma(models.Model):
         """RMA-37: with the inspection it is known whether the fault can be found out. If not, and nothing was
         agreed, an exchange ends as a return with refund; what only the warranty covers does not (RMA-13).
         """
-        for rma, row in self._verdict_of("freight").items():
+        exchanges = self.filtered(lambda rma: rma.resolution == "exchange")
+        for rma, row in (exchanges._verdict_of("freight") if exchanges else {}).items():
             ruled = (row.outcome_values or {}).get("handled_as") == "return_refund"
-            if not ruled or rma.resolution != "exchange" or rma._is_turned_down():
+            if not ruled or rma._is_turned_down():
                 continue
             if rma.eligibility == eligibility.WARRANTY:
                 continue

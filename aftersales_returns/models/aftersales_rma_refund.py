@@ -181,10 +181,13 @@ class AftersalesRma(models.Model):
         for rma in self.sudo():
             shares = rma._share_goods()
             drafts = rma.refund_ids.filtered(lambda r: r.state == "draft")
+            before = drafts
             drafts = rma._drafts_for(shares, drafts)
             for draft in drafts:
-                draft._write_policy(draft._goods_values(shares.get(draft.invoice_id, {})))
-            drafts._recompute_amounts()
+                if draft in before or draft.invoice_id in shares:
+                    draft._write_policy(draft._goods_values(shares.get(draft.invoice_id, {})))
+            fresh = (drafts - before).ids
+            drafts.with_context(aftersales_unjudged=fresh)._recompute_amounts()
 
     def _drafts_for(self, shares, drafts):
         """The drafts of ``shares``; missing ones are made, a return without invoice has an empty one."""
@@ -258,14 +261,10 @@ class AftersalesRmaLine(models.Model):
 
     def _quantity_to_credit(self):
         """Accepted pieces less those that other refunds of this return hold already."""
-        done = self.env["aftersales.refund.line"].search(
-            [
-                ("rma_line_id", "=", self.id),
-                ("kind", "=", "goods"),
-                ("refund_id.state", "not in", ("draft", "cancelled")),
-            ]
-        )
-        return max(0.0, self._refundable_qty() - sum(done.mapped("quantity")))
+        refunds = self.rma_id.with_context(active_test=False).refund_ids
+        held = refunds.filtered(lambda refund: refund.state not in ("draft", "cancelled"))
+        parts = held.line_ids.filtered(lambda part: part.rma_line_id == self and part.kind == "goods")
+        return max(0.0, self._refundable_qty() - sum(parts.mapped("quantity")))
 
     def _creditable_invoice_lines(self):
         """Posted invoice lines of the sold line, oldest first."""

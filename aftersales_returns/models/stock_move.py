@@ -74,21 +74,23 @@ class StockMove(models.Model):
         """Take out of quarantine the very pieces that came in: lot and owner of each of their lines.
 
         A reservation would choose by age, and take another customer's piece of the same article.
+
+        :param came: {move: the lines that brought its goods in}
         """
-        self.ensure_one()
         self.move_line_ids.unlink()
-        self.move_line_ids = [
-            Command.create(
+        self.env["stock.move.line"].create(
+            [
                 {
-                    **self._prepare_move_line_vals(quantity=0),
+                    **move._prepare_move_line_vals(quantity=0),
                     "lot_id": row.lot_id.id,
                     "owner_id": row.owner_id.id,
                     "quantity": row.quantity,
                     "product_uom_id": row.product_uom_id.id,
                 }
-            )
-            for row in came
-        ]
+                for move in self
+                for row in came[move]
+            ]
+        )
 
     def _aftersales_qty(self):
         """Quantity in the product's unit: what was done, or what is expected while it is under way."""

@@ -16,6 +16,7 @@ from . import test_refund_points
 from . import test_reshipment
 from . import test_return_reasons
 from . import test_return_tours
+from . import test_returns_in_bulk
 from . import test_rma
 from . import test_unshipped
 from . import test_unstick

@@ -19,6 +19,11 @@ CONCURRENCY_ERRORS = (SerializationFailure, DeadlockDetected, LockNotAvailable, 
 ATTEMPTS = 5  # tries of one row in fresh transactions before the next run has to take it
 FURTHEST = timedelta(days=1100)  # no promise reaches further; a calendar without hours until then has none
 
+#: the first clock event of each row that was opened
+START_CLOCKS = """INSERT INTO aftersales_deadline_event
+           (deadline_id, kind, at, seconds, create_uid, create_date)
+    SELECT id, %s, started_at, target_seconds, create_uid, create_date FROM fresh"""
+
 
 class Terms(NamedTuple):
     """How long a promise runs, on which calendar (empty = around the clock), and how urgent it is."""
@@ -108,22 +113,16 @@ class AftersalesDeadline(models.Model):
         working = self._working_times(
             [(plan.terms.calendar, plan.since) for plan in plans], plan_targets(plans)
         )
-        rows, seconds = [], []
+        rows = []
         for plan in plans:
             hours = working[self._clock_calendar(plan.terms)]
             length = plan.terms.target.seconds(plan.since, hours)
             rows.append(self._row_vals(plan, length, hours))
-            seconds.append(length)
-        opened = bulk_insert(self.sudo(), rows)  # sudo: nobody may write the ledger but the ledger
-        told = zip(opened, plans, seconds, strict=True)
-        bulk_insert(
-            self.env["aftersales.deadline.event"].sudo(),  # sudo: as above
-            [
-                {"deadline_id": row.id, "kind": deadline.START, "at": plan.since, "seconds": length}
-                for row, plan, length in told
-            ],
-        )
-        opened._open_activities()
+        # sudo: nobody may write the ledger but the ledger
+        opened = bulk_insert(self.sudo(), rows, then=SQL(START_CLOCKS, deadline.START))
+        # by the plans: nothing of these rows is in memory yet
+        tasks = [row.id for row, plan in zip(opened, plans, strict=True) if plan.user]
+        opened.browse(tasks)._open_activities()
         return opened
 
     def _row_vals(self, plan, length, hours):

@@ -93,10 +93,10 @@ class AftersalesTicket(models.Model):
         Whoever brings in requests that were answered elsewhere says so by ``aftersales_no_mail``.
         """
         written = self.filtered(lambda ticket: email_normalize(ticket.email or ticket.partner_id.email))
-        template = self.env.ref(
+        template = written and self.env.ref(
             "aftersales_service.mail_template_ticket_acknowledge", raise_if_not_found=False
         )
-        if written and template and not self.env.context.get("aftersales_no_mail"):
+        if template and not self.env.context.get("aftersales_no_mail"):
             # sudo: the mail goes out for the company, also for tickets that come from outside
             template.sudo().with_context(aftersales_compiled=Compiled()).send_mail_batch(written.ids)
         told = written | self.filtered(lambda ticket: ticket.channel in TOLD_AT_ONCE)

@@ -96,6 +96,10 @@ class AftersalesTicket(models.Model):
     def _lacks_timetable(self):
         return self.priority == "p1" and "diagnosis" in (self.sla_targets or {}) and not self.solve_by
 
+    def _may_be_judged(self, kind):
+        """A ticket that has no number yet has just come into being."""
+        return any(ticket.name for ticket in self)
+
     # === AGREEMENT === #
 
     def _find_agreements(self, anew=False):
@@ -197,10 +201,10 @@ class AftersalesTicket(models.Model):
             return trial
         return "warranty" if card._state_on(day) == "active" else "after"
 
-    def _open_deadlines(self, kinds, since=None, now=None):
+    def _open_deadlines(self, kinds, **known):
         """Targets that none of the tickets promises need no second look."""
         silent = set(sla.TARGETS) - self._promised_targets()
-        return super()._open_deadlines([kind for kind in kinds if kind not in silent], since=since, now=now)
+        return super()._open_deadlines([kind for kind in kinds if kind not in silent], **known)
 
     def _promised_targets(self):
         """Targets that at least one of the tickets promises."""

@@ -52,8 +52,10 @@ class AftersalesVerdictMixin(models.AbstractModel):
         """{document id: {kind: latest verdict}} in the order in which the kinds were first judged."""
         domain = [("res_model", "=", self._name), ("res_id", "in", self._origin.ids)]
         domain += [("kind", "=", kind)] if kind else []
+        rows = self.env["aftersales.verdict"]
+        columns = [name for name, field in rows._fields.items() if field.store and field.column_type]
         latest = {}
-        for row in self.env["aftersales.verdict"].search(domain, order="id"):
+        for row in rows.search_fetch(domain, columns, order="id"):
             latest.setdefault(row.res_id, {})[row.kind] = row
         return latest
 
@@ -86,14 +88,19 @@ class AftersalesVerdictMixin(models.AbstractModel):
         policy = self.env["aftersales.verdict"]._policies()[kind]
         answers = {}
         for company, documents in self._by_company(facts):
-            rules = self.env[policy.rules_model]._policy_rows(company) if policy.rules_model else ()
-            version = verdict.version(policy.module.VERSION, rules)
-            if rules:
-                self.env["aftersales.rule.set"]._keep(kind, version, rules)
+            rules, version, kept = self._rules_of(policy, company)
             judge = verdict.once(partial(_judged, policy.module, rules))
             judged = {doc: judge(facts[doc]) for doc in documents}
-            answers.update(self._keep_verdicts(kind, judged, version))
+            answers.update(self._keep_verdicts(kind, judged, version, kept))
         return answers
+
+    @api.model
+    def _rules_of(self, policy, company):
+        """(rules of the policy, their version, how they are kept); a policy may have none."""
+        code = policy.module.VERSION
+        if not policy.rules_model:
+            return (), verdict.version(code, ()), ""
+        return self.env[policy.rules_model]._policy_rules(company, code)
 
     def _by_company(self, documents):
         companies = {}
@@ -102,14 +109,14 @@ class AftersalesVerdictMixin(models.AbstractModel):
             companies.setdefault(company or self.env.company, []).append(document)
         return companies.items()
 
-    def _keep_verdicts(self, kind, judged, version):
-        """Keep what is new; return {document: the verdict that stands}.
+    def _keep_verdicts(self, kind, judged, version, rules=""):
+        """Keep what is new and by which rules; return {document: the verdict that stands}.
 
         :param judged: {document: (verdict, its values as the log keeps them)}
         """
         documents = self.browse([document.id for document in judged])
         # sudo: nobody may write verdicts but this method; the document's own methods have checked the rest
-        last = documents.sudo()._latest_verdicts(kind)
+        last = documents.sudo()._latest_verdicts(kind) if documents._may_be_judged(kind) else {}
         rows, carried, standing = [], [], {}
         for document, (answer, plain) in judged.items():
             standing[document] = answer
@@ -123,10 +130,15 @@ class AftersalesVerdictMixin(models.AbstractModel):
                 rows.append(row)
                 if before and before.overridden_by_id:
                     document._tell_override_fell(before)
+        keeping = rules and self.env["aftersales.rule.set"]._keeping(kind, version, rules)
         for vals_list in (rows, carried):
-            bulk_insert(self.env["aftersales.verdict"].sudo(), vals_list)  # sudo: see above
+            bulk_insert(self.env["aftersales.verdict"].sudo(), vals_list, along=keeping)  # sudo: see above
         documents.invalidate_recordset(["verdict_ids", "why"])
         return standing
+
+    def _may_be_judged(self, kind):
+        """Whether a verdict of that kind may exist; a document often knows without a look at the log."""
+        return True
 
     def _tell_override_fell(self, row):
         """The document's log says so, and whoever had decided gets a message."""

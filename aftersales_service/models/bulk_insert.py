@@ -11,11 +11,14 @@ from odoo import fields
 from odoo.tools import SQL
 
 
-def bulk_insert(model, vals_list):
+def bulk_insert(model, vals_list, along=None, then=None):
     """Insert rows of ``model`` that all have the same fields; return them, in that order.
 
     They travel as one JSON value, not as a hundred quoted ones each. The caller invalidates what shows the
     rows elsewhere. Defaults are not applied.
+
+    :param along: a data-changing SQL statement that is carried out in the same round trip
+    :param then: one that reads the inserted rows as ``fresh``, likewise
     """
     if not vals_list:
         return model.browse()
@@ -25,21 +28,24 @@ def bulk_insert(model, vals_list):
     typed = SQL(", ").join(
         SQL("%s %s", SQL.identifier(name), SQL(field.column_type[0])) for name, field in kinds.items()
     )
-    model.env.cr.execute(
-        SQL(
-            """INSERT INTO %(table)s (%(columns)s, create_uid, create_date)
-               SELECT %(columns)s, %(user)s, %(now)s
-                 FROM ROWS FROM (jsonb_to_recordset(%(rows)s) AS (%(typed)s)) WITH ORDINALITY
-                ORDER BY ordinality
-            RETURNING id""",
-            table=SQL.identifier(model._table),
-            columns=columns,
-            user=model.env.uid,
-            now=fields.Datetime.now(),
-            rows=json.dumps(rows, ensure_ascii=False),
-            typed=typed,
-        )
+    fresh = SQL(
+        """fresh AS (
+              INSERT INTO %(table)s (%(columns)s, create_uid, create_date)
+              SELECT %(columns)s, %(user)s, %(now)s
+                FROM ROWS FROM (jsonb_to_recordset(%(rows)s) AS (%(typed)s)) WITH ORDINALITY
+               ORDER BY ordinality
+           RETURNING *)""",
+        table=SQL.identifier(model._table),
+        columns=columns,
+        user=model.env.uid,
+        now=fields.Datetime.now(),
+        rows=json.dumps(rows, ensure_ascii=False),
+        typed=typed,
     )
+    parts = [fresh]
+    parts += [SQL("along AS (%s)", along)] if along else []
+    parts += [SQL("afterwards AS (%s)", then)] if then else []
+    model.env.cr.execute(SQL("WITH %s SELECT id FROM fresh", SQL(", ").join(parts)))
     return model.browse([row_id for (row_id,) in model.env.cr.fetchall()])
 
 

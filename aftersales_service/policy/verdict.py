@@ -129,6 +129,11 @@ def rules_hash(rules: Iterable) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+def kept(rows):
+    """Rows of a table as text, from which :func:`from_plain` makes them again."""
+    return json.dumps([to_plain(row) for row in rows])
+
+
 def version(policy_version: str, rules: Iterable) -> str:
     """``2`` for a policy without a table, ``2/3f…`` for one with rows."""
     rows = tuple(rules)

@@ -1,5 +1,6 @@
 """How a bench measures: warm, flushed, best of some runs; seconds only ever as ratios of one run."""
 
+import json
 import time
 
 PAGE = 80
@@ -51,6 +52,22 @@ def page(model, domain, fields, order=None):
     return model.web_search_read(
         domain, {name: {} for name in fields}, limit=PAGE, order=order, count_limit=10001
     )
+
+
+def whole_table_reads(model, domain, order=None):
+    """Whether the plan for the first page of a list reads the model's whole table."""
+    cr = model.env.cr
+    query = model._search(domain, limit=PAGE, order=order or model._order).select()
+    cr.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + query.code, query.params)
+    plan = cr.fetchone()[0]
+    plan = plan if isinstance(plan, list) else json.loads(plan)
+    nodes = [plan[0]["Plan"]]
+    while nodes:
+        node = nodes.pop()
+        nodes += node.get("Plans", [])
+        if node["Node Type"] == "Seq Scan" and node.get("Relation Name") == model._table:
+            return True
+    return False
 
 
 def bare_model(env, like, name="x_bench_bare"):
