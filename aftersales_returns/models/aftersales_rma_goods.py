@@ -89,23 +89,29 @@ class AftersalesRma(models.Model):
     def _return_wizard(self, picking, rows):
         """Odoo's form of the return of one delivery, filled in and not stored."""
         # sudo: as in _create_receipts
-        wizard = self.env["stock.return.picking"].sudo().with_context(aftersales_rma_id=self.id)
-        return wizard.new(
-            {
-                "picking_id": picking.id,
-                "product_return_moves": [
-                    Command.create(
-                        {
-                            "product_id": move.product_id.id,
-                            "move_id": move.id,
-                            "quantity": move.product_id.uom_id._compute_quantity(quantity, move.product_uom),
-                            "to_refund": False,  # until the inspection has accepted the goods
-                            "aftersales_rma_line_id": line.id,
-                        }
-                    )
-                    for line, move, quantity in rows
-                ],
-            }
+        return (
+            self.env["stock.return.picking"]
+            .sudo()
+            .new(
+                {
+                    "aftersales_rma_id": self.id,
+                    "picking_id": picking.id,
+                    "product_return_moves": [
+                        Command.create(
+                            {
+                                "product_id": move.product_id.id,
+                                "move_id": move.id,
+                                "quantity": move.product_id.uom_id._compute_quantity(
+                                    quantity, move.product_uom
+                                ),
+                                "to_refund": False,  # until the inspection has accepted the goods
+                                "aftersales_rma_line_id": line.id,
+                            }
+                        )
+                        for line, move, quantity in rows
+                    ],
+                }
+            )
         )
 
     def _open_receipts(self):
@@ -274,6 +280,8 @@ class AftersalesRmaLine(models.Model):
         """
         left, taken = {}, {}
         given_up = self._given_up()
+        # sudo: as in _deliveries; for all lines at once
+        self.sale_line_id.sudo().move_ids.returned_move_ids.mapped("aftersales_rma_line_id")
         for line in self:
             wanted = {product: line.quantity * need for product, need in line._parts().items()}
             taken[line] = []

@@ -54,6 +54,18 @@ class StockMove(models.Model):
             "aftersales_exchange_line_id": self.aftersales_exchange_line_id.id,
         }
 
+    def _aftersales_read_together(self):
+        """Read at once what their returns are made of: else Odoo asks for each move by itself."""
+        for records in (self, self.picking_id):
+            records.mapped("display_name")
+            records.fetch([name for name, field in records._fields.items() if field.copy and field.store])
+        self.returned_move_ids.mapped("aftersales_rma_line_id")
+        chained = self.move_orig_ids | self.move_dest_ids
+        chained.mapped("state")
+        sold = self.sale_line_id
+        sold.order_id.mapped("name")
+        sold.fetch(["product_no_variant_attribute_value_ids", "product_custom_attribute_value_ids"])
+
     def _aftersales_take_lots(self, quantities):
         """Make the move be of just these lots: {lot: quantity in the move's unit}."""
         self.ensure_one()

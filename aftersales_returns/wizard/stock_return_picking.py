@@ -4,10 +4,12 @@ from odoo import Command, api, fields, models
 class StockReturnPicking(models.TransientModel):
     _inherit = "stock.return.picking"
 
+    aftersales_rma_id = fields.Many2one("aftersales.rma", "Return", help="Whose goods come back by it.")
+
     def _prepare_picking_default_values_based_on(self, picking):
         vals = super()._prepare_picking_default_values_based_on(picking)
         # sudo: the transfer follows from the return, whose event was allowed
-        rma = self.env["aftersales.rma"].sudo().browse(self.env.context.get("aftersales_rma_id") or [])
+        rma = self.aftersales_rma_id.sudo()
         if rma:
             return {**vals, **rma._prepare_receipt_vals()}
         rma = rma.browse(self.env.context.get("aftersales_way_back_id") or [])
@@ -26,7 +28,9 @@ class StockReturnPicking(models.TransientModel):
         sent = transfers.move_ids.concat(
             *(move for rows in parts.values() for _line, move, _quantity in rows)
         )
-        next_moves = sent.sudo().move_dest_ids  # sudo: as in _create_receipts
+        sent = sent.sudo()  # sudo: as in _create_receipts
+        sent._aftersales_read_together()
+        next_moves = sent.move_dest_ids
         next_moves.filtered(_waits_for_delivery)._do_unreserve()
         wizards = [rma._return_wizard(picking, rows) for (rma, picking), rows in parts.items()]
         # the first line of their log says what they are returns of
@@ -43,6 +47,8 @@ class StockReturnPicking(models.TransientModel):
         self.env["stock.move"].create(moves)
         self._aftersales_log_origin(transfers)
         transfers.action_confirm()
+        # what the reservation of each move looks at
+        (transfers.move_ids.move_orig_ids | sent.move_dest_ids).move_line_ids.mapped("picking_id")
         transfers.action_assign()
         self._reset_carrier_id(transfers)
         return transfers
