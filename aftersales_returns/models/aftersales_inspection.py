@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..policy.disposition import CHECKS, Facts
-from .aftersales_disposition_rule import DISPOSITIONS, GRADES
+from ..policy.disposition import CHECKS, SOLD, Facts
+from .aftersales_disposition_rule import DISPOSITIONS, GRADES, OWNERSHIPS
 from .aftersales_freight_rule import YES_NO
 
 
@@ -40,6 +40,12 @@ class AftersalesInspection(models.Model):
     )
     fault_found = fields.Selection(YES_NO, "Fault found", help="The fault the customer wrote of is there.")
     vendor_warranty = fields.Boolean("Supplier's warranty", help="The supplier takes it back.")
+    ownership = fields.Selection(
+        OWNERSHIPS,
+        "Whose goods",
+        readonly=True,
+        help="As the delivery to the customer says it. What a supplier had left to be sold is his again.",
+    )
     grade = fields.Selection(GRADES, help="How the goods are, whatever is decided about them.")
     note = fields.Text()
     user_id = fields.Many2one("res.users", "Inspected by", readonly=True, copy=False)
@@ -89,6 +95,7 @@ class AftersalesInspection(models.Model):
             gift="yes" if self.line_id.is_gift else "no",
             vendor_warranty="yes" if self.vendor_warranty else "no",
             reason=rma.reason_kind or None,
+            ownership=self.ownership or SOLD,
             **checks,
         )
 

@@ -171,7 +171,12 @@ class AftersalesRma(models.Model):
         fresh = received - self.inspection_ids.line_id
         # sudo: the list to work through is the policy's; the warehouse fills it in
         inspections = self.env["aftersales.inspection"].sudo().with_context(mail_create_nolog=True)
-        inspections.create([{"rma_id": line.rma_id.id, "line_id": line.id} for line in fresh])
+        inspections.create(
+            [
+                {"rma_id": line.rma_id.id, "line_id": line.id, "ownership": whose}
+                for line, whose in fresh._ownership().items()
+            ]
+        )
 
     # === FROM QUARANTINE === #
 
@@ -375,7 +380,7 @@ class AftersalesRmaLine(models.Model):
             return
         moves = self._received_moves()
         moves.move_line_ids._aftersales_check_in_place()
-        moves.move_line_ids.with_context(aftersales_logged_by=LOGGED_BELOW).owner_id = False
+        self._hand_to_owners(moves.move_line_ids.with_context(aftersales_logged_by=LOGGED_BELOW))
         moves.write({"restrict_partner_id": False, "to_refund": True})
         self._log_takeover(moves.picking_id)
         # Neither owner nor to_refund of a done move starts these by itself.
@@ -459,6 +464,7 @@ class AftersalesRmaLine(models.Model):
                     {
                         "product_id": move_line.product_id.id,
                         "lot_id": move_line.lot_id.id,
+                        "owner_id": move_line.owner_id.id,
                         "scrap_qty": move_line.quantity_product_uom,
                         "product_uom_id": move_line.product_id.uom_id.id,
                         "location_id": move_line.location_dest_id.id,

@@ -142,6 +142,11 @@ class AftersalesRmaLine(models.Model):
 
     # === GUARDS === #
 
+    @api.constrains("sale_line_id", "rma_id")
+    def _check_customer_of_the_return(self):
+        """Also of a line that comes by itself, in an import or by another program."""
+        self.rma_id._check_one_customer()
+
     @api.constrains("lot_id", "product_id", "quantity")
     def _check_lot(self):
         for line in self:

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..policy import refund
+from .aftersales_refund_facts import FreshDrafts
 
 _MONEY_GROUPS = "aftersales_service.group_agent,aftersales_service.group_accountant"
 
@@ -122,6 +123,8 @@ class AftersalesRma(models.Model):
 
     def action_approve_refund(self):
         """Finance has re-checked what customer service confirmed; credit notes are posted."""
+        self.check_access("read")
+        self.refund_ids.check_access("read")
         # sudo: finance reads returns only; whether the event is theirs is judged for the user
         self.sudo()._fire("approve_refund")
 
@@ -186,8 +189,8 @@ class AftersalesRma(models.Model):
             for draft in drafts:
                 if draft in before or draft.invoice_id in shares:
                     draft._write_policy(draft._goods_values(shares.get(draft.invoice_id, {})))
-            fresh = (drafts - before).ids
-            drafts.with_context(aftersales_unjudged=fresh)._recompute_amounts()
+            fresh = FreshDrafts((drafts - before).ids)
+            drafts.with_context(aftersales_fresh=fresh)._recompute_amounts()
 
     def _drafts_for(self, shares, drafts):
         """The drafts of ``shares``; missing ones are made, a return without invoice has an empty one."""

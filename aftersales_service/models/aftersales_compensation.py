@@ -120,11 +120,11 @@ class AftersalesCompensation(models.Model):
         copy=False,
     )
 
-    proposed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
-    approved_by_id = fields.Many2one("res.users", readonly=True, copy=False)
-    proposed_at = fields.Datetime(readonly=True, copy=False)
-    approved_at = fields.Datetime(readonly=True, copy=False)
-    granted_at = fields.Datetime(readonly=True, copy=False)
+    proposed_by_id = fields.Many2one("res.users", "Proposed by", readonly=True, copy=False)
+    approved_by_id = fields.Many2one("res.users", "Approved by", readonly=True, copy=False)
+    proposed_at = fields.Datetime("Proposed at", readonly=True, copy=False)
+    approved_at = fields.Datetime("Approved at", readonly=True, copy=False)
+    granted_at = fields.Datetime("Granted at", readonly=True, copy=False)
     move_id = fields.Many2one(
         "account.move", "Credit note", readonly=True, copy=False, index="btree_not_null"
     )

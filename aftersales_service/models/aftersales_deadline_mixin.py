@@ -73,6 +73,14 @@ class AftersalesDeadlineMixin(models.AbstractModel):
         """Whose task the promise is: the user who gets the activity, or none. One document."""
         return self.env["res.users"]
 
+    def _deadline_expires(self, kind):
+        """The event that follows when the promise runs out; None: it is marked as missed. One document.
+
+        Taken when the promise is opened and kept with it, whatever the rules become meanwhile.
+        """
+        promise = self._flow.promises.get(kind)
+        return promise and promise.expires
+
     def _on_deadline_missed(self, kind):
         """A promise that expires into no event has been missed; escalation goes here."""
 
@@ -106,7 +114,7 @@ class AftersalesDeadlineMixin(models.AbstractModel):
             promise = self._flow.promises[kind]
             if event == promise.expires:
                 # run out by itself it is missed already; done in time by a person it is kept or given up
-                rows = rows.filtered(lambda row: row.state != deadline.MISSED)
+                rows = rows.filtered(lambda row: row.state != deadline.MISSED or not row.expires)
             if event in promise.met:
                 rows._stop(now, event)
             elif promise.ends_with(event):
@@ -244,6 +252,7 @@ class AftersalesDeadlineMixin(models.AbstractModel):
                     *due._deadline_domain(),
                     ("state", "=", deadline.RUNNING),
                     ("due_at", "<", now),
+                    ("expires", "!=", False),
                     ("set_aside", "=", False),
                 ],
                 ["res_id"],

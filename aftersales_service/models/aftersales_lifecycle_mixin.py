@@ -1,5 +1,3 @@
-from collections import defaultdict
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools.misc import clean_context
@@ -365,36 +363,3 @@ class AftersalesLifecycleMixin(models.AbstractModel):
         documents = self.with_context(**quiet).create(rows)._without_token()
         documents._message_log_batch(dict.fromkeys(documents.ids, self.env._("Loaded with its history.")))
         return documents
-
-    def _batch_fire(self, event, reason=None):
-        """Fire ``event`` document by document and say what went through and why the rest did not.
-
-        For server actions on lists: {"done": documents, "refused": {document: sentence}}.
-        """
-        done, refused = self.browse(), defaultdict(str)
-        for document in self:
-            try:
-                with self.env.cr.savepoint():
-                    document._fire(event, reason=reason)
-                done |= document
-            except (UserError, AccessError) as error:
-                refused[document] = str(error)
-        return {"done": done, "refused": dict(refused)}
-
-    def _batch_told(self, refused):
-        """Notification on a batch: how many of ``self`` went through, and why each of the rest did not.
-
-        :param refused: {document: sentence}
-        """
-        done = len(self) - len(refused)
-        lines = [self.env._("%(done)s of %(all)s done.", done=done, all=len(self)), *refused.values()]
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning" if refused else "success",
-                "message": "\n".join(lines),
-                "sticky": bool(refused),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }

@@ -60,9 +60,9 @@ class AftersalesTeam(models.Model):
         required=True,
         help="Service type of a ticket that begins with a mail to the team.",
     )
-    new_count = fields.Integer(compute="_compute_counts")
-    open_count = fields.Integer(compute="_compute_counts")
-    breached_count = fields.Integer(compute="_compute_counts")
+    new_count = fields.Integer("New count", compute="_compute_counts")
+    open_count = fields.Integer("Open count", compute="_compute_counts")
+    breached_count = fields.Integer("Breached count", compute="_compute_counts")
 
     _capacity_check = models.Constraint("CHECK (capacity >= 0)", "A capacity is a number from 0 on.")
 

@@ -184,7 +184,10 @@ class AftersalesTicket(models.Model):
     coverage = fields.Selection(COVERAGES, required=True, default="undetermined", readonly=True, copy=False)
     agreement_id = fields.Many2one("aftersales.agreement", index="btree_not_null", check_company=True)
     sla_targets = KeptJson(
-        readonly=True, copy=False, help="What is promised: {target: line, amount, unit, hours}."
+        "SLA targets",
+        readonly=True,
+        copy=False,
+        help="What is promised: {target: line, amount, unit, hours}.",
     )
 
     # Who works on it
@@ -196,7 +199,11 @@ class AftersalesTicket(models.Model):
         "res.users", string="Passed over", readonly=True, copy=False, help="Have declined it or let it lie."
     )
     waiting_for = fields.Selection(
-        WAITING_FOR, default="customer", copy=False, help="Why the clock stands still while the ticket waits."
+        WAITING_FOR,
+        "Waiting for",
+        default="customer",
+        copy=False,
+        help="Why the clock stands still while the ticket waits.",
     )
 
     # When
@@ -215,12 +222,13 @@ class AftersalesTicket(models.Model):
     visit_ids = fields.One2many("aftersales.visit", "ticket_id", "Visits")
     repair_ids = fields.One2many("repair.order", "aftersales_ticket_id", "Repairs")
     quotation_ids = fields.One2many("sale.order", "aftersales_ticket_id", "Quotations")
-    visit_count = fields.Integer(compute="_compute_counts")
-    repair_count = fields.Integer(compute="_compute_counts")
-    quotation_count = fields.Integer(compute="_compute_counts")
+    visit_count = fields.Integer("Visit count", compute="_compute_counts")
+    repair_count = fields.Integer("Repair count", compute="_compute_counts")
+    quotation_count = fields.Integer("Quotation count", compute="_compute_counts")
     serial_ticket_count = fields.Integer("Earlier tickets of the serial number", compute="_compute_counts")
     headline = fields.Char(compute="_compute_headline", help="What is next, by when, who pays.")
     is_breached = fields.Boolean(
+        "Is breached",
         compute="_compute_is_breached",
         search="_search_is_breached",
         help="A promise was missed and still is open.",

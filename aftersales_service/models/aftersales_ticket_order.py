@@ -22,12 +22,14 @@ class AftersalesTicket(models.Model):
             ("support", "After-sales support"),
             ("other", "Something else"),
         ],
+        "Problem nature",
         help="What the request is about by its nature, for handling and statistics.",
     )
     occurred_at = fields.Datetime("Occurred on", help="When the fault was noticed, as the customer says.")
     operation = fields.Text("What was being done", help="What the customer did when it happened.")
     reproduction_steps = fields.Text("How to reproduce it", help="Step by step, one a line.")
     delivery_address = fields.Text(
+        "Delivery address",
         compute="_compute_delivery_address",
         store=True,
         readonly=False,

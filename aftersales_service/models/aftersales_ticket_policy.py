@@ -10,6 +10,7 @@ PRIORITY_FACTS = {
     "impact",
     "core_impact",
     "loss_per_day",
+    "relief",
     "category_id",
     "partner_id",
     "agreement_id",

@@ -91,9 +91,9 @@ class AftersalesVerdict(models.Model):
     clauses = fields.Json(readonly=True)
     outcome_values = fields.Json("Values", readonly=True)
     version = fields.Char(required=True, readonly=True)
-    overridden_by_id = fields.Many2one("res.users", readonly=True)
-    override_reason = fields.Char(readonly=True)
-    outcome_label = fields.Char(compute="_compute_outcome_label")
+    overridden_by_id = fields.Many2one("res.users", "Overridden by", readonly=True)
+    override_reason = fields.Char("Override reason", readonly=True)
+    outcome_label = fields.Char("Outcome label", compute="_compute_outcome_label")
     explanation = fields.Json(compute="_compute_explanation")
 
     # "Why?" of a document: its verdicts, latest first

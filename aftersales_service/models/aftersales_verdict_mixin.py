@@ -113,6 +113,7 @@ class AftersalesVerdictMixin(models.AbstractModel):
         """Keep what is new and by which rules; return {document: the verdict that stands}.
 
         :param judged: {document: (verdict, its values as the log keeps them)}
+        :param rules: the rows in force as ``verdict.kept`` writes them
         """
         documents = self.browse([document.id for document in judged])
         # sudo: nobody may write verdicts but this method; the document's own methods have checked the rest

@@ -28,13 +28,12 @@ def bulk_insert(model, vals_list, along=None, then=None):
     typed = SQL(", ").join(
         SQL("%s %s", SQL.identifier(name), SQL(field.column_type[0])) for name, field in kinds.items()
     )
-    fresh = SQL(
-        """fresh AS (
-              INSERT INTO %(table)s (%(columns)s, create_uid, create_date)
-              SELECT %(columns)s, %(user)s, %(now)s
-                FROM ROWS FROM (jsonb_to_recordset(%(rows)s) AS (%(typed)s)) WITH ORDINALITY
-               ORDER BY ordinality
-           RETURNING *)""",
+    insert = SQL(
+        """INSERT INTO %(table)s (%(columns)s, create_uid, create_date)
+           SELECT %(columns)s, %(user)s, %(now)s
+             FROM ROWS FROM (jsonb_to_recordset(%(rows)s) AS (%(typed)s)) WITH ORDINALITY
+            ORDER BY ordinality
+        RETURNING *""",
         table=SQL.identifier(model._table),
         columns=columns,
         user=model.env.uid,
@@ -42,10 +41,10 @@ def bulk_insert(model, vals_list, along=None, then=None):
         rows=json.dumps(rows, ensure_ascii=False),
         typed=typed,
     )
-    parts = [fresh]
+    parts = [SQL("fresh AS (%s)", insert)]
     parts += [SQL("along AS (%s)", along)] if along else []
     parts += [SQL("afterwards AS (%s)", then)] if then else []
-    model.env.cr.execute(SQL("WITH %s SELECT id FROM fresh", SQL(", ").join(parts)))
+    model.env.cr.execute(SQL("WITH %s SELECT id FROM fresh ORDER BY id", SQL(", ").join(parts)))
     return model.browse([row_id for (row_id,) in model.env.cr.fetchall()])
 
 
