@@ -19,6 +19,22 @@ def _said(value):
     return {"yes": True, "no": False}.get(value)
 
 
+def _charge_rows(charges):
+    """Values of the rows that keep ``charges``, plain or as the policy's class."""
+    return [
+        {**charge, "sequence": number, "share": float(charge["share"]), "amount": float(charge["amount"])}
+        for number, charge in enumerate(verdict.to_plain(charges))
+    ]
+
+
+def _charge_row(row):
+    """The values that a row keeps already."""
+    return {
+        name: row[name]
+        for name in ("leg", "borne_by", "share", "amount", "prepaid_by", "settlement", "sequence")
+    }
+
+
 class AftersalesRma(models.Model):
     _inherit = "aftersales.rma"
 
@@ -166,11 +182,15 @@ class AftersalesRma(models.Model):
         """Judge who bears which leg, and write the charges anew where they changed."""
         facts = {rma: rma._freight_facts() for rma in self}
         verdicts = self._judge("freight", facts)
+        charges = {}
         for rma, answer in verdicts.items():
-            if any(clause.code == verdict.OVERRIDE for clause in answer.clauses):
-                rma._apply_freight_verdict(answer, rma._freight_charges_decided(answer.outcome, facts[rma]))
-            else:
-                rma._apply_freight_verdict(answer, answer.values["charges"])
+            decided = any(clause.code == verdict.OVERRIDE for clause in answer.clauses)
+            charges[rma] = (
+                rma._freight_charges_decided(answer.outcome, facts[rma])
+                if decided
+                else answer.values["charges"]
+            )
+        self._apply_freight_verdicts(verdicts, charges)
         return verdicts
 
     def _freight_charges_decided(self, bearer, facts):
@@ -185,7 +205,7 @@ class AftersalesRma(models.Model):
             charges = rma._freight_charges_decided(bearer, rma._freight_facts())
             values = {"charges": charges, "handled_as": None}
             row = rma._override_verdict("freight", bearer, reason, values)[rma]
-            rma._apply_freight_verdict(row._as_verdict(), charges)
+            rma._apply_freight_verdicts({rma: row._as_verdict()}, {rma: charges})
         self.filtered("freight_is_open")._prepare_refunds()
 
     def _refuse_settled_freight(self):
@@ -198,18 +218,22 @@ class AftersalesRma(models.Model):
                 )
             )
 
-    def _apply_freight_verdict(self, answer, charges):
-        if self.return_borne_by != answer.outcome:
-            self._write_policy({"return_borne_by": answer.outcome})
-        rows = [
-            {**charge, "sequence": number, "share": float(charge["share"]), "amount": float(charge["amount"])}
-            for number, charge in enumerate(verdict.to_plain(charges))
-        ]
-        if [{name: charge[name] for name in rows[0]} for charge in self.freight_ids] == rows:
-            return
+    def _apply_freight_verdicts(self, answers, charges):
+        """Keep who bears the way back and each charge: one write a bearer, one create for all.
+
+        :param answers: {return: verdict}
+        :param charges: {return: its charges as the policy names them}
+        """
+        changed = self.filtered(lambda rma: rma.return_borne_by != answers[rma].outcome)
+        for outcome, rmas in changed.grouped(lambda rma: answers[rma].outcome).items():
+            rmas._write_policy({"return_borne_by": outcome})
+        rows = {rma: _charge_rows(charges[rma]) for rma in self}
+        stale = self.filtered(lambda rma: [_charge_row(row) for row in rma.freight_ids] != rows[rma])
         # sudo: charges are the verdict's, nobody else may write them
-        self.sudo().freight_ids.unlink()
-        self.env["aftersales.freight.charge"].sudo().create([{"rma_id": self.id, **row} for row in rows])
+        stale.sudo().freight_ids.unlink()
+        self.env["aftersales.freight.charge"].sudo().create(
+            [{"rma_id": rma.id, **row} for rma in stale for row in rows[rma]]
+        )
 
     def _freight_facts(self):
         rma = self.sudo()  # sudo: policy, carrier and region are looked up for whoever handles the return

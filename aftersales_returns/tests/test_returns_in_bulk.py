@@ -61,6 +61,20 @@ class TestReturnsInBulk(AftersalesReturnsCommon):
         _warm, one, eleven = counts
         self.assertLess((eleven - one) / 10, 9, f"{one} for one, {eleven} for eleven")
 
+    def test_freight_of_a_batch_is_kept_at_once_and_each_return_keeps_its_own(self):
+        """The charges of many returns are written together."""
+        rmas = self.requested(4)
+        for number, rma in enumerate(rmas, 1):
+            rma.return_freight = 10 * number
+        rmas.sudo().freight_ids.unlink()
+        counts = []
+        for group in (rmas[0], rmas[1:]):
+            with self.counted(counts):
+                group._judge_freight()
+        self.assertLessEqual(counts[1], counts[0] + 2)
+        back = [rma.freight_ids.filtered(lambda row: row.leg == "return") for rma in rmas]
+        self.assertEqual([sum(rows.mapped("amount")) for rows in back], [10, 20, 30, 40])
+
     # === WHAT COMES OF IT === #
 
     def test_the_transfers_of_a_batch_are_as_odoo_makes_them(self):

@@ -69,7 +69,7 @@ class AftersalesTicket(models.Model):
         """SCOPE-10: revenue − work − trips, all in the company's currency."""
         with_costs = self.filtered(lambda t: t.quotation_ids or t.visit_ids or t.labour_cost)
         for name in ("service_revenue", "trip_expense", "service_profit"):
-            (self - with_costs)[name] = 0
+            (self - with_costs).filtered(name)[name] = 0  # most tickets cost nothing when they come in
         for ticket in with_costs:
             orders = ticket.quotation_ids.filtered(lambda order: order.state == "sale")
             revenue = sum(order.amount_untaxed / (order.currency_rate or 1.0) for order in orders)

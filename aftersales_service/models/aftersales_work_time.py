@@ -71,7 +71,8 @@ class AftersalesTicket(models.Model):
     @api.depends("work_time_ids.minutes", "work_time_ids.cost")
     def _compute_work(self):
         worked = self.filtered(lambda ticket: ticket.sudo().work_time_ids)  # sudo: as below
-        (self - worked).work_minutes = (self - worked).labour_cost = 0
+        (self - worked).filtered("work_minutes").work_minutes = 0
+        (self - worked).filtered("labour_cost").labour_cost = 0
         for ticket in worked:
             rows = ticket.sudo().work_time_ids  # sudo: the sum counts everybody's time
             ticket.work_minutes = sum(rows.mapped("minutes"))
