@@ -318,7 +318,7 @@ class AftersalesCompensation(models.Model):
         agreement = row.agreement_id
         return compensation.Facts(
             target=row.target,
-            priority=row.ticket_id.priority,
+            priority=row.ticket_id._response_level(),
             level=agreement.level or None,
             late_minutes=late,
             fee=_exact(row.currency_id, agreement.fee),

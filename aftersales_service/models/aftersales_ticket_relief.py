@@ -36,6 +36,15 @@ class AftersalesTicket(models.Model):
     def _priority_facts(self):
         return dataclasses.replace(super()._priority_facts(), relief=self.relief)
 
+    def _response_level(self):
+        """The priority that its promises were made with: what runs is paid as it broke (SLA-23)."""
+        self.ensure_one()
+        if self.relief == priority.NO_RELIEF:
+            return self.priority
+        facts = dataclasses.replace(self._priority_facts(), relief=priority.NO_RELIEF)
+        rules = self.env["aftersales.priority.rule"]._policy_rows(self.company_id)
+        return min(self.priority, priority.judge(facts, rules).outcome)
+
     def _follow_up_facts(self, changed):
         """What runs again keeps its promises before the others are judged by the new priority."""
         told = self if "relief" in changed else self.browse()

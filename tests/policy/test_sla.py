@@ -104,10 +104,11 @@ def test_a_phase_of_the_agreement_can_have_its_own_line():
 
 
 def test_in_the_warranty_of_a_project_maintenance_gets_a_substantive_reaction_within_two_hours():
-    """SLA-16: a reaction in substance is the diagnosis; a P1 keeps its half hour."""
+    """SLA-16, CON-01: a reaction in substance is the diagnosis; it goes before the P1."""
     assert target("diagnosis", level="project", phase="warranty") == (2, "hours", "always")
     assert target("diagnosis", level="project", phase="after") is None
-    assert target("diagnosis", level="project", phase="warranty", priority="p1") == (30, "minutes", "always")
+    assert target("diagnosis", level="project", phase="warranty", priority="p1") == (2, "hours", "always")
+    assert target("diagnosis", level="project", phase="warranty", priority="p0") == (30, "minutes", "always")
 
 
 @pytest.mark.parametrize("phase", ["trial", "warranty", "after"])
