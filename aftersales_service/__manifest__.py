@@ -43,7 +43,7 @@
         "wizard/aftersales_ticket_reason_views.xml",
         "views/aftersales_visit_views.xml",
         "views/aftersales_warranty_views.xml",
-        "views/aftersales_warranty_change_views.xml",
+        "wizard/aftersales_warranty_change_views.xml",
         "views/aftersales_ticket_views.xml",
         "views/aftersales_team_views.xml",
         "views/aftersales_board_views.xml",

@@ -16,3 +16,4 @@ from . import aftersales_ticket_erase
 from . import aftersales_ticket_history
 from . import aftersales_ticket_hold
 from . import aftersales_visit_status
+from . import aftersales_warranty_change
