@@ -206,8 +206,8 @@ class AftersalesRma(models.Model):
         for refund in self._portal_refunds():
             rows += refund._public_reasons()[refund.id]
         hidden = self._portal_hidden_codes(rows)
-        if self.received_at:
-            hidden.add("eligibility_pictures")  # the goods are here: nobody asks for their pictures
+        if self.received_at or self.state in (rma_flow.CLOSED, rma_flow.CANCELLED):
+            hidden.add("eligibility_pictures")  # the goods are here, or it is over: nobody asks for pictures
         return [
             {**row, "clauses": [clause for clause in row["clauses"] if clause["code"] not in hidden]}
             for row in rows

@@ -27,7 +27,7 @@ class AftersalesVerdict(models.Model):
         return told | {"params": clause["params"]} | self._time_limit_kept(clause)
 
     def _time_limit_kept(self, clause):
-        """A time limit that was kept speaks for the return: it is told, with its day, like what spoke against."""
+        """A time limit that was kept speaks for the return: it is told with its day."""
         is_limit = clause["code"] == "eligibility_window" and not clause["matched"]
         if not is_limit or not _moment(clause["params"].get("closes_at")):
             return {}

@@ -216,7 +216,7 @@ class TestReshipment(EvidenceCommon):
             self.assertIn(part, text)
 
     def test_the_slip_speaks_the_language_of_whom_it_goes_to(self):
-        """It lies in the parcel: an agent who works in English prints it in Chinese for a Chinese customer."""
+        """It lies in the parcel: whoever works in English prints it in Chinese for a Chinese customer."""
         self.env["res.lang"]._activate_lang("zh_CN")
         self.customer.lang = "zh_CN"
         row = self.reship(detail_fits="no")

@@ -24,6 +24,7 @@ class AftersalesFollowupPlan(models.Model):
         selection=lambda self: (
             self.env["aftersales.ticket"]._fields["service_type"]._description_selection(self.env)
         ),
+        string="Service type",
         help="Empty: every kind of job.",
     )
     urgency = fields.Selection(

@@ -33,7 +33,7 @@ class AftersalesFollowupPlanLine(models.Model):
     plan_id = fields.Many2one("aftersales.followup.plan", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="plan_id.company_id", store=True)
     trigger = fields.Selection(related="plan_id.trigger")
-    service_type = fields.Selection(related="plan_id.service_type")
+    service_type = fields.Selection(string="Service type", related="plan_id.service_type")
     urgency = fields.Selection(related="plan_id.urgency")
     purpose = fields.Selection(PURPOSES, required=True)
     role = fields.Selection(ROLES, string="Who", required=True, default="agent")

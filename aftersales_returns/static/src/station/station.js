@@ -72,7 +72,7 @@ export class Station extends Component {
 
     get tone() {
         const {code} = this.state.message;
-        if (["start", "repeated", "aside"].includes(code)) {
+        if (code === "start" || code === "repeated") {
             return "info";
         }
         if (GOOD.includes(code)) {
