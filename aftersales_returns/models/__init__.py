@@ -63,6 +63,8 @@ from . import aftersales_rma_exchange_points
 from . import account_move
 from . import account_move_line
 from . import account_move_reversal
+from . import account_move_sales_credit
+from . import aftersales_rma_exchange_riders
 from . import account_partial_reconcile
 from . import sale_order_line
 from . import aftersales_rma_supplement

@@ -1,3 +1,5 @@
+import math
+
 from odoo import fields, models
 
 from .aftersales_refund_facts import TENDERS
@@ -40,13 +42,24 @@ class AccountMoveLine(models.Model):
         return bool(self._aftersales_rider_kind())
 
     def _aftersales_rider_kind(self):
+        if self._aftersales_is_rounding():
+            return "rounding"
         sale_line = self.sale_line_ids[:1]
         reward = sale_line.reward_id
         if sale_line.is_delivery or reward.reward_type == "shipping":
             return "delivery"
         if reward.reward_type != "discount":
-            return None
+            return "promotion" if self._aftersales_is_discount() else None
         return "non_cash" if reward.program_id.program_type in TENDERS else "promotion"
+
+    def _aftersales_is_rounding(self):
+        """Cash rounding on an account of its own; rounding of the tax goes where the tax goes."""
+        return self.display_type == "rounding" and not self.tax_repartition_line_id
+
+    def _aftersales_is_discount(self):
+        """A line that lowers the invoice: Sales' button Discount, or typed by hand. No down payment."""
+        lowers = self.currency_id.compare_amounts(self.price_total, 0.0) < 0
+        return lowers and not self.is_downpayment and not self._aftersales_takes_back()
 
     def _aftersales_credited(self):
         """(quantity, untaxed, total) that posted credit notes have taken off this line, whoever made them.
@@ -54,18 +67,19 @@ class AccountMoveLine(models.Model):
         Of our own the amounts are those of the refund: its credit note rounds tax over all of its lines.
         """
         parts = self._aftersales_credited_parts()
-        foreign, swapped = self._aftersales_foreign_credits(), self._aftersales_exchange_credits()
+        foreign = self._aftersales_foreign_credits() - self._aftersales_reductions()
+        swapped = self._aftersales_exchange_credits()
         own = self.aftersales_credit_line_ids.filtered(
             lambda line: line.parent_state == "posted" and line.move_id.sudo().aftersales_refund_id
         )
         return (
             sum((own | foreign).mapped("quantity")) + sum(abs(line.quantity) for line in swapped),
             sum(parts.mapped("untaxed"))
-            + sum(foreign.mapped("price_subtotal"))
-            + sum(abs(line.price_subtotal) for line in swapped),
+            + sum(line._aftersales_amounts()[0] for line in foreign)
+            + sum(line._aftersales_swapped(line.price_subtotal) for line in swapped),
             sum(parts.mapped("total"))
-            + sum(foreign.mapped("price_total"))
-            + sum(abs(line.price_total) for line in swapped),
+            + sum(line._aftersales_amounts()[1] for line in foreign)
+            + sum(line._aftersales_swapped(line.price_total) for line in swapped),
         )
 
     def _aftersales_exchange_credits(self):
@@ -76,6 +90,14 @@ class AccountMoveLine(models.Model):
         return self.aftersales_credit_line_ids.filtered(
             lambda line: line.move_id.aftersales_exchange_rma_id and line.parent_state != "cancel"
         )
+
+    def _aftersales_left_order(self):
+        """Whether the order asks for less already: goods that were exchanged for another article."""
+        return bool(self.move_id.aftersales_exchange_rma_id and self.sudo().aftersales_rma_line_id)
+
+    def _aftersales_swapped(self, amount):
+        """What a line of an exchange document takes off its invoice line, with the sign of that one."""
+        return math.copysign(amount, self.aftersales_origin_line_id.price_total)
 
     def _aftersales_credited_parts(self):
         """Parts of refunds that are posted against these lines."""
@@ -90,11 +112,33 @@ class AccountMoveLine(models.Model):
     def _aftersales_foreign_credits(self):
         """Lines of credit notes made in Accounting that credit this line: same sale line and product."""
         notes = self.move_id._aftersales_foreign_notes()
+        if self._aftersales_is_rounding():
+            return notes.line_ids.filtered(lambda line: line._aftersales_is_rounding())
         return notes.invoice_line_ids.filtered(
             lambda line: (
                 line.product_id == self.product_id
                 and line.sale_line_ids == self.sale_line_ids
                 and line.display_type == "product"
+            )
+        )
+
+    def _aftersales_amounts(self):
+        """(untaxed, total); of cash rounding, whose line has no price, what it adds to the document."""
+        if self._aftersales_is_rounding():
+            added = self.amount_currency * self.move_id.direction_sign
+            return added, added
+        return self.price_subtotal, self.price_total
+
+    def _aftersales_reductions(self):
+        """Credits made in Accounting at less than the price of the piece: money, no pieces (goodwill)."""
+        if self._aftersales_is_rider() or not self.quantity:
+            return self.browse()
+        price = self.price_subtotal / self.quantity
+        return self._aftersales_foreign_credits().filtered(
+            lambda line: (
+                line.currency_id.compare_amounts(line.price_subtotal, price * line.quantity)
+                < 0
+                < line.quantity
             )
         )
 

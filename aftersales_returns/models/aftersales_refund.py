@@ -509,6 +509,7 @@ class AftersalesRefundLine(models.Model):
             ("goods", "Goods"),
             ("promotion", "Promotion"),
             ("non_cash", "Paid by card or points"),
+            ("rounding", "Cash rounding"),
             ("delivery", "Delivery fee"),
             ("freight", "Freight reimbursed"),
             ("balance", "Freight to the balance"),

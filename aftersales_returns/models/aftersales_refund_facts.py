@@ -58,7 +58,7 @@ class AftersalesRefund(models.Model):
         invoice, only_freight = self.invoice_id, self.kind == "freight"
         return refund.Facts(
             digits=self.currency_id.decimal_places,
-            invoice_total=self._money(invoice.amount_total),
+            invoice_total=self._invoiced_total(),
             invoice_open=self._money(invoice.amount_residual),
             credited=self._money(self._credited_total()),
             items=self._with_rounding(items, riders),
@@ -68,20 +68,49 @@ class AftersalesRefund(models.Model):
             gifts_back=self._gift_back_facts(),
             coins=() if only_freight else self._coin_facts(),
             restore_non_cash=self.company_id.aftersales_restore_non_cash,
+            elsewhere=self._credited_elsewhere(),
+            elsewhere_pieces=_decimal(self._sales_credited_pieces()),
+            not_invoiced=_decimal(self._pieces_not_invoiced()),
         )
+
+    def _pieces_not_invoiced(self):
+        """Accepted pieces of this return, sold on this order, that no invoice carries."""
+        if self.kind == "freight":
+            return 0.0
+        sold = self.invoice_id.invoice_line_ids.sale_line_ids
+        rows = self.rma_id.line_ids.filtered(lambda row: row.sale_line_id in sold)
+        alive = self.rma_id.refund_ids.filtered(lambda refund: refund.state != "cancelled") | self
+        parts = alive.line_ids.filtered(
+            lambda part: part.kind == "goods" and part.invoice_line_id.sale_line_ids & sold
+        )
+        unbilled = {
+            line: line._aftersales_in_product_unit(line.product_uom_qty) - line._aftersales_invoiced_qty()
+            for line in sold
+        }
+        left = sum(row._creditable_qty() for row in rows) - sum(part._pieces() for part in parts)
+        return max(0.0, min(left, sum(max(0.0, quantity) for quantity in unbilled.values())))
 
     def _money(self, amount):
         return Decimal(f"{self.currency_id.round(amount):.{self.currency_id.decimal_places}f}")
 
     def _product_lines(self):
-        return self.invoice_id.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+        """What was invoiced; pieces of other invoices that this one takes back are no goods of it."""
+        return self.invoice_id.invoice_line_ids.filtered(
+            lambda line: line.display_type == "product" and not line._aftersales_takes_back()
+        )
+
+    def _invoiced_total(self):
+        """Total of the invoice before it took back pieces of others."""
+        back = self.invoice_id.invoice_line_ids.filtered(lambda line: line._aftersales_takes_back())
+        return self._money(self.invoice_id.amount_total - sum(back.mapped("price_total")))
 
     def _item_lines(self):
         """Goods and free gifts, also those that stay with the customer."""
         return self._product_lines().filtered(lambda line: not line._aftersales_is_rider())
 
     def _rider_lines(self):
-        return self._product_lines().filtered(lambda line: line._aftersales_is_rider())
+        riding = self._product_lines().filtered(lambda line: line._aftersales_is_rider())
+        return riding | self.invoice_id.line_ids.filtered(lambda line: line._aftersales_is_rounding())
 
     def _items(self):
         accepted, free = self._accepted_quantities(), self._fee_free_quantities()
@@ -93,6 +122,7 @@ class AftersalesRefund(models.Model):
 
     def _item(self, line, quantity, exchanged, fee_free):
         qty, untaxed, total = line._aftersales_credited()
+        reduced = line._aftersales_reductions()
         return refund.Item(
             line.id,
             _decimal(line.quantity),
@@ -104,6 +134,7 @@ class AftersalesRefund(models.Model):
             self._money(total),
             _decimal(exchanged),
             _decimal(fee_free),
+            *(self._money(sum(reduced.mapped(name))) for name in ("price_subtotal", "price_total")),
         )
 
     def _swapped_here(self, line):
@@ -121,17 +152,24 @@ class AftersalesRefund(models.Model):
     def _with_rounding(self, items, riders):
         """The invoice rounds its tax over all lines; the dearest line carries the cent that this makes.
 
-        A difference that is no rounding (down payments, cash rounding) is left alone.
+        So does the tax line where cash rounding was put into it. A difference that is no rounding (down
+        payments) is left alone.
         """
-        residue = self._money(self.invoice_id.amount_total) - sum(x.total for x in (*items, *riders))
-        cent = Decimal(1).scaleb(-self.currency_id.decimal_places)
-        if not items or not residue or abs(residue) > cent * (len(items) + len(riders)):
+        residue = self._invoiced_total() - sum(x.total for x in (*items, *riders))
+        limit = self._rounding_limit(len(items) + len(riders))
+        if not items or not residue or abs(residue) > limit:
             return items
         dearest = max(items, key=lambda item: item.total)
         return tuple(
             refund.dataclasses.replace(item, total=item.total + residue) if item == dearest else item
             for item in items
         )
+
+    def _rounding_limit(self, lines):
+        """What rounding can come to over so many lines: a cent each, and the cash rounding of the tax."""
+        rounding = self.invoice_id.invoice_cash_rounding_id
+        in_tax = rounding.rounding if rounding.strategy == "biggest_tax" else 0.0
+        return _decimal(self.currency_id.rounding * lines + in_tax)
 
     def _riders(self):
         return tuple(self._rider(line) for line in self._rider_lines())
@@ -141,11 +179,12 @@ class AftersalesRefund(models.Model):
         program = sale_line.reward_id.program_id
         card = sale_line._aftersales_returnable_card()
         _qty, untaxed, total = line._aftersales_credited()
+        invoiced_untaxed, invoiced_total = line._aftersales_amounts()
         return refund.Rider(
             line.id,
             line._aftersales_rider_kind(),
-            self._money(line.price_subtotal),
-            self._money(line.price_total),
+            self._money(invoiced_untaxed),
+            self._money(invoiced_total),
             tuple(self._base_lines(line).ids),
             self._money(untaxed),
             self._money(total),
@@ -166,18 +205,25 @@ class AftersalesRefund(models.Model):
             elif reward.discount_applicability == "cheapest":
                 chosen = paid.sorted("price_unit")[:1]
             chosen = (chosen or paid).filtered(lambda i: i.tax_ids == line.tax_ids)
+        elif not reward and line._aftersales_is_discount():
+            chosen = paid.filtered(lambda i: i.tax_ids == line.tax_ids)
         return chosen or paid or items
 
     def _credited_total(self):
         """What credit notes have taken off this invoice, freight and gifts of our own left out."""
-        foreign = self.invoice_id._aftersales_foreign_notes()
-        own = self.invoice_id.invoice_line_ids._aftersales_credited_parts()
+        own = self.invoice_id.line_ids._aftersales_credited_parts()
         swapped = self.invoice_id.invoice_line_ids._aftersales_exchange_credits()
         return (
-            sum(foreign.mapped("amount_total"))
+            float(self._credited_elsewhere())
             + sum(own.mapped("total"))
-            + sum(abs(line.price_total) for line in swapped)
+            + sum(line._aftersales_swapped(line.price_total) for line in swapped)
         )
+
+    def _credited_elsewhere(self):
+        """What Sales and Accounting have taken off this invoice without a refund."""
+        named = self.invoice_id._aftersales_foreign_notes()
+        of_sales = (line._aftersales_share_of_sales_credits()[2] for line in self._product_lines())
+        return self._money(sum(named.mapped("amount_total")) + float(sum(of_sales)))
 
     # === FREIGHT, GIFTS, REWARD POINTS === #
 
@@ -273,7 +319,8 @@ class AftersalesRefund(models.Model):
     def _coin_facts(self):
         """Points of loyalty programs that the order earned, as far as this invoice is its share."""
         order = self.sale_order_id
-        goods = sum(order.order_line.filtered(lambda li: not li.reward_id).mapped("price_total"))
+        sold = order.order_line.filtered(lambda li: not li.reward_id and li.price_total > 0)
+        goods = sum(sold.mapped("price_total"))
         share = sum(self._item_lines().mapped("price_total")) / goods if goods else 0.0
         earned = order.coupon_point_ids.filtered(
             lambda row: row.coupon_id.program_type == "loyalty" and row.points > 0

@@ -71,6 +71,7 @@ class AftersalesRefund(models.Model):
             "goods": self._prepare_goods_line,
             "promotion": self._prepare_rider_line,
             "non_cash": self._prepare_rider_line,
+            "rounding": self._prepare_rounding_line,
             "delivery": self._prepare_rider_line,
             "freight": self._prepare_freight_line,
             "balance": self._prepare_freight_line,
@@ -91,6 +92,18 @@ class AftersalesRefund(models.Model):
     def _prepare_rider_line(self, part):
         """The share of a promotion, tender or fee as a fraction of its invoice line."""
         return self._prepare_copied_line(part, part.quantity * part.invoice_line_id.quantity)
+
+    def _prepare_rounding_line(self, part):
+        """Cash rounding is taken back on the account it was booked on, as a line that can be a share."""
+        line = part.invoice_line_id
+        return {
+            "name": part.name or line.account_id.name,
+            "quantity": 1.0,
+            "price_unit": part.total,
+            "account_id": line.account_id.id,
+            "tax_ids": [Command.clear()],
+            "aftersales_origin_line_id": line.id,
+        }
 
     def _prepare_copied_line(self, part, quantity):
         line = part.invoice_line_id
@@ -178,7 +191,7 @@ class AftersalesRefund(models.Model):
         if not difference:
             return
         taxes = note.line_ids.filtered(lambda line: line.display_type == "tax")
-        limit = self.currency_id.rounding * len(self.line_ids)
+        limit = float(self._rounding_limit(len(self.line_ids)))
         if not taxes or self.currency_id.compare_amounts(abs(difference), limit) > 0:
             raise UserError(
                 self.env._(

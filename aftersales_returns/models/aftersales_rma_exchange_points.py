@@ -38,7 +38,8 @@ class AftersalesRma(models.Model):
         lines = self.sudo().line_ids  # sudo: sales and cards are looked up for whoever moves the return
         found = defaultdict(float)
         for order in lines.sale_line_id.order_id:
-            goods = sum(order.order_line.filtered(lambda line: not line.reward_id).mapped("price_total"))
+            sold = order.order_line.filtered(lambda line: not line.reward_id and line.price_total > 0)
+            goods = sum(sold.mapped("price_total"))
             value = sum(line._accepted_value() for line in lines if line.sale_line_id.order_id == order)
             for row in order.coupon_point_ids if goods else ():
                 if row.coupon_id.program_type == "loyalty" and row.points > 0:

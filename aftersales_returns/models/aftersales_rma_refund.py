@@ -1,3 +1,4 @@
+from collections import defaultdict
 from decimal import Decimal
 
 from odoo import api, fields, models
@@ -193,17 +194,14 @@ class AftersalesRma(models.Model):
             drafts.with_context(aftersales_fresh=fresh)._recompute_amounts()
 
     def _drafts_for(self, shares, drafts):
-        """The drafts of ``shares``; missing ones are made, a return without invoice has an empty one."""
-        wanted = list(shares) or [self.env["account.move"]]
+        """The drafts of ``shares``; missing ones are made, a return that credits nothing has an empty one."""
+        wanted = list(shares) or [self._original_invoices()[:1]]
         empty = drafts.filtered(lambda r: not r.invoice_id)
-        if shares and empty:
+        if wanted[0] and empty:
             empty._write_policy({"invoice_id": wanted[0].id})
         have = drafts.invoice_id
-        missing = [
-            invoice
-            for invoice in wanted
-            if invoice not in have and (invoice or not self.refund_ids.filtered(_is_alive))
-        ]
+        first = not self.refund_ids.filtered(_is_alive)
+        missing = [invoice for invoice in wanted if invoice not in have and (invoice in shares or first)]
         return drafts | self._create_refunds(missing)
 
     def _create_refunds(self, invoices, **also):
@@ -220,8 +218,7 @@ class AftersalesRma(models.Model):
         The oldest invoice line that still carries pieces comes first.
         """
         shares, taken = {}, {}
-        for line in self.line_ids:
-            left = line._quantity_to_credit()
+        for line, left in self.line_ids._quantities_to_credit().items():
             for invoice_line in line._creditable_invoice_lines():
                 room = line._room_on(invoice_line) - taken.get(invoice_line, 0.0)
                 quantity = min(left, room)
@@ -262,12 +259,29 @@ class AftersalesRmaLine(models.Model):
     def _goods_are_back(self):
         return bool(self.received_qty) and self.disposition != "return_to_customer"
 
-    def _quantity_to_credit(self):
-        """Accepted pieces less those that other refunds of this return hold already."""
+    def _quantities_to_credit(self):
+        """{line: accepted pieces less those that other refunds of this return hold already}.
+
+        Lines that were sold together are credited together: what is held counts for one after the other.
+        """
+        held, left = defaultdict(float), {}
+        for part in self._parts_held():
+            held[part.invoice_line_id.sale_line_ids[:1]] += part._pieces()
+        for line in self:
+            whole, gone = line._creditable_qty(), held[line.sale_line_id]
+            left[line] = max(0.0, whole - gone)
+            held[line.sale_line_id] = max(0.0, gone - whole)
+        return left
+
+    def _creditable_qty(self):
+        """Pieces of the line for which refunds of its return give money, in the product's unit."""
+        return self._refundable_qty()
+
+    def _parts_held(self):
+        """Goods of these lines in refunds that customer service has confirmed."""
         refunds = self.rma_id.with_context(active_test=False).refund_ids
         held = refunds.filtered(lambda refund: refund.state not in ("draft", "cancelled"))
-        parts = held.line_ids.filtered(lambda part: part.rma_line_id == self and part.kind == "goods")
-        return max(0.0, self._refundable_qty() - sum(parts.mapped("quantity")))
+        return held.line_ids.filtered(lambda part: part.rma_line_id in self and part.kind == "goods")
 
     def _creditable_invoice_lines(self):
         """Posted invoice lines of the sold line, oldest first."""

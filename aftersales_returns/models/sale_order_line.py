@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, models
 
 
@@ -10,20 +12,51 @@ class SaleOrderLine(models.Model):
 
         A credit note lowers the invoiced quantity, which would offer the same pieces for invoicing once more:
         all of them where the ordered quantity counts, those whose goods did not come back where the delivered
-        one does.
+        one does. Where the ordered quantity counts, neither is what came back before it was invoiced.
         """
         super()._compute_qty_to_invoice()
-        for line in self:
-            if line.qty_to_invoice > 0 and (credited := line._aftersales_credited_qty()):
-                line.qty_to_invoice = max(0.0, line.qty_to_invoice - credited)
+        positive = self.filtered(lambda line: line.qty_to_invoice > 0)
+        back = positive._aftersales_taken_back()
+        for line in positive:
+            if settled := line._aftersales_settled_qty(back.get(line, 0.0)):
+                line.qty_to_invoice = max(0.0, line.qty_to_invoice - settled)
+
+    def _aftersales_settled_qty(self, back):
+        """Quantity that is not to be invoiced (again), in the unit of the line.
+
+        Less what was taken off the order after it had come back.
+
+        :param back: pieces that returns for money have taken over, in the unit of the line
+        """
+        credited = self._aftersales_credited_qty()
+        if self.product_id.invoice_policy != "order":
+            return credited
+        lowered = max(0.0, self.qty_delivered + back - self.product_uom_qty) if back else 0.0
+        return max(0.0, max(credited, back) - lowered)
+
+    def _aftersales_taken_back(self):
+        """{line: pieces that returns for money have taken over}, in its unit."""
+        lines = self.filtered(lambda line: line.id and line.product_id.invoice_policy == "order")
+        # sudo: whoever invoices need not see returns
+        returned = self.env["aftersales.rma.line"].sudo().search([("sale_line_id", "in", lines.ids)])
+        back = defaultdict(float)
+        for row in returned:
+            if row.rma_id._is_money_back():
+                sold = row.sale_line_id.with_env(self.env)
+                back[sold] += sold._aftersales_in_own_unit(row._taken_over_qty())
+        return back
 
     def _aftersales_credited_qty(self):
         """Quantity credited by refunds that the line would offer again, in its own unit."""
         credits = self.invoice_lines.filtered(
-            lambda line: line.aftersales_origin_line_id and line.parent_state != "cancel"
+            lambda line: (
+                line.aftersales_origin_line_id
+                and line.parent_state != "cancel"
+                and not line._aftersales_left_order()
+            )
         )
         credited = sum(
-            line.product_uom_id._compute_quantity(line.quantity, self.product_uom_id) for line in credits
+            line.product_uom_id._compute_quantity(abs(line.quantity), self.product_uom_id) for line in credits
         )
         if not credited or self.product_id.invoice_policy == "order":
             return credited

@@ -6,6 +6,7 @@ included and signed as the customer sees it, + to him:
     goods           what he paid for the accepted quantity, line discounts already in it
     promotion    −  the share of an order-wide promotion that was granted on these goods
     non_cash     −  the share that was paid by gift card, wallet or points; it goes back to the card
+    rounding     ±  the share of the cash rounding of the invoice
     delivery     +  the delivery fee, as far as the seller bears the outbound leg
     freight      +  return freight that he paid and somebody else bears; − freight that he owes
     gift         −  a gift that did not come back, at its selling price (REFUND-32)
@@ -35,13 +36,26 @@ from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 from ...aftersales_service.policy.verdict import Clause, Verdict, from_plain, to_plain
 
-VERSION = "2"
+VERSION = "3"
 
 # Kinds of parts, in the order in which an accountant reads them.
 GOODS, PROMOTION, NON_CASH, DELIVERY = "goods", "promotion", "non_cash", "delivery"
+ROUNDING = "rounding"
 FREIGHT, BALANCE, OWED_FREIGHT, GIFT = "freight", "balance", "owed_freight", "gift"
 GIFT_BACK = "gift_back"
-KINDS = (GOODS, PROMOTION, NON_CASH, DELIVERY, FREIGHT, BALANCE, OWED_FREIGHT, GIFT, GIFT_BACK)
+KINDS = (
+    GOODS,
+    PROMOTION,
+    NON_CASH,
+    ROUNDING,
+    DELIVERY,
+    FREIGHT,
+    BALANCE,
+    OWED_FREIGHT,
+    GIFT,
+    GIFT_BACK,
+)
+OF_INVOICE = (GOODS, PROMOTION, NON_CASH, ROUNDING, DELIVERY)
 
 # Outcomes
 PAY_OUT = "pay_out"  # money leaves
@@ -73,15 +87,17 @@ class Item:
     credited_total: Decimal = ZERO
     exchanged: Decimal = ZERO
     fee_free: Decimal = ZERO
+    reduced_untaxed: Decimal = ZERO  # what the price of the line was lowered by after the sale
+    reduced_total: Decimal = ZERO
 
 
 @dataclass(frozen=True)
 class Rider:
-    """An invoice line that rides on others: a promotion, a non-cash tender or the delivery fee.
+    """An invoice line that rides on others: a promotion, a tender, cash rounding or the delivery fee.
 
-    Amounts are as invoiced (promotions and tenders negative), ``credited_*`` likewise. ``base`` holds the
-    items that it was granted on. ``points`` were taken off the card at the sale, ``restored`` given back
-    before; ``points_digits`` is 0 for what cannot be split, such as a coupon.
+    Amounts are as invoiced (promotions and tenders negative, cash rounding either way), ``credited_*``
+    likewise. ``base`` holds the items that it was granted on. ``points`` were taken off the card at the
+    sale, ``restored`` given back before; ``points_digits`` is 0 for what cannot be split, such as a coupon.
     """
 
     line_id: int
@@ -139,7 +155,10 @@ class Facts:
     """What is known about one invoice and the return against it. ``digits`` are the currency's decimals.
 
     ``credited`` is what posted credit notes have taken off the invoice, whoever made them; it and
-    ``invoice_total`` make the ceiling. ``invoice_open`` is what the customer has not paid yet.
+    ``invoice_total`` make the ceiling. ``invoice_open`` is what the customer has not paid yet. ``elsewhere``
+    is the part of ``credited`` that Sales and Accounting credited without a refund, ``elsewhere_pieces`` how
+    many of the returned pieces that were: those are in no item's ``quantity`` any more.
+    ``not_invoiced`` pieces came back before they were invoiced.
     """
 
     digits: int
@@ -153,6 +172,9 @@ class Facts:
     gifts_back: tuple[MissingGift, ...] = ()
     coins: tuple[Coins, ...] = ()
     restore_non_cash: bool = True
+    elsewhere: Decimal = ZERO
+    elsewhere_pieces: Decimal = ZERO
+    not_invoiced: Decimal = ZERO
 
 
 @dataclass(frozen=True)
@@ -187,6 +209,7 @@ def judge(facts: Facts, rules=()) -> Verdict:
     clauses = (
         *faults,
         *_part_clauses(facts, parts),
+        *_elsewhere_clauses(facts),
         *_points_clauses(facts, restore, coins),
         *_money_clauses(amount, payout, shortfall),
     )
@@ -226,8 +249,8 @@ def goods_parts(items: tuple[Item, ...], digits: int) -> tuple[Part, ...]:
             GOODS,
             item.line_id,
             item.quantity,
-            _due(item.untaxed, _quantity_share(item), item.credited_untaxed, digits),
-            _due(item.total, _quantity_share(item), item.credited_total, digits),
+            _due(item.untaxed - item.reduced_untaxed, _quantity_share(item), item.credited_untaxed, digits),
+            _due(item.total - item.reduced_total, _quantity_share(item), item.credited_total, digits),
         )
         for item in items
         if item.quantity > 0
@@ -388,7 +411,7 @@ def ceiling_faults(facts: Facts, parts: tuple[Part, ...]) -> tuple[Clause, ...]:
         for i in facts.items
         if i.quantity > 0 and i.quantity + i.credited_qty > i.invoiced_qty
     ]
-    of_invoice = sum((p.total for p in parts if p.kind in (GOODS, PROMOTION, NON_CASH, DELIVERY)), ZERO)
+    of_invoice = sum((p.total for p in parts if p.kind in OF_INVOICE), ZERO)
     left = facts.invoice_total - facts.credited
     if of_invoice > left:
         faults.append(Clause("refund_amount_ceiling", params={"amount": of_invoice, "left": left}))
@@ -401,6 +424,7 @@ _PART_CODES = {
     GOODS: "REFUND-05",
     PROMOTION: "refund_promotion",
     NON_CASH: "REFUND-06",
+    ROUNDING: "refund_rounding",
     DELIVERY: "refund_delivery",
     FREIGHT: "refund_freight",
     BALANCE: "refund_balance",
@@ -418,6 +442,18 @@ def _part_clauses(facts: Facts, parts: tuple[Part, ...]) -> tuple[Clause, ...]:
         Clause(_PART_CODES[kind], matched=bool(total), params={"amount": abs(total)})
         for kind, total in sums.items()
     )
+
+
+def _elsewhere_clauses(facts: Facts) -> tuple[Clause, ...]:
+    """What Sales and Accounting have credited without a refund, and what they never invoiced."""
+    clauses = []
+    if facts.elsewhere:
+        clauses.append(Clause("refund_elsewhere", params={"amount": facts.elsewhere}))
+    if facts.elsewhere_pieces:
+        clauses.append(Clause("refund_elsewhere_pieces", params={"pieces": facts.elsewhere_pieces}))
+    if facts.not_invoiced:
+        clauses.append(Clause("refund_not_invoiced", params={"pieces": facts.not_invoiced}))
+    return tuple(clauses)
 
 
 def _points_clauses(facts: Facts, restore, coins) -> tuple[Clause, ...]:
@@ -490,6 +526,32 @@ def _step(whole: Decimal, before: Decimal, after: Decimal, credited: Decimal, di
     if step * whole <= 0 or left * whole <= 0:
         return ZERO
     return min(step, left, key=abs)
+
+
+def oldest_first(rooms: tuple[Decimal, ...], credits: tuple[tuple[Decimal, ...], ...], digits: int):
+    """Spread credits that name no invoice over the invoice lines of the same goods, the oldest line first.
+
+    :param rooms: pieces that each line still carries
+    :param credits: (pieces, untaxed, total), all positive
+    :return: (pieces, untaxed, total) for each line; they add up to the credits, the last line takes what
+        exceeds all rooms
+
+    >>> two = (Decimal(2), Decimal("30.00"), Decimal("34.50"))
+    >>> oldest_first((Decimal(1), Decimal(3)), (two,), 2)
+    ((Decimal('1'), Decimal('15.00'), Decimal('17.25')), (Decimal('1'), Decimal('15.00'), Decimal('17.25')))
+    """
+    pieces, untaxed, total = (sum((row[at] for row in credits), ZERO) for at in range(3))
+    shares, before = [], ZERO
+    for at, room in enumerate(rooms):
+        last = at == len(rooms) - 1
+        after = pieces if last else min(pieces, before + max(ZERO, room))
+        money = (
+            rounded(whole * _ratio(after, pieces), digits) - rounded(whole * _ratio(before, pieces), digits)
+            for whole in (untaxed, total)
+        )
+        shares.append((after - before, *money))
+        before = after
+    return tuple(shares)
 
 
 def laid_out(charges: tuple[Freight, ...]) -> Decimal:

@@ -15,8 +15,12 @@ from . import test_portal_receipt
 from . import test_refusal_freight
 from . import test_refund
 from . import test_refund_books
+from . import test_refund_discount
 from . import test_refund_freight
 from . import test_refund_points
+from . import test_refund_rounding
+from . import test_refund_sales_credit
+from . import test_refund_units
 from . import test_reshipment
 from . import test_return_reasons
 from . import test_return_tours

@@ -69,6 +69,20 @@ class TestRefundBooks(RefundCommon):
         refund = self._credit(self._returned(order))
         self.assertEqual((refund.state, refund.amount), ("approved", 115.0))
 
+    def test_a_price_reduced_by_hand_lowers_what_each_piece_gives_back(self):
+        """REFUND-05: 2 × 115.00, 57.50 given back for both as goodwill: 86.25 for each, 230.00 in all."""
+        order = self._invoiced(2)
+        invoice = order.invoice_ids
+        note = invoice._reverse_moves()
+        note.invoice_line_ids.price_unit = 25.0
+        note.invoice_date = fields.Date.today()
+        note.action_post()
+        self.assertEqual(note.amount_total, 57.5)
+        for _piece in range(2):
+            refund = self._credit(self._returned(order))
+            self.assertEqual(refund.credit_note_id.amount_total, 86.25)
+        self.assertEqual(sum(invoice.reversal_move_ids.mapped("amount_total")), 230.0)
+
     def test_a_draft_that_was_deleted_is_made_anew(self):
         """REFUND-28: reset and deleted in Accounting; the approval posts a new one."""
         refund = self._credit(self._returned(self._invoiced()))

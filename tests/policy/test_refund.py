@@ -271,6 +271,44 @@ def test_more_pieces_or_money_than_invoiced_blocks_the_refund():
     assert "refund_amount_ceiling" in answer.codes
 
 
+def test_what_was_credited_without_a_refund_is_told():
+    """REFUND-05: the refund says what Sales and Accounting have taken off the invoice."""
+    answer, values = judge(facts(item(1, 2, 100, back=1), elsewhere=D(50), elsewhere_pieces=D(1)))
+    assert {"refund_elsewhere", "refund_elsewhere_pieces"} <= set(answer.codes)
+    assert values["amount"] == D(50)
+    answer, _values = judge(facts(item(1, 2, 100, back=1)))
+    assert not {"refund_elsewhere", "refund_elsewhere_pieces"} & set(answer.codes)
+
+
+@given(positive_cents, st.integers(2, 6), st.integers(0, 100), st.integers(0, 5))
+def test_a_reduced_price_is_shared_and_what_was_returned_before_stays(total, pieces, percent, before):
+    """REFUND-05: reduced between two returns: all of them and the reduction add up to the invoice."""
+    before = min(before, pieces - 1)
+    line = item(1, pieces, total, back=before)
+    first = judge(facts(line))[1]["amount"]
+    reduced = refund.rounded((total - first) * percent / 100, 2)
+    rest = dataclasses.replace(
+        line,
+        quantity=D(pieces - before),
+        credited_qty=D(before),
+        credited_untaxed=first,
+        credited_total=first,
+        reduced_untaxed=reduced,
+        reduced_total=reduced,
+    )
+    last = judge(facts(rest, credited=first + reduced))[1]["amount"]
+    assert first + reduced + last == total
+
+
+def test_cash_rounding_rides_on_the_goods():
+    """REFUND-05: 8.71 + 15 % is 10.02, paid with 10.00 in cash: 10.00 comes back."""
+    riders = (Rider(2, "rounding", D("-0.02"), D("-0.02"), (1,)),)
+    answer, values = judge(facts(item(1, 1, "8.71", "10.02", back=1), riders=riders))
+    assert answer.outcome == refund.PAY_OUT
+    assert values["amount"] == D("10.00")
+    assert sums(values) == {"goods": D("10.02"), "rounding": D("-0.02")}
+
+
 # --- properties -------------------------------------------------------------------------------------------
 
 cents = st.integers(0, 1_000_000).map(lambda n: D(n) * CENT)
@@ -299,6 +337,10 @@ def invoices(draw):
     if draw(st.booleans()):
         riders.append(Rider(13, "delivery", draw(cents), D(0), tuple(i.line_id for i in items)))
         riders[-1] = dataclasses.replace(riders[-1], total=riders[-1].untaxed)
+    if draw(st.booleans()):
+        amount = draw(st.integers(-4, 4)) * CENT
+        base = tuple(i.line_id for i in items)
+        riders.append(Rider(14, "rounding", amount, amount, base))
     return facts(
         *items, riders=tuple(riders), freight=(Freight(1, "outbound", D(0), "customer", "seller", "none"),)
     )
@@ -311,9 +353,7 @@ def returned(found, quantities):
 
 def booked(found, values):
     """The facts after a refund was posted: what its parts credited is credited."""
-    parts = {
-        p.source_id: p for p in values["parts"] if p.kind in ("goods", "promotion", "non_cash", "delivery")
-    }
+    parts = {p.source_id: p for p in values["parts"] if p.kind in refund.OF_INVOICE}
     given_back = {line: points for _card, line, points in values["restore"]}
 
     def credit(row):
@@ -357,6 +397,21 @@ def test_partial_returns_add_up_to_the_invoice_to_the_cent(found, data):
     assert paid == total
     assert all(i.credited_total == i.total and i.credited_untaxed == i.untaxed for i in found.items)
     assert all(r.credited_total == r.total for r in found.riders)
+
+
+@given(
+    st.lists(st.integers(0, 9), min_size=1, max_size=4),
+    st.lists(st.tuples(st.integers(1, 9), cents, cents), max_size=3),
+)
+def test_credits_that_name_no_invoice_are_spread_to_the_cent(rooms, credits):
+    """REFUND-05: nothing is lost between the invoices; none but the last gets more than it has room for."""
+    rows = tuple((D(pieces), untaxed, total) for pieces, untaxed, total in credits)
+    shares = refund.oldest_first(tuple(map(D, rooms)), rows, 2)
+    assert len(shares) == len(rooms)
+    for at in range(3):
+        assert sum(share[at] for share in shares) == sum((row[at] for row in rows), D(0))
+    assert all(0 <= share[0] <= room for share, room in zip(shares[:-1], rooms, strict=False))
+    assert all(amount >= 0 for share in shares for amount in share)
 
 
 @given(invoices(), st.data())

@@ -138,3 +138,50 @@ def test_two_returns_of_the_same_piece_are_credited_once(registry):
     answers = at_once(registry, uid, refund_ids)
     assert answers.count(True) == 1
     assert len(posted(registry, refund_ids)) == 1
+
+
+def test_sales_and_finance_credit_the_same_piece_at_once(registry):
+    """REFUND-05: a credit note of Sales is posted while the refund is approved; one of them is refused."""
+    uid, refund_ids = confirmed_refunds(registry)
+    with environment(registry) as env:
+        line = env["aftersales.refund"].browse(refund_ids).rma_id.line_ids.sale_line_id
+        vals = {
+            "move_type": "out_refund",
+            "partner_id": line.order_id.partner_id.id,
+            "invoice_date": fields.Date.today(),
+            "invoice_line_ids": [Command.create(line._prepare_invoice_line(quantity=1))],
+        }
+        note_id, line_id = env["account.move"].create(vals).id, line.id
+    answers, start = [], threading.Barrier(2)
+
+    def press(model, record_id, method):
+        with environment(registry, uid if model == "aftersales.refund" else SUPERUSER_ID) as env:
+            record = env[model].browse(record_id)
+            assert record.state in ("confirmed", "draft"), "both see it waiting"
+            start.wait()
+            try:
+                retrying(getattr(record, method), env)
+                answers.append(True)
+            except UserError as error:
+                env.cr.rollback()
+                answers.append(str(error))
+
+    presses = [
+        ("aftersales.refund", refund_ids[0], "action_approve"),
+        ("account.move", note_id, "action_post"),
+    ]
+    threads = [threading.Thread(target=press, args=args) for args in presses]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with environment(registry) as env:
+        credited = (
+            env["sale.order.line"]
+            .browse(line_id)
+            .invoice_lines.filtered(
+                lambda row: row.move_id.move_type == "out_refund" and row.parent_state == "posted"
+            )
+        )
+        assert sum(credited.mapped("quantity")) == 1
+    assert answers.count(True) == 1
