@@ -34,6 +34,7 @@
         "views/aftersales_rma_views.xml",
         "views/aftersales_returns_config_views.xml",
         "views/aftersales_returns_menus.xml",  # Depends on the actions of the two files above.
+        "views/aftersales_grade_picture_views.xml",
         "views/aftersales_evidence_views.xml",
         "views/aftersales_dispute_views.xml",
         "views/aftersales_unknown_parcel_views.xml",

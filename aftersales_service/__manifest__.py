@@ -9,6 +9,7 @@
     "depends": ["sale_stock", "repair", "portal", "resource", "calendar", "sms", "mail"],
     "external_dependencies": {"python": ["cryptography"]},
     "data": [
+        "data/mail_template_mark_data.xml",
         # Groups first: access rows and rules name them.
         "security/aftersales_service_groups.xml",
         "security/ir.model.access.csv",
@@ -42,11 +43,13 @@
         "wizard/aftersales_ticket_reason_views.xml",
         "views/aftersales_visit_views.xml",
         "views/aftersales_warranty_views.xml",
+        "views/aftersales_warranty_change_views.xml",
         "views/aftersales_ticket_views.xml",
         "views/aftersales_team_views.xml",
         "views/aftersales_board_views.xml",
         "views/aftersales_configuration_views.xml",
         "wizard/aftersales_agreement_wizard_views.xml",
+        "report/aftersales_paper_templates.xml",
         "report/aftersales_agreement_reports.xml",
         "views/aftersales_agreement_views.xml",
         "views/aftersales_compensation_views.xml",
@@ -59,6 +62,7 @@
         "views/aftersales_assessment_views.xml",
         "views/aftersales_compensation_claim_views.xml",
         "report/aftersales_assessment_reports.xml",
+        "report/aftersales_warranty_card_report.xml",
         # Privacy: on top of the forms above
         "data/ir_cron_privacy_data.xml",
         "data/ir_cron_reminder_data.xml",
@@ -79,6 +83,7 @@
         "report/aftersales_coordination_report.xml",
         "views/aftersales_coordination_views.xml",
         "wizard/aftersales_ticket_override_views.xml",
+        "wizard/aftersales_ticket_batch_views.xml",
         "views/aftersales_setup_views.xml",
         # Field work, duty, registration
         "report/aftersales_visit_reports.xml",

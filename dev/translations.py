@@ -6,7 +6,7 @@ the places where a term may stand: fields, selections, views, data, Python, Java
 check    lists terms without a translation, entries nobody uses, fuzzy ones, and translations that lost or
          changed a placeholder or a tag: the reader would see a traceback or a broken page instead of a text
 update   brings new terms into the .po files and takes out the ones that are gone; the rest stays as it is,
-         only punctuation after Chinese characters becomes full width, as Chinese text is set
+         only punctuation in Chinese sentences becomes full width, as Chinese text is set
 """
 
 import os
@@ -39,15 +39,31 @@ TAG = re.compile(r"</?[a-zA-Z][\w.:-]*")
 EXPRESSION = re.compile(r"""\st-[\w-]+=(?:"[^"]*"|'[^']*')""")
 WORDS_IN_EXPRESSION = re.compile(r"""\bor ('[^']*'|"[^"]*")""")  # name or 'customer': text again
 
-# A mark after a Chinese character (or a value in a Chinese sentence) and before no figure: 9:00 stays.
+# A mark after a Chinese character (or a value in a Chinese sentence), but not in an address or a clock time.
 HAN = "\u4e00-\u9fff"
-NARROW_MARK = re.compile(rf"((?<=[{HAN}”’）》])|(?<=\)s)(?=.[{HAN}%]))([,;:?!])(?![/\d]) ?")
-WIDE = dict(zip(",;:?!", "，；：？！", strict=True))
+NARROW_MARK = re.compile(
+    rf"((?<=[{HAN}”’）》])|(?<=\)s)(?=.[{HAN}%])(?!.[/\d])|(?<=[}}%][}}s])(?=.[{HAN}]))([,;:?!])(?!/) ?"
+)
+# After a value that a template puts in: before the next tag or Chinese word.
+MARK_AFTER_TAG = re.compile(rf"(?:(?<=>)|^)([,;:?!.])(?=\s*<|\s*[{HAN}]) ?")
+# Round brackets that hold Chinese or follow it; not those of a placeholder or of code.
+BRACKETS = re.compile(r"(?<!%)\(((?:[^()<>]|%\(\w+\)[sd])*)\)")
+WIDE = dict(zip(",;:?!.", "，；：？！。", strict=True))
 
 
 def typeset(text):
     """``text`` with full-width marks, if it is Chinese."""
-    return NARROW_MARK.sub(lambda mark: WIDE[mark[2]], text) if re.search(f"[{HAN}]", text) else text
+    if not re.search(f"[{HAN}]", text):
+        return text
+    text = BRACKETS.sub(_wide_brackets, text)
+    text = NARROW_MARK.sub(lambda mark: WIDE[mark[2]], text)
+    return MARK_AFTER_TAG.sub(lambda mark: WIDE[mark[1]], text)
+
+
+def _wide_brackets(found):
+    before = found.string[: found.start()].rstrip()[-1:]
+    chinese = re.search(f"[{HAN}]", found[1]) or re.match(f"[{HAN}”]", before)
+    return f"（{found[1]}）" if chinese else found[0]
 
 
 def export():

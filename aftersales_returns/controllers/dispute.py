@@ -2,6 +2,8 @@ from odoo import http
 from odoo.http import request
 from odoo.tools import plaintext2html
 
+from odoo.addons.aftersales_service.controllers import customer
+
 from .portal import PHOTOS, TEXT_LIMIT, AftersalesReturnsPortal
 
 
@@ -10,12 +12,17 @@ class AftersalesDisputePortal(AftersalesReturnsPortal):
 
     def _return_values(self, rma, access_token, **kw):
         values = super()._return_values(rma, access_token, **kw)
-        return {**values, "disputes": rma.dispute_ids, "disputed": rma._open_dispute()}
+        acting = customer.may_act(rma, access_token)
+        return {
+            **values,
+            "disputes": rma.dispute_ids,
+            "disputed": rma._open_dispute() if acting else rma.dispute_ids.browse(),
+        }
 
     @http.route()
     def portal_return_answer(self, rma_id, answer, access_token=None, **post):
         """Files that prove the objection come with it."""
-        rma = self._own("aftersales.rma", rma_id, access_token)
+        rma = self._to_act_on("aftersales.rma", rma_id, access_token)
         if rma and answer == "dispute" and self._files_fault(rma):
             return request.redirect(rma.get_portal_url(query_string="&refused=files"))
         before = rma and rma._open_dispute()
@@ -29,11 +36,11 @@ class AftersalesDisputePortal(AftersalesReturnsPortal):
     )
     def portal_return_statement(self, rma_id, access_token=None, **post):
         """A further statement while the dispute is open."""
-        rma = self._own("aftersales.rma", rma_id, access_token)
+        rma = self._to_act_on("aftersales.rma", rma_id, access_token)
         if not rma:
             return request.redirect("/my")
         dispute = rma._open_dispute()
-        text = (post.get("statement") or "").strip()[:TEXT_LIMIT]
+        text = customer.words(post.get("statement"), TEXT_LIMIT)
         if not dispute:
             return request.redirect(rma.get_portal_url(query_string="&refused=state"))
         if self._files_fault(rma):

@@ -6,8 +6,9 @@ from psycopg2 import IntegrityError
 from odoo import Command, fields, http
 from odoo.exceptions import UserError
 from odoo.http import request
-from odoo.tools import consteq, mute_logger, plaintext2html
+from odoo.tools import mute_logger, plaintext2html
 
+from odoo.addons.aftersales_service.controllers import customer
 from odoo.addons.aftersales_service.policy import lifecycle
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
@@ -26,20 +27,17 @@ class AftersalesReturnsPortal(CustomerPortal):
 
     # === WHOSE IT IS === #
 
-    def _is_mine(self, document):
-        mine = request.env.user.commercial_partner_id
-        return not request.env.user._is_public() and document.partner_id.commercial_partner_id == mine
-
     def _own(self, model, number, access_token):
         """The document, in sudo, if it is the customer's own or the token is this document's; else empty."""
         # sudo: customers have no rights on returns, and the check follows
         document = request.env[model].sudo().browse(number).exists()
-        if document and (self._is_mine(document) or self._fits(document, access_token)):
+        if document and (customer.is_own(document) or customer.fits(document, access_token)):
             return document
         return request.env[model]
 
-    def _fits(self, document, access_token):
-        return bool(access_token and document.access_token and consteq(document.access_token, access_token))
+    def _to_act_on(self, model, number, access_token):
+        """The document, in sudo, if the visitor may act on it as its customer; else empty."""
+        return self._own(model, number, access_token).filtered(lambda d: customer.may_act(d, access_token))
 
     def _return_domain(self):
         """The customer's own returns; a draft of customer service is not his yet."""
@@ -80,15 +78,16 @@ class AftersalesReturnsPortal(CustomerPortal):
         return request.render("aftersales_returns.portal_my_return", values)
 
     def _return_values(self, rma, access_token, **kw):
+        acting = customer.may_act(rma, access_token)
         values = {
             "page_name": "return",
             "rma": rma,
             "next": rma._portal_next(),
-            "answers": rma._portal_answers(),
+            "answers": rma._portal_answers() if acting else (),
             "timeline": rma._portal_timeline(),
             "reasons": rma._portal_reasons(),
             "charges": rma._portal_charges(),
-            "asks_freight": rma._portal_asks_freight(),
+            "asks_freight": acting and rma._portal_asks_freight(),
             "refunds": rma._portal_refunds(),
             "token": access_token,
             "refused": kw.pop("refused", None),
@@ -106,10 +105,10 @@ class AftersalesReturnsPortal(CustomerPortal):
     )
     def portal_return_answer(self, rma_id, answer, access_token=None, **post):
         """The customer has sent the goods, disputes the decision or withdraws, by POST only."""
-        rma = self._own("aftersales.rma", rma_id, access_token)
+        rma = self._to_act_on("aftersales.rma", rma_id, access_token)
         if not rma or answer not in ("register_shipment", "miss_address", "dispute", "cancel"):
             return request.redirect("/my")
-        reason = (post.get("reason") or "").strip()[:TEXT_LIMIT]
+        reason = customer.words(post.get("reason"), TEXT_LIMIT)
         if answer == "dispute" and not reason:
             return request.redirect(rma.get_portal_url(query_string="&refused=reason"))
         try:
@@ -127,8 +126,8 @@ class AftersalesReturnsPortal(CustomerPortal):
         if "register_shipment" in rma._portal_answers():
             rma.write(
                 {
-                    "tracking_ref": (post.get("tracking_ref") or "").strip()[:NUMBER_LIMIT],
-                    "carrier_name": (post.get("carrier_name") or "").strip()[:NUMBER_LIMIT],
+                    "tracking_ref": customer.words(post.get("tracking_ref"), NUMBER_LIMIT),
+                    "carrier_name": customer.words(post.get("carrier_name"), NUMBER_LIMIT),
                 }
             )
 
@@ -139,7 +138,7 @@ class AftersalesReturnsPortal(CustomerPortal):
     )
     def portal_return_freight_paid(self, rma_id, access_token=None, **post):
         """The customer tells what the way back has cost him, with the receipt."""
-        rma = self._own("aftersales.rma", rma_id, access_token)
+        rma = self._to_act_on("aftersales.rma", rma_id, access_token)
         if not rma:
             return request.redirect("/my")
         amount = self._amount(post.get("return_freight"))
@@ -165,7 +164,7 @@ class AftersalesReturnsPortal(CustomerPortal):
 
     @http.route("/my/orders/<int:order_id>/return", type="http", auth="public", website=True, methods=["GET"])
     def portal_return_form(self, order_id, access_token=None, **kw):
-        order = self._own("sale.order", order_id, access_token)
+        order = self._to_act_on("sale.order", order_id, access_token)
         if not order:
             return request.redirect("/my")
         return self._form(order, {"portal_key": uuid.uuid4().hex}, access_token=access_token)
@@ -174,7 +173,7 @@ class AftersalesReturnsPortal(CustomerPortal):
         "/my/orders/<int:order_id>/return", type="http", auth="public", website=True, methods=["POST"]
     )
     def portal_return_request(self, order_id, access_token=None, **post):
-        order = self._own("sale.order", order_id, access_token)
+        order = self._to_act_on("sale.order", order_id, access_token)
         if not order:
             return request.redirect("/my")
         sent = self._sent_before(order, post)
@@ -184,14 +183,14 @@ class AftersalesReturnsPortal(CustomerPortal):
 
     @http.route("/my/returns/<int:rma_id>/change", type="http", auth="public", website=True, methods=["GET"])
     def portal_return_change_form(self, rma_id, access_token=None, **kw):
-        rma = self._own("aftersales.rma", rma_id, access_token)
+        rma = self._to_act_on("aftersales.rma", rma_id, access_token)
         if not rma or not self._may_change(rma):
             return request.redirect(rma.get_portal_url() if rma else "/my")
         return self._form(rma.sale_order_id, self._entered_of(rma), rma=rma, access_token=access_token)
 
     @http.route("/my/returns/<int:rma_id>/change", type="http", auth="public", website=True, methods=["POST"])
     def portal_return_change(self, rma_id, access_token=None, **post):
-        rma = self._own("aftersales.rma", rma_id, access_token)
+        rma = self._to_act_on("aftersales.rma", rma_id, access_token)
         if not rma:
             return request.redirect("/my")
         if not self._may_change(rma):
@@ -203,7 +202,7 @@ class AftersalesReturnsPortal(CustomerPortal):
 
     def _sent_before(self, order, post):
         """The return that this very form has made already: sent twice, it counts once."""
-        key = (post.get("portal_key") or "")[:NUMBER_LIMIT]
+        key = customer.words(post.get("portal_key"), NUMBER_LIMIT)
         returns = request.env["aftersales.rma"].sudo()  # sudo: only on the order that was checked
         return key and returns.search([("portal_key", "=", key), ("sale_order_id", "=", order.id)])
 
@@ -265,6 +264,7 @@ class AftersalesReturnsPortal(CustomerPortal):
             "shipped": order._aftersales_is_shipped(),
             "partly": self._is_partly_here(order, rows),
             "intimate": any(self._exclusion(row) == "intimate" for row in rows),
+            "refusable": order._aftersales_is_shipped() and not self._known_signed_date(order),
             "signed_known": order._aftersales_is_shipped() and self._known_signed_date(order),
             "today": fields.Date.to_string(order.company_id._aftersales_today()),
             "token": access_token,
@@ -278,7 +278,7 @@ class AftersalesReturnsPortal(CustomerPortal):
             values["chosen"] = [
                 (row, self._quantity(row, entered)) for row in rows if self._quantity(row, entered)
             ]
-            values["resolution"] = dict(resolutions)[vals["resolution"]]
+            values["resolution"] = dict(resolutions)[entered["resolution"]]
             values["reason"] = (
                 request.env["aftersales.return.reason"].sudo().browse(vals["reason_id"])
             )  # sudo: as above
@@ -399,12 +399,12 @@ class AftersalesReturnsPortal(CustomerPortal):
             "sale_order_id": order.id,
             "resolution": post.get("resolution"),
             "reason_id": self._reason(post).id,
-            "description": (post.get("description") or "").strip()[:TEXT_LIMIT],
+            "description": customer.words(post.get("description"), TEXT_LIMIT),
             "signed_date": post.get("resolution") != "refund_only" and self._signed_date(order, post),
             "signed_word": "customer",
             "policy_read": post.get("policy_read") == "1",
             "pictures_received": self._has_pictures() or bool(rma and rma.pictures_received),
-            "portal_key": (post.get("portal_key") or "")[:NUMBER_LIMIT] or uuid.uuid4().hex,
+            "portal_key": customer.words(post.get("portal_key"), NUMBER_LIMIT) or uuid.uuid4().hex,
             "line_ids": [
                 Command.create(
                     {"sale_line_id": row["line"].id, "lot_id": row["lot"].id, "quantity": quantity}

@@ -16,6 +16,8 @@ from . import aftersales_rma_unshipped
 from . import aftersales_rma_vendor
 from . import aftersales_freight_charge
 from . import aftersales_inspection
+from . import aftersales_grade_picture  # Adds to inspections.
+from . import aftersales_rma_ownership
 from . import aftersales_rma_plan
 from . import aftersales_rma_station
 from . import aftersales_rma_station_kit
@@ -35,11 +37,13 @@ from . import product
 from . import sale_order
 from . import ir_attachment
 from . import aftersales_rma_portal
+from . import aftersales_rma_refusal
 from . import aftersales_return_policy_text
 from . import sale_order_portal
 from . import stock_move
 from . import stock_picking
 from . import stock_warehouse
+from . import ir_module_module  # Names what warehouses have.
 from . import repair_order
 from . import aftersales_rma_unexpected  # Adds to receipts and inspections.
 
@@ -64,3 +68,5 @@ from . import aftersales_rma_exchange_riders
 from . import account_partial_reconcile
 from . import sale_order_line
 from . import aftersales_rma_supplement
+from . import aftersales_rma_late_gift
+from . import aftersales_rma_receipt

@@ -9,6 +9,11 @@ GRADES = [
     ("c", "C: used, or something small is missing"),
     ("d", "D: damaged or defective"),
 ]
+OWNERSHIPS = [
+    (disposition.SOLD, "Ours when it was sold"),
+    (disposition.CONSIGNED, "A supplier's, sold on consignment"),
+    (disposition.FOREIGN, "Not sold by us"),
+]
 DISPOSITIONS = [
     (disposition.RESTOCK, "Back to stock"),
     (disposition.REFURBISH, "Workshop"),
@@ -32,6 +37,7 @@ class AftersalesDispositionRule(models.Model):
     resolution = fields.Selection(RESOLUTIONS)
     gift = fields.Selection(YES_NO)
     vendor_warranty = fields.Selection(YES, "Supplier's warranty")
+    ownership = fields.Selection(OWNERSHIPS, "Whose goods")
     disposition = fields.Selection(DISPOSITIONS, required=True)
 
     _code_uniq = models.UniqueIndex(

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from odoo.addons.aftersales_service.policy import lifecycle
 
@@ -125,6 +126,10 @@ class AftersalesDispute(models.Model):
                     user_id=user.id,
                     summary=self.env._("Missed: %(promise)s", promise=labels[kind]),
                 )
+
+    def _refresh_next_due(self):
+        super()._refresh_next_due()
+        self.rma_id._refresh_next_due()
 
     # === FOUR EYES === #
 
@@ -315,6 +320,25 @@ class AftersalesRma(models.Model):
     def _next_due(self):
         dispute = self.state == rma_flow.DISPUTED and self._open_dispute()[:1]
         return dispute.next_due_at if dispute else super()._next_due()
+
+    def _refresh_next_due(self):
+        """While a dispute is open, its day is the one that queues and filters of returns go by."""
+        super()._refresh_next_due()
+        disputed = self.filtered(lambda rma: rma.state == rma_flow.DISPUTED)
+        if not disputed:
+            return
+        self.env["aftersales.dispute"].flush_model(["rma_id", "state", "next_due_at", "next_kind"])
+        self.env.cr.execute(
+            SQL(
+                """UPDATE aftersales_rma AS rma SET next_due_at = due.next_due_at, next_kind = due.next_kind
+                     FROM (SELECT DISTINCT ON (rma_id) rma_id, next_due_at, next_kind FROM aftersales_dispute
+                            WHERE rma_id IN %s AND next_due_at IS NOT NULL
+                            ORDER BY rma_id, next_due_at) AS due
+                    WHERE rma.id = due.rma_id AND rma.next_due_at IS NULL""",
+                disputed._ids,
+            )
+        )
+        disputed.invalidate_recordset(["next_due_at", "next_kind"])
 
     # === EVENTS === #
 

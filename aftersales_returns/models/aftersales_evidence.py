@@ -154,12 +154,13 @@ class AftersalesEvidence(models.Model):
     @api.model
     def _collect(self, parts):
         """Take in what lies already on documents that now belong to a return: its ticket, a parcel."""
-        for part in parts:
-            lying = [("res_model", "=", part._name), ("res_id", "=", part.id)]
-            said = [("model", "=", part._name), ("res_id", "=", part.id), ("message_type", "in", TALK)]
-            # sudo: see _take
-            self._take_files(self.env["ir.attachment"].sudo().search(lying, order="id"))
-            self._take_messages(self.env["mail.message"].sudo().search(said, order="id"))  # sudo: as above
+        if not parts:
+            return
+        lying = [("res_model", "=", parts._name), ("res_id", "in", parts.ids)]
+        said = [("model", "=", parts._name), ("res_id", "in", parts.ids), ("message_type", "in", TALK)]
+        # sudo: see _take
+        self._take_files(self.env["ir.attachment"].sudo().search(lying, order="id"))
+        self._take_messages(self.env["mail.message"].sudo().search(said, order="id"))  # sudo: as above
 
     @api.model
     def _describe(self, source, part):
@@ -328,8 +329,11 @@ class AftersalesRma(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        """On a ticket that was made for the return nothing lies yet."""
         returns = super().create(vals_list)
-        self.env["aftersales.evidence"]._collect(returns.ticket_id)
+        named = {vals.get("ticket_id") for vals in vals_list} | {self.env.context.get("default_ticket_id")}
+        known = self.env["aftersales.ticket"].browse(filter(None, named))
+        self.env["aftersales.evidence"]._collect(known & returns.ticket_id)
         return returns
 
     def write(self, vals):

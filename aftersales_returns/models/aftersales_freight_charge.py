@@ -13,7 +13,7 @@ class AftersalesFreightCharge(models.Model):
     rma_id = fields.Many2one(
         "aftersales.rma", "Return", required=True, readonly=True, index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one(related="rma_id.company_id", store=True)
+    company_id = fields.Many2one(related="rma_id.company_id", store=True, precompute=True)
     currency_id = fields.Many2one(related="rma_id.currency_id")
     sequence = fields.Integer(readonly=True)
     leg = fields.Selection(LEGS, required=True, readonly=True)

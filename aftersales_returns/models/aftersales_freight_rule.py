@@ -25,6 +25,7 @@ RULE_BEARERS = [
     (freight.CARRIER, "Carrier"),
     (freight.AT_FAULT, "Whoever is at fault"),
     (freight.AS_AGREED, "As agreed"),
+    (freight.AS_PAID, "Whoever has paid it"),
 ]
 RESOLUTIONS = [
     ("refund_only", "Refund without goods"),

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..policy.disposition import CHECKS, Facts
-from .aftersales_disposition_rule import DISPOSITIONS, GRADES
+from ..policy.disposition import CHECKS, SOLD, Facts
+from .aftersales_disposition_rule import DISPOSITIONS, GRADES, OWNERSHIPS
 from .aftersales_freight_rule import YES_NO
 
 
@@ -18,7 +18,7 @@ class AftersalesInspection(models.Model):
     rma_id = fields.Many2one(
         "aftersales.rma", "Return", required=True, readonly=True, index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one(related="rma_id.company_id", store=True)
+    company_id = fields.Many2one(related="rma_id.company_id", store=True, precompute=True)
     rma_state = fields.Selection(related="rma_id.state")
     line_id = fields.Many2one(
         "aftersales.rma.line", "Goods", required=True, readonly=True, index=True, ondelete="cascade"
@@ -40,6 +40,12 @@ class AftersalesInspection(models.Model):
     )
     fault_found = fields.Selection(YES_NO, "Fault found", help="The fault the customer wrote of is there.")
     vendor_warranty = fields.Boolean("Supplier's warranty", help="The supplier takes it back.")
+    ownership = fields.Selection(
+        OWNERSHIPS,
+        "Whose goods",
+        readonly=True,
+        help="As the delivery to the customer says it. What a supplier had left to be sold is his again.",
+    )
     grade = fields.Selection(GRADES, help="How the goods are, whatever is decided about them.")
     note = fields.Text()
     user_id = fields.Many2one("res.users", "Inspected by", readonly=True, copy=False)
@@ -70,6 +76,9 @@ class AftersalesInspection(models.Model):
                 )
             )
 
+    def _may_be_judged(self, kind):
+        return any(found.disposition for found in self)
+
     def _judge_findings(self):
         """Judge where the goods go, and write it on inspection and line."""
         verdicts = self._judge("disposition", {found: found._facts() for found in self})
@@ -86,6 +95,7 @@ class AftersalesInspection(models.Model):
             gift="yes" if self.line_id.is_gift else "no",
             vendor_warranty="yes" if self.vendor_warranty else "no",
             reason=rma.reason_kind or None,
+            ownership=self.ownership or SOLD,
             **checks,
         )
 

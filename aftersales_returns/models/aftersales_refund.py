@@ -54,7 +54,7 @@ class AftersalesRefund(models.Model):
         copy=False,
         help="Freight only: goods were exchanged or repaired, and the customer had laid out freight.",
     )
-    company_id = fields.Many2one(related="rma_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(related="rma_id.company_id", store=True, index=True, precompute=True)
     partner_id = fields.Many2one(related="rma_id.partner_id", store=True)
     sale_order_id = fields.Many2one(
         "sale.order", "Sales order", compute="_compute_sale_order_id", compute_sudo=True
@@ -169,9 +169,14 @@ class AftersalesRefund(models.Model):
             "confirmed": self.env._("Finance re-checks and approves"),
             "approved": self.env._("Finance pays"),
             "failed": self.env._("The payment came back: contact the customer, then pay again"),
-            "paid": self.env._("Paid"),
+            "paid": self._paid_step(),
             "cancelled": self.env._("Cancelled"),
         }[self.state]
+
+    def _paid_step(self):
+        """Paid is not arrived: as long as the bank is promised a day, that day is about the arrival."""
+        is_on_its_way = self.state == "paid" and self.next_due_at
+        return self.env._("Paid; the money reaches the customer") if is_on_its_way else self.env._("Paid")
 
     def _due_text(self):
         return self.env._("by %s", self._moment(self.next_due_at)) if self.next_due_at else ""
@@ -240,6 +245,7 @@ class AftersalesRefund(models.Model):
 
     def action_approve(self):
         """Finance has re-checked; the credit note is posted (REFUND-28)."""
+        self.check_access("read")
         # sudo: finance reads returns only; whether the event is theirs is judged for the user
         rmas = self.rma_id.sudo()
         rmas.with_context(aftersales_refund_ids=self.ids)._fire("approve_refund")
@@ -509,6 +515,7 @@ class AftersalesRefundLine(models.Model):
             ("balance", "Freight to the balance"),
             ("owed_freight", "Freight deducted"),
             ("gift", "Gift not returned"),
+            ("gift_back", "Gift returned after all"),
             ("restore", "Points given back"),
             ("coins", "Reward points taken back"),
         ],

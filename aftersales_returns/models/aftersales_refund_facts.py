@@ -11,6 +11,14 @@ TENDERS = {"gift_card", "ewallet", "loyalty"}
 WHOLE_POINTS = 0
 
 
+class _ReturnsByOrder(dict):
+    """Looked up by the server: no client can send one in a context."""
+
+
+class FreshDrafts(frozenset):
+    """Ids of drafts that were made in this very step; a class of its own, which no client can send."""
+
+
 class AftersalesRefund(models.Model):
     """Facts of a refund out of Sales, Accounting and Loyalty, and what is kept of the answer.
 
@@ -22,16 +30,22 @@ class AftersalesRefund(models.Model):
 
     def _recompute_amounts(self):
         """Judge amounts and channel from today's facts and keep the parts."""
-        found = {record: record._refund_facts() for record in self.sudo() if record.invoice_id}
+        records = self.sudo().filtered("invoice_id")
+        records = records.with_context(aftersales_returns_by_order=records._returns_by_order())
+        found = {record: record._refund_facts() for record in records}
         answers = self.browse().sudo()._judge("refund", found) if found else {}
         for record, answer in answers.items():
             record._keep_parts(answer)
         self.sudo()._judge_channel()
 
+    def _may_be_judged(self, kind):
+        """A draft that was made in this very step has no verdict."""
+        fresh = self.env.context.get("aftersales_fresh")
+        return not (isinstance(fresh, FreshDrafts) and fresh.issuperset(self.ids))
+
     def _judge_channel(self):
         answers = self._judge("refund_channel", {record: record._channel_facts() for record in self})
-        channels = self.env["aftersales.refund.channel"].with_context(active_test=False).search([])
-        by_code = {channel.code: channel.id for channel in channels}
+        by_code = self.env["aftersales.refund.channel"]._ids_by_code()
         for record, answer in answers.items():
             record._write_policy({"channel_id": by_code.get(answer.values.get("channel"), False)})
 
@@ -51,6 +65,7 @@ class AftersalesRefund(models.Model):
             riders=tuple(r for r in riders if r.kind == refund.DELIVERY or not only_freight),
             freight=self._freight_facts(),
             gifts=self._gift_facts(),
+            gifts_back=self._gift_back_facts(),
             coins=() if only_freight else self._coin_facts(),
             restore_non_cash=self.company_id.aftersales_restore_non_cash,
             elsewhere=self._credited_elsewhere(),
@@ -249,8 +264,25 @@ class AftersalesRefund(models.Model):
         return held
 
     def _returns_of_order(self):
+        """Returns of the same orders; looked up once for all refunds that are judged together."""
+        by_order = self.env.context.get("aftersales_returns_by_order")
+        if not isinstance(by_order, _ReturnsByOrder):
+            by_order = self._returns_by_order()
         orders = self.rma_id.line_ids.sale_line_id.order_id
-        return self.env["aftersales.rma.line"].search([("sale_line_id.order_id", "in", orders.ids)]).rma_id
+        return self.env["aftersales.rma"].browse(
+            {rma for order in orders for rma in by_order.get(order.id, ())}
+        )
+
+    def _returns_by_order(self):
+        """{order id: ids of the returns that goods of it are in}; one query."""
+        orders = self.rma_id.line_ids.sale_line_id.order_id
+        groups = self.env["aftersales.rma.line"]._read_group(
+            [("sale_line_id.order_id", "in", orders.ids)], ["sale_line_id"], ["rma_id:array_agg"]
+        )
+        found = _ReturnsByOrder()
+        for sale_line, rmas in groups:
+            found.setdefault(sale_line.order_id.id, set()).update(rmas)
+        return found
 
     def _converted(self, amount, currency):
         """``amount`` in the currency of the invoice, on the invoice's day."""
@@ -386,7 +418,7 @@ class AftersalesRefund(models.Model):
             "untaxed": float(part.untaxed),
             "total": float(part.total),
         }
-        if part.kind == refund.GIFT:
+        if part.kind in (refund.GIFT, refund.GIFT_BACK):
             line = self.env["aftersales.rma.line"].browse(part.source_id)
             return {**vals, "rma_line_id": line.id, "name": line.product_id.display_name}
         if part.kind in (refund.FREIGHT, refund.BALANCE, refund.OWED_FREIGHT):

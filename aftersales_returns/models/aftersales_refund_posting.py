@@ -77,6 +77,7 @@ class AftersalesRefund(models.Model):
             "balance": self._prepare_freight_line,
             "owed_freight": self._prepare_owed_freight_line,
             "gift": self._prepare_gift_line,
+            "gift_back": self._prepare_gift_back_line,
         }
         lines = [prepare[part.kind](part) for part in self.line_ids if part.kind in prepare]
         return lines + [self._prepare_balance_line(part) for part in self.line_ids if part.kind == "balance"]
@@ -163,6 +164,22 @@ class AftersalesRefund(models.Model):
             "name": self.env._("Gift not returned: %s", product.display_name),
             "quantity": -part.quantity,
             "price_unit": amount / part.quantity,
+            "tax_ids": [Command.set(taxes.ids)],
+            "aftersales_rma_line_id": part.rma_line_id.id,
+            "aftersales_no_goods": True,
+        }
+
+    def _prepare_gift_back_line(self, part):
+        """The sale of a gift that was kept is undone: it has come back after all."""
+        product = part.rma_line_id.product_id
+        taxes = part.rma_line_id._gift_taxes(self.invoice_id)
+        included = any(taxes.flatten_taxes_hierarchy().mapped("price_include"))
+        return {
+            "product_id": product.id,
+            "product_uom_id": product.uom_id.id,
+            "name": self.env._("Gift returned after all: %s", product.display_name),
+            "quantity": part.quantity,
+            "price_unit": (part.total if included else part.untaxed) / part.quantity,
             "tax_ids": [Command.set(taxes.ids)],
             "aftersales_rma_line_id": part.rma_line_id.id,
             "aftersales_no_goods": True,

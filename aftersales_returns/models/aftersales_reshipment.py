@@ -141,6 +141,7 @@ class AftersalesReshipment(models.Model):
         readonly=False,
         help="As the carrier or the warehouse weighed it. 0: nobody knows.",
     )
+    weight_uom_name = fields.Char("Unit of weight", compute="_compute_weight_uom_name")
     weight_fits = fields.Selection(
         YES_NO, "Weight is right", copy=False, help="Your judgment, where the weights are not known."
     )
@@ -224,6 +225,9 @@ class AftersalesReshipment(models.Model):
             )
             if row.picking_id not in sent.sudo(False):
                 row.picking_id = sent.sorted("date_done")[-1:].sudo(False)
+
+    def _compute_weight_uom_name(self):
+        self.weight_uom_name = self.env["product.template"]._get_weight_uom_name_from_ir_config_parameter()
 
     @api.depends("picking_id")
     def _compute_weights(self):

@@ -1,9 +1,9 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.aftersales_service.policy import deadline, lifecycle
 
-from ..policy import return_policy_flow, return_window
+from ..policy import return_policy_flow, return_silence, return_window
 
 STEPS = [
     ("decide", "Seller decides on a return"),
@@ -20,6 +20,14 @@ UNITS = [
     (deadline.HOURS, "Hours"),
     (deadline.DAYS, "Days"),
     (deadline.WORKING_DAYS, "Working days"),
+]
+SILENCE = [
+    ("approve", "Counts as approved"),
+    ("refuse", "Counts as refused"),
+    ("accept", "Parcel counts as accepted"),
+    ("close", "Is closed"),
+    (return_silence.ESCALATE, "Supervisor gets a task"),
+    (return_silence.MARK, "Only marked as late"),
 ]
 
 
@@ -178,11 +186,22 @@ class AftersalesReturnPolicy(models.Model):
         rivals = self.search([("state", "=", "active"), ("company_id", "in", list(companies))])
         rivals._fire("retire", actor=lifecycle.SYSTEM, reason=self.env._("A newer version is in force."))
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
     def write(self, vals):
         used = self.filtered(lambda policy: policy.state != "draft")
         if used and not set(vals) <= {"state", "activated_at", "retired_at"} | self._log_fields():
             self._refuse_edit(used)
+        if {"state", "company_id"} & set(vals):
+            self.env.registry.clear_cache()
         return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
 
     @api.model
     def _log_fields(self):
@@ -206,12 +225,16 @@ class AftersalesReturnPolicy(models.Model):
     def _in_force(self, companies):
         """{company: the version in force, or an empty one}; a company's own wins."""
         # sudo: the rules in force hold for whoever makes a return
-        found = self.sudo().search([("state", "=", "active"), ("company_id", "in", [False, *companies.ids])])
-        common = found.filtered(lambda policy: not policy.company_id)
-        return {
-            company: found.filtered(lambda policy, company=company: policy.company_id == company) or common
-            for company in companies
-        }
+        return {company: self.sudo().browse(self._ids_in_force(company.id)) for company in companies}
+
+    @api.model
+    @tools.ormcache("company_id")
+    def _ids_in_force(self, company_id):
+        """Ids of the version in force; asked for at every step of a return, and seldom another one."""
+        # sudo: as above
+        found = self.sudo().search([("state", "=", "active"), ("company_id", "in", [False, company_id])])
+        own = found.filtered("company_id")
+        return (own or found).ids
 
     def _step(self, step):
         return self.step_ids.filtered(lambda row: row.step == step)[:1]
@@ -235,30 +258,77 @@ class AftersalesReturnPolicyStep(models.Model):
     step = fields.Selection(STEPS, required=True)
     amount = fields.Integer("How long", required=True)
     unit = fields.Selection(UNITS, required=True)
-
+    on_silence = fields.Selection(
+        SILENCE,
+        "When time is up",
+        compute="_compute_on_silence",
+        store=True,
+        precompute=True,
+        readonly=False,
+        required=True,
+        help="What happens by itself. A version may do less than the rules say, never what the process does "
+        "not know: silence refuses nothing, and what money follows is decided by persons.",
+    )
     silence = fields.Char(
         "Otherwise",
         compute="_compute_silence",
-        help="What happens by itself when the time is over, as customers read it. It is part of the process "
-        "and the same in every version.",
+        help="What happens by itself when the time is over, as customers read it.",
     )
 
     _step_uniq = models.UniqueIndex("(policy_id, step)", "A policy has one deadline for each step.")
     _positive = models.Constraint("CHECK (amount > 0)", "A deadline is a positive number.")
 
     @api.depends("step")
+    def _compute_on_silence(self):
+        """As the rules say, until a manager chooses otherwise."""
+        for row in self:
+            row.on_silence = return_silence.rule(row.step) if row.step else return_silence.MARK
+
+    @api.depends("step", "on_silence")
     @api.depends_context("lang")
     def _compute_silence(self):
-        meaning = self.env["aftersales.rma"]._portal_silence()
+        marked = self.env._("It is marked as late, and nothing happens by itself.")
         for row in self:
-            marked = self.env._("It is marked as late, and nothing happens by itself.")
-            row.silence = meaning.get(row.step, marked) if row.step else False
+            row.silence = (row._silence_told() or marked) if row.step else False
+
+    def _silence_told(self):
+        """What silence means, in words for customers; empty where nothing follows that concerns them."""
+        is_ours = self.step not in ("resubmit", "send_back")
+        if self.on_silence == return_silence.ESCALATE:
+            return (
+                self.env._("If you hear nothing from us by then, a supervisor takes the matter in hand.")
+                if is_ours
+                else self.env._("If we hear nothing from you by then, a person here looks into it.")
+            )
+        meaning = self.env["aftersales.rma"]._silence_of_events()
+        return meaning.get(return_silence.EVENTS.get(self.on_silence), "")
+
+    def _expires(self):
+        """The event that time fires, or None."""
+        return return_silence.EVENTS[self.on_silence]
+
+    @api.constrains("step", "on_silence")
+    def _check_on_silence(self):
+        steps, labels = (
+            dict(self._fields[name]._description_selection(self.env)) for name in ("step", "on_silence")
+        )
+        for row in self:
+            if not return_silence.allows(row.step, row.on_silence):
+                raise ValidationError(
+                    self.env._(
+                        "%(step)s: the process does not know '%(choice)s' as the meaning of silence. Choose "
+                        "one of: %(choices)s.",
+                        step=steps[row.step],
+                        choice=labels[row.on_silence],
+                        choices=", ".join(labels[choice] for choice in return_silence.choices(row.step)),
+                    )
+                )
 
     def write(self, vals):
         self._check_draft()  # of the version it leaves, where it is moved to another one
         return super().write(vals)
 
-    @api.constrains("policy_id", "step", "amount", "unit")
+    @api.constrains("policy_id", "step", "amount", "unit", "on_silence")
     def _check_draft(self):
         # while an addon is being loaded its own data may be written; nothing that a client sends says so
         if self.pool.ready and any(row.policy_id.state != "draft" for row in self):

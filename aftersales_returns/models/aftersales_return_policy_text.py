@@ -167,11 +167,10 @@ class AftersalesReturnPolicy(models.Model):
     # === STEPS === #
 
     def _text_steps(self):
-        silence = self.env["aftersales.rma"]._portal_silence()
         steps = dict(self.step_ids._fields["step"]._description_selection(self.env))
         units = dict(self.step_ids._fields["unit"]._description_selection(self.env))
         rows = [
-            (steps[row.step], f"{row.amount} {units[row.unit].lower()}", silence.get(row.step, ""))
+            (steps[row.step], f"{row.amount} {units[row.unit].lower()}", row._silence_told())
             for row in self.step_ids
         ]
         lines = [

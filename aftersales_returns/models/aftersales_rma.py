@@ -161,7 +161,7 @@ class AftersalesRma(models.Model):
     # What the customer wants and why
     resolution = fields.Selection(RESOLUTIONS, "Wanted", required=True, default="return_refund")
     reason_id = fields.Many2one("aftersales.return.reason", index="btree_not_null", ondelete="restrict")
-    reason_kind = fields.Selection(related="reason_id.kind", store=True)  # every scan asks for it
+    reason_kind = fields.Selection(related="reason_id.kind", store=True, precompute=True)  # for every scan
     description = fields.Text("In the customer's words")
     fault_party = fields.Selection(
         FAULT_PARTIES,
@@ -567,8 +567,8 @@ class AftersalesRma(models.Model):
         missing = self.filtered(lambda rma: not rma.ticket_id)
         # sudo: the ticket follows from the return, which was allowed (portal, automation)
         tickets = self.env["aftersales.ticket"].sudo().create([rma._prepare_ticket_vals() for rma in missing])
-        for rma, ticket in zip(missing, tickets, strict=True):
-            rma.sudo().ticket_id = ticket  # sudo: as above
+        own = zip(missing.sudo(), tickets, strict=True)  # sudo: as above
+        self._write_policy_each({rma: {"ticket_id": ticket.id} for rma, ticket in own})
 
     def _prepare_ticket_vals(self):
         line = self.line_ids[:1]

@@ -45,11 +45,19 @@ class AftersalesRmaLine(models.Model):
     # === KITS === #
 
     is_kit = fields.Boolean(
-        "Kit", compute="_compute_is_kit", store=True, help="Sold under one name, delivered as other products."
+        "Kit",
+        compute="_compute_is_kit",
+        store=True,
+        precompute=True,
+        help="Sold under one name, delivered as other products.",
     )
 
     kit_needs = fields.Json(
-        "Parts of one kit", compute="_compute_is_kit", store=True, help="Pieces of each component in one kit."
+        "Parts of one kit",
+        compute="_compute_is_kit",
+        store=True,
+        precompute=True,
+        help="Pieces of each component in one kit.",
     )
     missing_parts = fields.Char(
         "Missing parts",

@@ -3,6 +3,7 @@
 import base64
 import csv
 import io
+import re
 import zipfile
 
 from odoo import models
@@ -15,6 +16,13 @@ from .aftersales_evidence import refuse_without_evidence
 
 COLUMNS = ("number", "kind", "label", "author", "at", "part_name", "size", "sha256", "link", "status")
 REPORT = "aftersales_returns.aftersales_rma_dossier"
+#: the key in the links of our mails: whoever reads it opens the customer's page without a login
+KEY = re.compile(r"(access_token=)[\w-]+")
+
+
+def words_of(content):
+    """What a message says, as text; links stay, the keys in them do not go out with the dossier."""
+    return KEY.sub(r"\1…", html2plaintext(content.decode()))
 
 
 class AftersalesRma(models.Model):
@@ -52,7 +60,7 @@ class AftersalesRma(models.Model):
                     name = archive.folder(source.name, "") or "file"
                     bundle.writestr(f"{folder}/{row.number:03d} {name}", content)
                 else:
-                    said.append(f"{row.number}. {row.at} {row.author}\n{html2plaintext(content.decode())}")
+                    said.append(f"{row.number}. {row.at} {row.author}\n{words_of(content)}")
             bundle.writestr(f"{folder}/messages.txt", "\n\n".join(said))
         return stream.getvalue()
 
@@ -76,7 +84,7 @@ class AftersalesRma(models.Model):
             papers.append(
                 {
                     "row": row,
-                    "text": "" if is_file else html2plaintext(content.decode()),
+                    "text": "" if is_file else words_of(content),
                     "picture": is_picture
                     and f"data:{source.mimetype};base64,{base64.b64encode(content).decode()}",
                 }

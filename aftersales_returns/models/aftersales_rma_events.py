@@ -20,6 +20,11 @@ class AftersalesRma(models.Model):
         found = {rma: rma._terms(kind) for rma in self}
         return {rma: terms for rma, terms in found.items() if terms}
 
+    def _open_rows(self, kinds):
+        """Where nothing acts by time, nothing was promised either."""
+        promising = self.filtered(lambda rma: rma.sudo().policy_id)  # sudo: as in _terms
+        return super(AftersalesRma, promising)._open_rows(kinds) if promising else self._no_rows()
+
     def _terms(self, kind):
         policy = self.sudo().policy_id  # sudo: the version that holds, for whoever fires the event
         if not policy or not self._makes_promise(kind):
@@ -35,11 +40,23 @@ class AftersalesRma(models.Model):
             return self._rest_of_day_terms(policy)
         if kind == "review" and not self._opens_review():
             return None
-        step = policy._step("review_refused" if kind == "review" and self._parcel_came_back() else kind)
+        step = self._policy_step(kind)
         # AMB-01, -02: days and hours run around the clock, working days with the company's calendar
         in_working_days = step.unit == deadline.WORKING_DAYS
         calendar = self.company_id._aftersales_calendar() if in_working_days else None
         return step and self.env["aftersales.deadline"].terms(step.amount, step.unit, calendar)
+
+    def _policy_step(self, kind):
+        """The row of the version that holds for the promise ``kind``, or an empty one."""
+        policy = self.sudo().policy_id  # sudo: as in _terms
+        if kind == "review" and self._is_unshipped():
+            return policy._step("decide_refund")
+        return policy._step("review_refused" if kind == "review" and self._parcel_came_back() else kind)
+
+    def _deadline_expires(self, kind):
+        """As the version says under which the customer asked; where it has no such step, as the flow does."""
+        step = self._policy_step(kind)
+        return step._expires() if step else super()._deadline_expires(kind)
 
     def _makes_promise(self, kind):
         """A refund without goods is decided by a person in hours, a return by silence after days."""
@@ -86,6 +103,7 @@ class AftersalesRma(models.Model):
         """RMA-19: goods that nobody has announced are past the limit; with a number the carrier knows."""
         super()._on_deadline_missed(kind)
         if kind != "goods_back":
+            self.filtered(lambda rma: rma._policy_step(kind).on_silence == "escalate")._escalate(kind)
             return
         reason = self.env._("The goods were not sent back in time.")
         waiting = self.filtered(lambda rma: rma.state == rma_flow.APPROVED)
@@ -96,6 +114,21 @@ class AftersalesRma(models.Model):
                 user_id=(rma.user_id or rma.create_uid).id,
                 summary=self.env._(
                     "The goods are not here in time: ask the carrier when they were handed over"
+                ),
+            )
+
+    def _escalate(self, kind):
+        """The version leaves to a person what silence would decide: a task for the supervisor."""
+        labels = dict(self.env["aftersales.deadline"]._fields["kind"]._description_selection(self.env))
+        for rma in self:
+            team = rma.sudo().ticket_id.team_id  # sudo: who is in charge, whoever fires the event
+            people = [team.supervisor_id, team.manager_id, rma.user_id, rma.create_uid]
+            rma.activity_schedule(
+                "mail.mail_activity_data_todo",
+                user_id=next((user.id for user in people if user.active), False),
+                summary=self.env._("Missed: %(promise)s", promise=labels[kind]),
+                note=self.env._(
+                    "Time is up, and nothing happens by itself: decide how %s goes on.", rma.name
                 ),
             )
 
@@ -186,10 +219,9 @@ class AftersalesRma(models.Model):
 
         Counted once more while the deliveries are held; what a supervisor has decided otherwise stands.
         """
-        rows = self._verdict_of("eligibility")
-        asked = self.filtered(
-            lambda rma: rma.eligibility == "no_reason" and not (rma in rows and rows[rma].overridden_by_id)
-        )
+        free = self.filtered(lambda rma: rma.eligibility == "no_reason")
+        rows = free._verdict_of("eligibility") if free else {}
+        asked = free.filtered(lambda rma: not (rma in rows and rows[rma].overridden_by_id))
         asked._judge_eligibility()
         used_up = asked.filtered(lambda rma: rma.eligibility != "no_reason")
         if used_up:
@@ -337,7 +369,8 @@ class AftersalesRma(models.Model):
     # === EFFECTS === #
 
     def _on_submit(self):
-        self._judge_eligibility()
+        """What is asked for has just been found to be there, see ``_check_submit``."""
+        self._judge_eligibility(left={line: line.quantity for line in self.line_ids})
         self._judge_freight()
 
     def _on_resubmit(self):
@@ -414,9 +447,10 @@ class AftersalesRma(models.Model):
         """RMA-37: with the inspection it is known whether the fault can be found out. If not, and nothing was
         agreed, an exchange ends as a return with refund; what only the warranty covers does not (RMA-13).
         """
-        for rma, row in self._verdict_of("freight").items():
+        exchanges = self.filtered(lambda rma: rma.resolution == "exchange")
+        for rma, row in (exchanges._verdict_of("freight") if exchanges else {}).items():
             ruled = (row.outcome_values or {}).get("handled_as") == "return_refund"
-            if not ruled or rma.resolution != "exchange" or rma._is_turned_down():
+            if not ruled or rma._is_turned_down():
                 continue
             if rma.eligibility == eligibility.WARRANTY:
                 continue

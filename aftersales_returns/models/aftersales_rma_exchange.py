@@ -70,7 +70,7 @@ class AftersalesRma(models.Model):
     def _set_replacements_aside(self):
         """Reserve what the customer will get, so that nobody else is sold it meanwhile."""
         for rma in self:
-            lines = rma.sudo().line_ids  # sudo: as in _create_return_picking
+            lines = rma.sudo().line_ids  # sudo: as in _create_receipts
             lines.filtered(lambda line: line._is_replaceable())._procure_replacements()
 
     def _create_exchange_deliveries(self):

@@ -30,8 +30,8 @@ class AftersalesRma(models.Model):
             rma._change_points({card: -points for card, points in rma._points_of_exchanged().items()})
 
     def _give_points_again(self):
-        for rma in self:
-            rma._change_points(rma._points_held())
+        for rma, points in self._points_held().items():
+            rma._change_points(points)
 
     def _points_of_exchanged(self):
         """{card: points that the accepted goods earned}, whole ones, as far as the card still has them."""
@@ -49,17 +49,21 @@ class AftersalesRma(models.Model):
         return found
 
     def _points_held(self):
-        """{card: points taken for this exchange and not given again yet}."""
+        """{return: {card: points taken for this exchange and not given again yet}}."""
         rows = (
             self.env["loyalty.history"]
             .sudo()  # sudo: cards belong to Sales
             ._read_group(
-                [("order_model", "=", self._name), ("order_id", "=", self.id)],
-                ["card_id"],
+                [("order_model", "=", self._name), ("order_id", "in", self.ids)],
+                ["order_id", "card_id"],
                 ["used:sum", "issued:sum"],
             )
         )
-        return {card: used - issued for card, used, issued in rows if used > issued}
+        held = {}
+        for order_id, card, used, issued in rows:
+            if used > issued:
+                held.setdefault(self.browse(order_id), {})[card] = used - issued
+        return held
 
     def _change_points(self, points):
         """Move points on cards, + given, with a line in the history of each."""

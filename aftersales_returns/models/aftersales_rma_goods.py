@@ -13,6 +13,7 @@ from odoo.tools import SQL
 from odoo.addons.aftersales_service.policy import lifecycle
 
 from ..policy import disposition, rma_flow
+from .stock_picking import FROM_RETURN, LOGGED_BELOW
 
 # Proof that a receipt was validated in Inventory, where the goods have moved already. An object: no client
 # can send it.
@@ -49,45 +50,69 @@ class AftersalesRma(models.Model):
     # === BACK TO US === #
 
     def _create_return_pickings(self):
-        """A receipt into quarantine for each delivery that goods of the return came with."""
-        for rma in self.filtered(lambda rma: not rma._live_receipts()):  # upheld after "not received"
-            lines = rma._announced_lines()
-            by_picking = defaultdict(list)
-            for line, moves in lines._allocate().items():
+        """A receipt into quarantine for each delivery that goods of the returns came with, in one go."""
+        waiting = self.filtered(lambda rma: not rma._live_receipts())  # upheld after "not received"
+        for group in waiting._without_goods_in_common():
+            parts = defaultdict(list)
+            for line, moves in group._announced_lines()._allocate().items():
                 for move, quantity in moves:
-                    by_picking[move.picking_id].append((line, move, quantity))
-            for picking, parts in by_picking.items():
-                rma._create_return_picking(picking, parts)
+                    parts[line.rma_id, move.picking_id].append((line, move, quantity))
+            group._create_receipts(parts)
 
-    def _create_return_picking(self, picking, parts):
-        """Odoo's own return of ``picking``, as the customer's property, into quarantine.
+    def _without_goods_in_common(self):
+        """The returns in groups, so that returns of one sold line come one after the other: what the first
+        takes back is under way for the second.
+        """
+        groups = []
+        for rma in self:
+            sold = rma.line_ids.sale_line_id
+            for number, (group, taken) in enumerate(groups):
+                if not sold & taken:
+                    groups[number] = (group | rma, taken | sold)
+                    break
+            else:
+                groups.append((rma, sold))
+        return [group for group, _taken in groups]
 
-        :param parts: [(line, delivery move, quantity in the product's unit)]
+    def _create_receipts(self, parts):
+        """Odoo's own returns, as the customers' property, into quarantine.
+
+        :param parts: {(return, delivery): [(line, delivery move, quantity in the product's unit)]}
         """
         # sudo: customer service approves returns without stock rights; the right was checked by the event
-        wizard = self.env["stock.return.picking"].sudo().with_context(aftersales_rma_id=self.id)
-        transfer = wizard.create(
-            {
-                "picking_id": picking.id,
-                "product_return_moves": [
-                    Command.create(
-                        {
-                            "product_id": move.product_id.id,
-                            "move_id": move.id,
-                            "quantity": move.product_id.uom_id._compute_quantity(quantity, move.product_uom),
-                            "to_refund": False,  # until the inspection has accepted the goods
-                            "aftersales_rma_line_id": line.id,
-                        }
-                    )
-                    for line, move, quantity in parts
-                ],
-            }
-        )._create_return()
-        for move in transfer.move_ids:
+        transfers = self.env["stock.return.picking"].sudo()._aftersales_create_returns(parts)
+        for move in transfers.move_ids:
             lot = move.aftersales_rma_line_id.lot_id or move.origin_returned_move_id.move_line_ids.lot_id
             if len(lot) == 1:  # of several lots the warehouse says which one came
                 move._aftersales_take_lots({lot: move.product_uom_qty})
-        return transfer
+
+    def _return_wizard(self, picking, rows):
+        """Odoo's form of the return of one delivery, filled in and not stored."""
+        # sudo: as in _create_receipts
+        return (
+            self.env["stock.return.picking"]
+            .sudo()
+            .new(
+                {
+                    "aftersales_rma_id": self.id,
+                    "picking_id": picking.id,
+                    "product_return_moves": [
+                        Command.create(
+                            {
+                                "product_id": move.product_id.id,
+                                "move_id": move.id,
+                                "quantity": move.product_id.uom_id._compute_quantity(
+                                    quantity, move.product_uom
+                                ),
+                                "to_refund": False,  # until the inspection has accepted the goods
+                                "aftersales_rma_line_id": line.id,
+                            }
+                        )
+                        for line, move, quantity in rows
+                    ],
+                }
+            )
+        )
 
     def _open_receipts(self):
         """Transfers of returned goods that have not come in yet."""
@@ -126,9 +151,8 @@ class AftersalesRma(models.Model):
         if self.env.context.get("aftersales_from_stock") is FROM_STOCK:
             return
         left_out = self.env.context.get("aftersales_left_out") or ()  # parcels of which nothing came
-        for picking in self._open_receipts():
-            if picking.id not in left_out:
-                picking._aftersales_validate()
+        came = self._open_receipts().filtered(lambda picking: picking.id not in left_out)
+        came.with_context(aftersales_validated_by=FROM_RETURN)._aftersales_validate()
 
     def _receipt_validated(self):
         """A receipt of these returns was validated in Inventory; the state follows."""
@@ -146,34 +170,39 @@ class AftersalesRma(models.Model):
         received = self.line_ids.filtered(lambda line: line.received_qty > 0 or line.is_incomplete)
         fresh = received - self.inspection_ids.line_id
         # sudo: the list to work through is the policy's; the warehouse fills it in
-        self.env["aftersales.inspection"].sudo().create(
-            [{"rma_id": line.rma_id.id, "line_id": line.id} for line in fresh]
+        inspections = self.env["aftersales.inspection"].sudo().with_context(mail_create_nolog=True)
+        inspections.create(
+            [
+                {"rma_id": line.rma_id.id, "line_id": line.id, "ownership": whose}
+                for line, whose in fresh._ownership().items()
+            ]
         )
 
     # === FROM QUARANTINE === #
 
     def _execute_dispositions(self):
         """Let accepted goods go where the verdict says, as one transaction."""
-        for rma in self:
-            # sudo: the warehouse's verdict moves goods; the right was checked by the event
-            lines = rma.sudo().line_ids
-            if rma.resolution != "repair":  # goods under repair stay the customer's
-                lines.filtered_domain([("disposition", "in", disposition.TAKEN_OVER)])._take_over()
-            lines.filtered(lambda line: line.disposition == "restock")._restock()
-            lines.filtered(lambda line: line.disposition == "scrap")._scrap()
-            lines.filtered(lambda line: line.disposition == "refurbish")._send_to_workshop()
-            lines.filtered(lambda line: line.disposition == "return_to_vendor")._send_to_vendor()
+        # sudo: the warehouse's verdict moves goods; the right was checked by the event
+        lines = self.sudo().line_ids
+        given_up = lines.filtered(lambda line: line.rma_id.resolution != "repair")  # else the customer's
+        given_up.filtered(lambda line: line.disposition in disposition.TAKEN_OVER)._take_over()
+        lines.filtered(lambda line: line.disposition == "restock")._restock()
+        lines.filtered(lambda line: line.disposition == "scrap")._scrap()
+        lines.filtered(lambda line: line.disposition == "refurbish")._send_to_workshop()
+        to_vendor = lines.filtered(lambda line: line.disposition == "return_to_vendor")
+        for group in to_vendor.grouped("rma_id").values():
+            group._send_to_vendor()
 
     def _create_way_back(self):
         """Goods that were turned down go back to the customer, as they came: still his."""
         for rma in self:
-            lines = rma.sudo().line_ids  # sudo: as in _create_return_picking
+            lines = rma.sudo().line_ids  # sudo: as in _create_receipts
             if rma.resolution != "repair":  # all of it is the customer's
                 lines = lines.filtered_domain([("disposition", "=", disposition.RETURN_TO_CUSTOMER)])
             rma._create_way_back_of_moves(lines._received_moves())
 
     def _create_way_back_of(self, picking, moves):
-        # sudo: as in _create_return_picking
+        # sudo: as in _create_receipts
         wizard = self.env["stock.return.picking"].sudo().with_context(aftersales_way_back_id=self.id)
         transfer = wizard.create(
             {
@@ -191,8 +220,8 @@ class AftersalesRma(models.Model):
                 ],
             }
         )._create_return()
-        for move in transfer.move_ids:
-            move._aftersales_take_like(move.origin_returned_move_id.move_line_ids)
+        moves = transfer.move_ids
+        moves._aftersales_take_like({move: move.origin_returned_move_id.move_line_ids for move in moves})
         return transfer
 
     def _shipment_validated(self):
@@ -219,24 +248,21 @@ class AftersalesRmaLine(models.Model):
         that have no transfer, its transfers for what somebody validates at this moment.
         """
         sold = self.sale_line_id.sudo()  # sudo: locked, not read
+        if not sold:
+            return
         moves = sold.move_ids.filtered(lambda move: move.state != "cancel")
-        if moves:
-            moves.flush_recordset()
-            self.env.cr.execute(
-                SQL(
-                    """UPDATE stock_move
-                          SET aftersales_times_promised = COALESCE(aftersales_times_promised, 0) + 1
-                        WHERE id IN %s""",
-                    tuple(sorted(moves.ids)),
-                )
+        moves.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                """WITH promised AS (
+                        UPDATE stock_move
+                           SET aftersales_times_promised = COALESCE(aftersales_times_promised, 0) + 1
+                         WHERE id = ANY(%s))
+                   UPDATE sale_order_line SET write_date = write_date WHERE id IN %s""",
+                sorted(moves.ids),
+                tuple(sorted(sold.ids)),
             )
-        if sold:
-            self.env.cr.execute(
-                SQL(
-                    "UPDATE sale_order_line SET write_date = write_date WHERE id IN %s",
-                    tuple(sorted(sold.ids)),
-                )
-            )
+        )
 
     def _returnable(self):
         """{line: how many of it may come back}: delivered − returned − under way, in the product's unit.
@@ -259,6 +285,8 @@ class AftersalesRmaLine(models.Model):
         """
         left, taken = {}, {}
         given_up = self._given_up()
+        # sudo: as in _deliveries; for all lines at once
+        self.sale_line_id.sudo().move_ids.returned_move_ids.mapped("aftersales_rma_line_id")
         for line in self:
             wanted = {product: line.quantity * need for product, need in line._parts().items()}
             taken[line] = []
@@ -348,20 +376,28 @@ class AftersalesRmaLine(models.Model):
 
     def _take_over(self):
         """Accepted goods become the company's, at the cost at which they had left."""
+        if not self:
+            return
         moves = self._received_moves()
         moves.move_line_ids._aftersales_check_in_place()
-        moves.move_line_ids.owner_id = False
-        moves.restrict_partner_id = False
-        moves.to_refund = True
+        self._hand_to_owners(moves.move_line_ids.with_context(aftersales_logged_by=LOGGED_BELOW))
+        moves.write({"restrict_partner_id": False, "to_refund": True})
+        self._log_takeover(moves.picking_id)
         # Neither owner nor to_refund of a done move starts these by itself.
         self.env.add_to_compute(moves._fields["is_in"], moves)
         sold = moves.sale_line_id
         self.env.add_to_compute(sold._fields["qty_delivered"], sold)
-        self.env.flush_all()
+        moves._recompute_recordset(["is_in"])
+        sold._recompute_recordset(["qty_delivered"])
         # Nor does the owner of a quant start the quantities, by which a new average cost is found.
         moves.product_id.invalidate_recordset(["qty_available", "total_value", "avg_cost"])
         moves._set_value()
         self._void_warranty_cards()
+
+    def _log_takeover(self, receipts):
+        """One line in the log of each receipt, where Odoo would write one for each piece."""
+        note = self.env._("The accepted goods are the company's from now on.")
+        receipts._message_log_batch(dict.fromkeys(receipts.ids, note))
 
     def _void_warranty_cards(self):
         """The buyer's warranty ends with his property; a unit that is sold again gets a card of its own."""
@@ -378,28 +414,32 @@ class AftersalesRmaLine(models.Model):
         return self.rma_id.warehouse_id.aftersales_quarantine_id
 
     def _restock(self):
-        """An internal transfer from quarantine to stock for the lines of one return."""
+        """An internal transfer from quarantine to stock for each return."""
         if not self:
             return
+        of_returns = self.grouped("rma_id").values()
+        quiet = self.env["stock.picking"].with_context(mail_create_nolog=True)  # done at once, not awaited
+        transfers = quiet.create([lines._restock_vals() for lines in of_returns]).with_env(self.env)
+        transfers.move_ids._action_confirm()
+        transfers._aftersales_take_received()
+        transfers._aftersales_validate()
+
+    def _restock_vals(self):
+        """Values of the transfer for lines of one return."""
         warehouse = self.rma_id.warehouse_id
-        transfer = self.env["stock.picking"].create(
-            {
-                "picking_type_id": warehouse.int_type_id.id,
-                "location_id": self._quarantine().id,
-                "location_dest_id": warehouse.lot_stock_id.id,
-                "origin": self.rma_id.name,
-                "aftersales_rma_id": self.rma_id.id,
-                "company_id": self.company_id.id,
-                "move_ids": [
-                    Command.create(line._disposal_vals(move, warehouse.lot_stock_id))
-                    for line in self
-                    for move in line._received_moves()
-                ],
-            }
-        )
-        transfer.action_confirm()
-        transfer._aftersales_take_received()
-        transfer._aftersales_validate()
+        return {
+            "picking_type_id": warehouse.int_type_id.id,
+            "location_id": self._quarantine().id,
+            "location_dest_id": warehouse.lot_stock_id.id,
+            "origin": self.rma_id.name,
+            "aftersales_rma_id": self.rma_id.id,
+            "company_id": self.company_id.id,
+            "move_ids": [
+                Command.create(line._disposal_vals(move, warehouse.lot_stock_id))
+                for line in self
+                for move in line._received_moves()
+            ],
+        }
 
     def _disposal_vals(self, received, place):
         """Values of the move that takes what ``received`` brought in out of quarantine."""
@@ -424,6 +464,7 @@ class AftersalesRmaLine(models.Model):
                     {
                         "product_id": move_line.product_id.id,
                         "lot_id": move_line.lot_id.id,
+                        "owner_id": move_line.owner_id.id,
                         "scrap_qty": move_line.quantity_product_uom,
                         "product_uom_id": move_line.product_id.uom_id.id,
                         "location_id": move_line.location_dest_id.id,

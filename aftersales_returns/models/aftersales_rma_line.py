@@ -24,7 +24,7 @@ class AftersalesRmaLine(models.Model):
     _check_company_auto = True
 
     rma_id = fields.Many2one("aftersales.rma", "Return", required=True, index=True, ondelete="cascade")
-    company_id = fields.Many2one(related="rma_id.company_id", store=True)
+    company_id = fields.Many2one(related="rma_id.company_id", store=True, precompute=True)
     partner_id = fields.Many2one(related="rma_id.partner_id")
     state = fields.Selection(related="rma_id.state")
     sale_line_id = fields.Many2one(
@@ -64,7 +64,12 @@ class AftersalesRmaLine(models.Model):
         help="Given free with other goods; comes back with them.",
     )
     origin_move_id = fields.Many2one(
-        "stock.move", "Delivered with", compute="_compute_origin_move_id", store=True, index="btree_not_null"
+        "stock.move",
+        "Delivered with",
+        compute="_compute_origin_move_id",
+        store=True,
+        precompute=True,
+        index="btree_not_null",
     )
     return_move_ids = fields.One2many("stock.move", "aftersales_rma_line_id", "Moves", readonly=True)
     received_qty = fields.Float(
@@ -136,6 +141,11 @@ class AftersalesRmaLine(models.Model):
         )
 
     # === GUARDS === #
+
+    @api.constrains("sale_line_id", "rma_id")
+    def _check_customer_of_the_return(self):
+        """Also of a line that comes by itself, in an import or by another program."""
+        self.rma_id._check_one_customer()
 
     @api.constrains("lot_id", "product_id", "quantity")
     def _check_lot(self):

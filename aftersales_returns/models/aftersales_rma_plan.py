@@ -75,7 +75,7 @@ class AftersalesInspection(models.Model):
         return outcome in disposition.TAKEN_OVER and self.rma_id.resolution != "repair"
 
     def _owner_after(self, came, outcome):
-        return came.owner_id.browse() if self._is_taken_over(outcome) else came.owner_id
+        return self.line_id._owner_to_be(came) if self._is_taken_over(outcome) else came.owner_id
 
     def _place_after(self, came, outcome):
         """Where the goods lie when the transaction is over; what leaves us waits for the warehouse."""
@@ -88,12 +88,14 @@ class AftersalesInspection(models.Model):
 
     def _value_taken_over(self, came, outcome):
         """What the goods are worth in the books from then on: the cost at which they had left."""
-        if not self._is_taken_over(outcome):
+        if not self._is_taken_over(outcome) or self._owner_after(came, outcome):
             return 0.0
         return came.move_id._aftersales_cost_back(came.quantity_product_uom)
 
     def _account_of(self, came, outcome):
         """The account that takes a loss; of goods that stay in the books that of their category."""
+        if self._owner_after(came, outcome):
+            return self.env["account.account"]
         if outcome == disposition.SCRAP:
             return self.rma_id.warehouse_id.aftersales_scrap_location_id.valuation_account_id
         if not self._is_taken_over(outcome):

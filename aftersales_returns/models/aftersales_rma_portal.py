@@ -92,12 +92,15 @@ class AftersalesRma(models.Model):
         self.ensure_one()
         due = self._next_due() or None
         # the promise of the return itself; what a dispute or a refund waits for does not expire into anything
-        silence = self._portal_silence().get(self.next_kind, "") if self.next_due_at else ""
+        policy = self.sudo().policy_id  # sudo: the version that holds, for the customer
+        silence = self._portal_silence(policy).get(self.next_kind, "") if self.next_due_at else ""
         return {"text": self._portal_next_text(), "due": due, "otherwise": silence}
 
     def _portal_next_text(self):
         if self.state == "approved" and self.resolution == "refund_only":
             return self.env._("We prepare your refund.")
+        if self.state == "disputed" and self._open_dispute()[:1].state == "open":
+            return self.env._("We answer your objection, then a supervisor decides.")
         if self.state == "approved" and self.return_place:
             return self.env._("We give you the right return address. Please keep the goods until then.")
         return {
@@ -118,9 +121,18 @@ class AftersalesRma(models.Model):
         }[self.state]
 
     @api.model
-    def _portal_silence(self):
-        """{kind of deadline: what happens when it runs out}, as the flow decides, in words for customers."""
-        meaning = {
+    def _portal_silence(self, policy):
+        """{kind of deadline: what happens when it runs out}, in words for customers: as the flow decides, and
+        in the steps of a version as that version does.
+        """
+        meaning, promises = self._silence_of_events(), self._flow.promises.items()
+        by_flow = {kind: meaning[promise.expires] for kind, promise in promises if promise.expires}
+        return {**by_flow, **{row.step: row._silence_told() for row in policy.step_ids}}
+
+    @api.model
+    def _silence_of_events(self):
+        """{event that time fires: what it means, in words for customers}."""
+        return {
             "approve": self.env._("If you hear nothing from us by then, your return is approved."),
             "close": self.env._("If we hear nothing from you by then, the return is closed."),
             "accept_by_silence": self.env._(
@@ -133,8 +145,6 @@ class AftersalesRma(models.Model):
                 "If we hear nothing from you by then, what we sent you in advance is invoiced."
             ),
         }
-        promises = self._flow.promises.items()
-        return {kind: meaning[promise.expires] for kind, promise in promises if promise.expires}
 
     def _portal_timeline(self):
         """[{"label", "at", "done", "now"}] of the steps of this kind of return."""
@@ -196,6 +206,8 @@ class AftersalesRma(models.Model):
         for refund in self._portal_refunds():
             rows += refund._public_reasons()[refund.id]
         hidden = self._portal_hidden_codes(rows)
+        if self.received_at:
+            hidden.add("eligibility_pictures")  # the goods are here: nobody asks for their pictures
         return [
             {**row, "clauses": [clause for clause in row["clauses"] if clause["code"] not in hidden]}
             for row in rows
@@ -253,6 +265,8 @@ class AftersalesRma(models.Model):
         rma.line_ids |= self.env["aftersales.rma.line"].concat(
             *[self.env["aftersales.rma.line"].new({**row, "rma_id": rma.id}) for row in rma._gift_rows()]
         )
+        if vals.get("delivery_result"):
+            rma.delivery_result = vals["delivery_result"]  # the lines have made it be computed anew
         right = eligibility.judge(rma._eligibility_facts()[rma])
         rows = self.env["aftersales.freight.rule"]._policy_rows(rma.company_id)
         costs = freight.judge(rma._freight_facts(), rows)
@@ -268,6 +282,7 @@ class AftersalesRma(models.Model):
             "charges": rma._portal_charge_rows(
                 [(part.leg, part.borne_by, part.share, part.amount, part.settlement) for part in charges]
             ),
+            "refusal": rma._refusal_freight() if rma.delivery_result == "unsigned" else [],
             "currency": rma.currency_id,
         }
 

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..policy import refund
+from .aftersales_refund_facts import FreshDrafts
 
 _MONEY_GROUPS = "aftersales_service.group_agent,aftersales_service.group_accountant"
 
@@ -123,6 +124,8 @@ class AftersalesRma(models.Model):
 
     def action_approve_refund(self):
         """Finance has re-checked what customer service confirmed; credit notes are posted."""
+        self.check_access("read")
+        self.refund_ids.check_access("read")
         # sudo: finance reads returns only; whether the event is theirs is judged for the user
         self.sudo()._fire("approve_refund")
 
@@ -182,10 +185,13 @@ class AftersalesRma(models.Model):
         for rma in self.sudo():
             shares = rma._share_goods()
             drafts = rma.refund_ids.filtered(lambda r: r.state == "draft")
+            before = drafts
             drafts = rma._drafts_for(shares, drafts)
             for draft in drafts:
-                draft._write_policy(draft._goods_values(shares.get(draft.invoice_id, {})))
-            drafts._recompute_amounts()
+                if draft in before or draft.invoice_id in shares:
+                    draft._write_policy(draft._goods_values(shares.get(draft.invoice_id, {})))
+            fresh = FreshDrafts((drafts - before).ids)
+            drafts.with_context(aftersales_fresh=fresh)._recompute_amounts()
 
     def _drafts_for(self, shares, drafts):
         """The drafts of ``shares``; missing ones are made, a return that credits nothing has an empty one."""

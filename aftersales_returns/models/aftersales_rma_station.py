@@ -523,6 +523,7 @@ class AftersalesRma(models.Model):
         findings = self.env["aftersales.inspection"]._fields
         return {
             "grades": findings["grade"]._description_selection(self.env),
+            "pictures": self.env["aftersales.grade.picture"]._by_grade(self.env.company),
             "checks": [
                 {
                     "name": check,

@@ -287,9 +287,10 @@ class AftersalesRmaLine(models.Model):
         return max(0.0, super()._refundable_qty() - self._given_before())
 
     def _missing_gift_qty(self):
-        """A gift that came late has come (REFUND-32)."""
+        """A gift that came late has come (REFUND-32), unless its price was given back for that."""
         late = self.search([("supplements_line_id", "=", self.id)]) if self.is_gift else self.browse()
-        return max(0.0, super()._missing_gift_qty() - sum(late.mapped("accepted_qty")))
+        given_back = self._gift_parts("gift_back", of=late).mapped("quantity")
+        return max(0.0, super()._missing_gift_qty() - sum(late.mapped("accepted_qty")) + sum(given_back))
 
 
 class AftersalesRefund(models.Model):

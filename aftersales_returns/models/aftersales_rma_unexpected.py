@@ -114,7 +114,7 @@ class AftersalesRma(models.Model):
         """What comes in for a return that is over goes back to the customer: it is his."""
         super()._on_receive_more()
         for rma in self.filtered(lambda rma: rma.state in OVER):
-            moves = rma.sudo().line_ids._received_moves()  # sudo: as in _create_return_picking
+            moves = rma.sudo().line_ids._received_moves()  # sudo: as in _create_receipts
             rma._create_way_back_of_moves(moves)
 
     def _create_way_back_of_moves(self, moves):

@@ -17,8 +17,9 @@ class AftersalesRmaLine(models.Model):
         by_vendor = defaultdict(list)
         for line in self:
             for move in line._received_moves():
-                bought = line._bought_with(move)
-                vendor = bought.order_id.partner_id or move.product_id.seller_ids[:1].partner_id
+                owner = (move.move_line_ids.owner_id - line.partner_id)[:1]  # a supplier's goods again
+                bought = move.purchase_line_id if owner else line._bought_with(move)
+                vendor = owner or bought.order_id.partner_id or move.product_id.seller_ids[:1].partner_id
                 by_vendor[vendor].append(line._vendor_move_vals(move, bought, vendor))
         for vendor, rows in by_vendor.items():
             self._create_vendor_transfer(vendor, rows)

@@ -22,23 +22,30 @@ def _said(value):
 class AftersalesRma(models.Model):
     _inherit = "aftersales.rma"
 
+    def _may_be_judged(self, kind):
+        """Both answers are kept on the return, so without one there is no verdict."""
+        kept = {"eligibility": "eligibility", "freight": "return_borne_by"}
+        return any(rma[kept[kind]] for rma in self) if kind in kept else super()._may_be_judged(kind)
+
     # === ELIGIBILITY === #
 
-    def _judge_eligibility(self):
-        """Judge by which right the goods may come back, and keep the answer."""
+    def _judge_eligibility(self, left=None):
+        """Judge by which right the goods may come back, and keep the answer.
+
+        :param left: {line: how many may come back}, by whoever has just looked
+        """
         self._keep_signed_date()
-        verdicts = self._judge("eligibility", self._eligibility_facts())
+        verdicts = self._judge("eligibility", self._eligibility_facts(left))
         for rma, answer in verdicts.items():
             if rma.eligibility != answer.outcome:
                 rma._write_policy({"eligibility": answer.outcome})
         return verdicts
 
-    def _eligibility_facts(self):
+    def _eligibility_facts(self, left=None):
         """{return: facts}."""
         policies = self._policies_in_force()
         used = self._unconditional_returns_used()
-        lines = self.line_ids
-        left = lines._returnable()
+        left = self.line_ids._returnable() if left is None else left
         return {rma: rma._eligibility_facts_one(policies[rma], used, left) for rma in self}
 
     def _eligibility_facts_one(self, policy, used, left):
@@ -159,9 +166,8 @@ class AftersalesRma(models.Model):
         """Judge who bears which leg, and write the charges anew where they changed."""
         facts = {rma: rma._freight_facts() for rma in self}
         verdicts = self._judge("freight", facts)
-        decided = self._verdict_of("freight")
         for rma, answer in verdicts.items():
-            if rma in decided and decided[rma].overridden_by_id:
+            if any(clause.code == verdict.OVERRIDE for clause in answer.clauses):
                 rma._apply_freight_verdict(answer, rma._freight_charges_decided(answer.outcome, facts[rma]))
             else:
                 rma._apply_freight_verdict(answer, answer.values["charges"])

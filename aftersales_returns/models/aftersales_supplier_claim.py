@@ -300,15 +300,20 @@ class AftersalesSupplierClaim(models.Model):
             claim._write_policy({"credit_note_id": claim._create_credit_note().id})
 
     def _create_credit_note(self):
+        """At the price of one piece, however it was bought: by the dozen, with a discount."""
         line = self.purchase_line_id
         values = {
             "product_id": self.product_id.id,
             "name": f"{self.name}: {self.product_id.display_name}",
             "quantity": self.quantity,
-            "price_unit": line.price_unit if line else self.product_id.standard_price,
+            "price_unit": self.product_id.standard_price,
         }
         if line:
-            values["tax_ids"] = [Command.set(line.tax_ids.ids)]
+            values |= {
+                "price_unit": line.price_unit_product_uom,
+                "discount": line.discount,
+                "tax_ids": [Command.set(line.tax_ids.ids)],
+            }
         return self.env["account.move"].create(
             {
                 "move_type": "in_refund",

@@ -12,6 +12,10 @@ FACTS = {"tracking_ref", "order_ref", "sender_name", "sender_phone", "line_ids"}
 EXPECTING = (rma_flow.APPROVED, rma_flow.IN_TRANSIT)
 #: returns a parcel may still belong to
 ALIVE = (rma_flow.DRAFT, rma_flow.REQUESTED, rma_flow.REFUSED, rma_flow.DISPUTED, *EXPECTING)
+#: returns that were decided or are being inspected: what they lack still belongs to them
+LATE = tuple(
+    state for state, what in rma_flow.LATE_GOODS.items() if what in (rma_flow.JOIN, rma_flow.SUPPLEMENT)
+)
 SHOWN = 10  # candidates
 
 
@@ -266,8 +270,10 @@ class AftersalesUnknownParcel(models.Model):
                     yield self._hit(kind, rma=rma)
 
     def _living_returns(self, domain):
-        alive = [("company_id", "=", self.company_id.id), ("state", "in", ALIVE)]
-        return self.env["aftersales.rma"].search([*alive, *domain], limit=SHOWN)
+        mine = [("company_id", "=", self.company_id.id), *domain]
+        found = self.env["aftersales.rma"].search([*mine, ("state", "in", ALIVE)], limit=SHOWN)
+        late = found.search([*mine, ("state", "in", LATE)], limit=SHOWN)
+        return found | late.filtered(lambda rma: self.line_ids._known()._are_owed_to(rma))
 
     @api.model
     def _hit(self, kind, rma=None, order=None, partner=None):
@@ -334,10 +340,11 @@ class AftersalesUnknownParcel(models.Model):
         rma = rma or self._make_return(order, partner)
         if not rma:
             raise UserError(self.env._("Choose below whose parcel %s is.", self.name))
-        if rma.state not in ALIVE:
+        if rma.state not in ALIVE and rma.state not in LATE:
             raise UserError(
                 self.env._(
-                    "%(rma)s takes no goods any more (%(state)s). Make a new return for %(parcel)s.",
+                    "%(rma)s takes no goods any more (%(state)s). The goods stay in quarantine: make a new "
+                    "return of the order for %(parcel)s, or let a supervisor send it back.",
                     rma=rma.name,
                     state=rma._state_label(),
                     parcel=self.name,
@@ -372,7 +379,7 @@ class AftersalesUnknownParcel(models.Model):
             parcel._book()
             parcel._give_to(parcel.partner_id)
             self.env["aftersales.evidence"]._collect(parcel)
-            if parcel.rma_id.state in EXPECTING:
+            if parcel.rma_id.state in (*EXPECTING, *LATE):
                 parcel._hand_over()
 
     def _hand_over(self):
@@ -381,7 +388,8 @@ class AftersalesUnknownParcel(models.Model):
             line._become_returned(self.rma_id)
         self.picking_id.aftersales_rma_id = self.rma_id
         self._fire("hand_over", actor=lifecycle.SYSTEM)
-        self.rma_id._receipt_validated()
+        receipts = {"aftersales_receipt_ids": self.picking_id.ids}  # to a decided return they come late
+        self.rma_id.with_context(**receipts)._receipt_validated()
 
     def action_release(self):
         return self._fire("release")
@@ -576,6 +584,9 @@ class AftersalesUnknownParcelLine(models.Model):
                 and (not self.lot_id or self.lot_id in move.aftersales_rma_line_id.lot_id)
             )
         )[:1]
+        if not awaited and rma.state in LATE and (lacking := self._lacking(rma)):
+            self._become_late(*lacking[self])
+            return
         if not awaited or self.product_id.uom_id.compare(self.quantity, awaited._aftersales_qty()) > 0:
             raise UserError(
                 self.env._(
@@ -592,11 +603,61 @@ class AftersalesUnknownParcelLine(models.Model):
                 "sale_line_id": awaited.sale_line_id.id,
             }
         )
+        self._take_off(awaited)
+
+    def _take_off(self, awaited):
         rest = awaited._aftersales_qty() - self.quantity
         if awaited.product_id.uom_id.is_zero(rest):
             awaited._action_cancel()
         else:
             awaited.product_uom_qty = awaited.product_id.uom_id._compute_quantity(rest, awaited.product_uom)
+
+    def _are_owed_to(self, rma):
+        """Whether the return still waits for one of the pieces, or has never had it."""
+        awaited = rma._open_receipts().move_ids.product_id & self.product_id
+        return bool(awaited or self._lacking(rma))
+
+    def _lacking(self, rma):
+        """{piece: (line of ``rma``, its delivery)} of goods that the return has never had.
+
+        Neither awaited any more nor come by any other way: left out of the parcel that was inspected.
+        """
+        found = {}
+        for piece in self:
+            for line in rma.line_ids.filtered(lambda line, piece=piece: line._may_be(piece)):
+                moves = line._deliveries().filtered(
+                    lambda move, piece=piece, line=line: (
+                        piece.product_id.uom_id.compare(line._left_of(move, count_own=True), piece.quantity)
+                        >= 0
+                    )
+                )
+                if moves:
+                    found[piece] = (line, moves[-1:])
+        return found
+
+    def _become_late(self, line, delivery):
+        """It comes after all: under the line that asked for it, out of the delivery it had left with."""
+        self.move_id.write(
+            {
+                "aftersales_rma_line_id": line.id,
+                "origin_returned_move_id": delivery.id,
+                "sale_line_id": delivery.sale_line_id.id,
+            }
+        )
+
+
+class AftersalesRmaLine(models.Model):
+    _inherit = "aftersales.rma.line"
+
+    def _may_be(self, piece):
+        """Whether the piece of a parcel is among what this line asked for and has not had."""
+        same = piece.product_id == self.product_id and self.lot_id in (piece.lot_id.browse(), piece.lot_id)
+        lacks = self.quantity - self.received_qty - sum(self._supplementing().mapped("received_qty"))
+        return same and piece.product_id.uom_id.compare(lacks, piece.quantity) >= 0
+
+    def _supplementing(self):
+        """Lines of supplements under which goods of this line came."""
+        return self.search([("supplements_line_id", "=", self.id)]) if self.ids else self.browse()
 
 
 class AftersalesUnknownParcelCandidate(models.Model):

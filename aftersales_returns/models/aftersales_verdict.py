@@ -23,9 +23,16 @@ class AftersalesVerdict(models.Model):
         return super()._compute_explanation()
 
     def _explain(self, clause, texts):
-        return super()._explain({**clause, "params": self._written(clause)}, texts) | {
-            "params": clause["params"]
-        }
+        told = super()._explain({**clause, "params": self._written(clause)}, texts)
+        return told | {"params": clause["params"]} | self._time_limit_kept(clause)
+
+    def _time_limit_kept(self, clause):
+        """A time limit that was kept speaks for the return: it is told, with its day, like what spoke against."""
+        is_limit = clause["code"] == "eligibility_window" and not clause["matched"]
+        if not is_limit or not _moment(clause["params"].get("closes_at")):
+            return {}
+        text = self.env["aftersales.clause"]._text_of("eligibility_in_time")
+        return {"matched": True, "text": self._fill(text, self._written(clause))} if text else {}
 
     def _written(self, clause):
         """The values of ``clause`` with amounts in their currency and moments in the reader's time zone."""

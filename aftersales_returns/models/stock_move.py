@@ -54,6 +54,18 @@ class StockMove(models.Model):
             "aftersales_exchange_line_id": self.aftersales_exchange_line_id.id,
         }
 
+    def _aftersales_read_together(self):
+        """Read at once what their returns are made of: else Odoo asks for each move by itself."""
+        for records in (self, self.picking_id):
+            records.mapped("display_name")
+            records.fetch([name for name, field in records._fields.items() if field.copy and field.store])
+        self.returned_move_ids.mapped("aftersales_rma_line_id")
+        chained = self.move_orig_ids | self.move_dest_ids
+        chained.mapped("state")
+        sold = self.sale_line_id
+        sold.order_id.mapped("name")
+        sold.fetch(["product_no_variant_attribute_value_ids", "product_custom_attribute_value_ids"])
+
     def _aftersales_take_lots(self, quantities):
         """Make the move be of just these lots: {lot: quantity in the move's unit}."""
         self.ensure_one()
@@ -74,21 +86,23 @@ class StockMove(models.Model):
         """Take out of quarantine the very pieces that came in: lot and owner of each of their lines.
 
         A reservation would choose by age, and take another customer's piece of the same article.
+
+        :param came: {move: the lines that brought its goods in}
         """
-        self.ensure_one()
         self.move_line_ids.unlink()
-        self.move_line_ids = [
-            Command.create(
+        self.env["stock.move.line"].create(
+            [
                 {
-                    **self._prepare_move_line_vals(quantity=0),
+                    **move._prepare_move_line_vals(quantity=0),
                     "lot_id": row.lot_id.id,
                     "owner_id": row.owner_id.id,
                     "quantity": row.quantity,
                     "product_uom_id": row.product_uom_id.id,
                 }
-            )
-            for row in came
-        ]
+                for move in self
+                for row in came[move]
+            ]
+        )
 
     def _aftersales_qty(self):
         """Quantity in the product's unit: what was done, or what is expected while it is under way."""

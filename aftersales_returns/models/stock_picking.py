@@ -1,6 +1,13 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+# Proof that a return validates its receipts itself and need not be told of them. An object: no client can
+# send it.
+FROM_RETURN = object()
+
+# Proof that whoever changes done lines writes the log himself. An object, as above.
+LOGGED_BELOW = object()
+
 #: whose word the day of signing is, the weakest first
 SIGNED_WORDS = [("customer", "Customer"), ("staff", "Customer service"), ("carrier", "Carrier")]
 
@@ -110,6 +117,8 @@ class StockPicking(models.Model):
 
     def _aftersales_follow(self):
         """The return follows what was validated in Inventory, by people without rights on returns."""
+        if self.env.context.get("aftersales_validated_by") is FROM_RETURN:
+            return
         done = self.filtered(lambda picking: picking.state == "done")
         # sudo: warehouse users have no rights on returns; the state follows the goods
         came = done.filtered(lambda p: p.picking_type_id.code == "incoming").sudo().aftersales_rma_id
@@ -128,8 +137,8 @@ class StockPicking(models.Model):
 
     def _aftersales_take_received(self):
         """What leaves quarantine are the pieces that were judged."""
-        for move in self.move_ids.filtered("aftersales_received_move_id"):
-            move._aftersales_take_like(move.aftersales_received_move_id.move_line_ids)
+        moves = self.move_ids.filtered("aftersales_received_move_id")
+        moves._aftersales_take_like({move: move.aftersales_received_move_id.move_line_ids for move in moves})
 
     def _aftersales_check_receipt(self):
         """A receipt of a return takes in what was announced, and no serial number of somebody else."""
@@ -146,20 +155,27 @@ class StockPicking(models.Model):
 
     def _aftersales_validate(self):
         """Validate in full, or say what stands in the way."""
-        for picking in self:
-            picking.move_ids.picked = True
-            picking.with_context(skip_backorder=True, skip_sms=True).button_validate()
-            if picking.state != "done":
-                raise UserError(
-                    self.env._(
-                        "%s could not be validated by itself. Open it in Inventory and validate it there.",
-                        picking.name,
-                    )
+        if not self:
+            return
+        self.move_ids.picked = True
+        self.with_context(skip_backorder=True, skip_sms=True).button_validate()
+        left = self.filtered(lambda picking: picking.state != "done")
+        if left:
+            raise UserError(
+                self.env._(
+                    "%s could not be validated by itself. Open it in Inventory and validate it there.",
+                    ", ".join(left.mapped("name")),
                 )
+            )
 
 
 class StockMoveLine(models.Model):
     _inherit = "stock.move.line"
+
+    def _log_message(self, record, move, template, vals):
+        if self.env.context.get("aftersales_logged_by") is LOGGED_BELOW:
+            return None
+        return super()._log_message(record, move, template, vals)
 
     def _aftersales_check_in_place(self):
         """What is judged still lies where it was received, as whose it was."""

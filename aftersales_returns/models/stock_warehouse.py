@@ -52,7 +52,18 @@ class StockWarehouse(models.Model):
             self.aftersales_return_type_id = self.env["stock.picking.type"].create(
                 self._aftersales_type_vals()
             )
+            self._aftersales_translate_type()
         self._aftersales_provision_sequence()
+
+    def _aftersales_translate_type(self, langs=None):
+        """The name of the operation type in every language installed; one that somebody gave it stays."""
+        installed = [code for code, _name in self.env["res.lang"].get_installed()]
+        for kind in self.aftersales_return_type_id:
+            source = kind.with_context(lang="en_US").name
+            for code in set(langs or installed) & set(installed) - {"en_US"}:
+                term = kind.with_context(lang=code)
+                if source == "Return receipts" and term.name == source:
+                    term.name = term.env._("Return receipts")
 
     def _aftersales_location(self, name, usage):
         """A location beside the warehouses: in none of them, so that it counts in no stock figure."""

@@ -8,8 +8,11 @@ shows on no goods, so that "no fault found" does not speak against it. What was 
 against the customer. A gift that is missing or used never turns goods down; a missing one is deducted at its
 selling price (REFUND-32).
 
-Then the table (``data/aftersales.disposition.rule.csv``): accepted or not × grade × resolution × gift, first
-row that fits.
+Then the table (``data/aftersales.disposition.rule.csv``): accepted or not × grade × resolution × gift ×
+ownership × supplier's warranty, first row that fits.
+
+Ownership: ``sold`` by us out of our own stock; ``consigned``, a supplier's when we sold it, so that it is his
+again when the customer gives it back, and is never scrapped by a shipped row; ``foreign``, not sold by us.
 
 Grades: ``a`` as new, original packaging unopened or intact; ``b`` opened, complete, no trace of use; ``c``
 used, or something small is missing; ``d`` damaged or defective.
@@ -26,6 +29,8 @@ RESTOCK, REFURBISH, SCRAP = "restock", "refurbish", "scrap"
 RETURN_TO_VENDOR, RETURN_TO_CUSTOMER = "return_to_vendor", "return_to_customer"
 OUTCOMES = (RESTOCK, REFURBISH, SCRAP, RETURN_TO_VENDOR, RETURN_TO_CUSTOMER)
 GRADES = ("a", "b", "c", "d")
+SOLD, CONSIGNED, FOREIGN = "sold", "consigned", "foreign"
+OWNERSHIPS = (SOLD, CONSIGNED, FOREIGN)
 
 #: dispositions by which the goods become the seller's
 TAKEN_OVER = (RESTOCK, REFURBISH, SCRAP, RETURN_TO_VENDOR)
@@ -42,6 +47,7 @@ class Rule:
     resolution: str | None = None  # return_refund, exchange, repair
     gift: str | None = None  # yes, no
     vendor_warranty: str | None = None  # yes: the supplier takes it back
+    ownership: str | None = None  # sold, consigned, foreign
     disposition: str | None = None
 
 
@@ -53,6 +59,7 @@ class Facts:
     ``unexpected``  yes: was in the parcel without having been announced
     ``complete``    of a kit: whether all of its components came (RMA-10); None for other goods
     ``reason``      kind of the reason: quality, seller, carrier, choice
+    ``ownership``   whose the goods were when they were sold
     """
 
     grade: str
@@ -69,6 +76,7 @@ class Facts:
     unexpected: str = "no"
     complete: str | None = None
     reason: str | None = None
+    ownership: str = SOLD
 
 
 #: grades in which goods can be sold again as they are; the right without a reason asks for one (RMA-16)
@@ -95,6 +103,7 @@ class _Case:
     resolution: str
     gift: str
     vendor_warranty: str
+    ownership: str
 
 
 def judge(facts: Facts, rules: Iterable[Rule]) -> Verdict:
@@ -112,7 +121,7 @@ def judge(facts: Facts, rules: Iterable[Rule]) -> Verdict:
         clauses.append(Clause("inspect_unexpected", True))
         failed.append("unexpected")
     accepted = "no" if failed else "yes"
-    case = _Case(accepted, facts.grade, facts.resolution, facts.gift, facts.vendor_warranty)
+    case = _Case(accepted, facts.grade, facts.resolution, facts.gift, facts.vendor_warranty, facts.ownership)
     row = first_match(rules, case, _Case.__dataclass_fields__)
     if row is None:  # no table at all: the goods stay the customer's until somebody has rows
         return Verdict(RETURN_TO_CUSTOMER, (*clauses, Clause("disposition_no_row")), {"accepted": False})

@@ -40,7 +40,7 @@ BEARERS = (SELLER, CUSTOMER, CARRIER, PLATFORM)
 LEGS = ("outbound", "return", "reship", "storage")
 
 #: stand for a party that the facts name
-AT_FAULT, AS_AGREED = "at_fault", "as_agreed"
+AT_FAULT, AS_AGREED, AS_PAID = "at_fault", "as_agreed", "as_paid"
 
 NONE, REIMBURSE, BALANCE, CASH_OUT = "none", "reimburse", "balance", "cash_out"
 DEDUCT, INVOICE, SUBSIDY, CARRIER_CLAIM = "deduct", "invoice", "subsidy", "carrier_claim"
@@ -55,7 +55,7 @@ HUNDRED, CENT = Decimal(100), Decimal("0.01")
 class Rule:
     """One row. Cells up to ``remote`` are conditions, an empty one fits anything; the others are the answer.
 
-    ``…_bearer``   seller, customer, carrier, at_fault, as_agreed; empty: the row is silent on that leg
+    ``…_bearer``   seller, customer, carrier, at_fault, as_agreed, as_paid; empty: silent on that leg
     ``cap``        the seller's part of the return leg goes up to the same_mode freight; allowed_carriers:
                    only when the carrier was a forbidden one
     ``subsidy``    "yes": the platform pays the regional subsidy towards the customer's return freight
@@ -226,6 +226,8 @@ def _bearer(facts: Facts, fitting: list[Rule], leg: str) -> tuple[str, Rule | No
             bearer = getattr(facts, f"agreed_{leg}")  # None: agreed, but not on this leg
         elif bearer == AT_FAULT:
             bearer = facts.fault
+        elif bearer == AS_PAID:  # the leg stays with whoever has paid it, nothing is settled
+            bearer = getattr(facts, f"{leg}_prepaid_by")
         if bearer is not None:
             return bearer, rule
     return SELLER, None  # an empty table: nothing is put on the customer without a rule

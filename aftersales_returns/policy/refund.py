@@ -10,6 +10,7 @@ included and signed as the customer sees it, + to him:
     delivery     +  the delivery fee, as far as the seller bears the outbound leg
     freight      +  return freight that he paid and somebody else bears; − freight that he owes
     gift         −  a gift that did not come back, at its selling price (REFUND-32)
+    gift_back    +  what was deducted for a gift that came back after all
 
 Where goods are exchanged or repaired nothing of them is credited, and freight that the customer laid out
 comes back by itself (F-25): the return freight, and the delivery fee of the pieces that were exchanged.
@@ -41,7 +42,8 @@ VERSION = "3"
 GOODS, PROMOTION, NON_CASH, DELIVERY = "goods", "promotion", "non_cash", "delivery"
 ROUNDING = "rounding"
 FREIGHT, BALANCE, OWED_FREIGHT, GIFT = "freight", "balance", "owed_freight", "gift"
-KINDS = (GOODS, PROMOTION, NON_CASH, ROUNDING, DELIVERY, FREIGHT, BALANCE, OWED_FREIGHT, GIFT)
+GIFT_BACK = "gift_back"
+KINDS = (GOODS, PROMOTION, NON_CASH, ROUNDING, DELIVERY, FREIGHT, BALANCE, OWED_FREIGHT, GIFT, GIFT_BACK)
 OF_INVOICE = (GOODS, PROMOTION, NON_CASH, ROUNDING, DELIVERY)
 
 # Outcomes
@@ -119,7 +121,7 @@ class Freight:
 
 @dataclass(frozen=True)
 class MissingGift:
-    """A gift that should have come back and did not, at its selling price."""
+    """A gift that should have come back and did not, at its selling price; or what was deducted for one."""
 
     rma_line_id: int
     quantity: Decimal
@@ -156,6 +158,7 @@ class Facts:
     riders: tuple[Rider, ...] = ()
     freight: tuple[Freight, ...] = ()
     gifts: tuple[MissingGift, ...] = ()
+    gifts_back: tuple[MissingGift, ...] = ()
     coins: tuple[Coins, ...] = ()
     restore_non_cash: bool = True
     elsewhere: Decimal = ZERO
@@ -208,7 +211,12 @@ def judge(facts: Facts, rules=()) -> Verdict:
 def credit_parts(facts: Facts) -> tuple[Part, ...]:
     """Everything that follows from the invoice and what is owed to the customer, before deductions."""
     of_invoice = invoice_parts(facts)
-    return (*sorted(of_invoice, key=lambda part: KINDS.index(part.kind)), *freight_parts(facts))
+    gifts = tuple(
+        Part(GIFT_BACK, gift.rma_line_id, gift.quantity, gift.untaxed, gift.total)
+        for gift in facts.gifts_back
+        if gift.total > 0
+    )
+    return (*sorted(of_invoice, key=lambda part: KINDS.index(part.kind)), *freight_parts(facts), *gifts)
 
 
 def invoice_parts(facts: Facts) -> tuple[Part, ...]:
@@ -411,6 +419,7 @@ _PART_CODES = {
     BALANCE: "refund_balance",
     OWED_FREIGHT: "refund_owed_freight",
     GIFT: "REFUND-32",
+    GIFT_BACK: "refund_gift_back",
 }
 
 

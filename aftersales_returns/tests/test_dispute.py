@@ -46,6 +46,21 @@ class TestDispute(DisputeCommon):
         self.assertEqual((said.side, said.author, said.text), ("customer", "Li Ming", "It never worked"))
         self.assertEqual(set(dispute.deadline_ids.mapped("kind")), {"dispute_answer", "dispute_decide"})
 
+    def test_while_it_is_open_its_day_is_the_day_of_the_return(self):
+        """The queue "To authorise" sorts, colors and filters by it; decided, the return has its own again."""
+        rma = self.disputed()
+        dispute = rma.dispute_ids
+        self.assertTrue(dispute.next_due_at)
+        self.assertEqual((rma.next_due_at, rma.next_kind), (dispute.next_due_at, "dispute_answer"))
+        self.heard(rma)
+        self.assertEqual((rma.next_due_at, rma.next_kind), (dispute.next_due_at, "dispute_decide"))
+        late = self.env["aftersales.rma"].search(
+            [("state", "=", "disputed"), ("next_due_at", "<", fields.Datetime.now() + timedelta(days=60))]
+        )
+        self.assertIn(rma, late)
+        rma.with_user(self.supervisor).action_dismiss(reason="It was used")
+        self.assertEqual((rma.state, rma.next_due_at, rma.next_kind), ("closed", False, False))
+
     def test_statements_and_files_are_evidence(self):
         rma = self.disputed()
         self.photo(rma.dispute_ids, "proof.png")
@@ -57,7 +72,10 @@ class TestDispute(DisputeCommon):
         self.assertEqual(rma.evidence_verdict, "broken")
 
     def test_a_statement_is_not_changed_and_its_author_not_chosen(self):
-        dispute = self.heard(self.disputed())
+        rma = self.disputed()
+        self.assertIn("We answer your objection", rma._portal_next()["text"])
+        dispute = self.heard(rma)
+        self.assertIn("A supervisor decides", rma._portal_next()["text"])
         ours = dispute.statement_ids.filtered(lambda said: said.side == "seller")
         self.assertEqual(ours.author, "Agent")
         with self.assertRaises(AccessError):

@@ -2,6 +2,8 @@ import base64
 import io
 import zipfile
 
+from markupsafe import Markup
+
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
@@ -198,6 +200,22 @@ class TestEvidence(EvidenceCommon):
         self.assertIn("photo.png", html)
         self.assertIn(self.return_.evidence_head, html)
         self.assertIn("data:image/png;base64", html)
+
+    def test_the_keys_of_the_customers_pages_do_not_go_out_with_the_dossier(self):
+        """Whoever is handed the dossier reads the links, and cannot open the customer's page with them."""
+        link = "https://shop.example.com/my/tickets/7?access_token=0f1e2d3c-4b5a"
+        self.return_.message_post(
+            body=Markup('<a href="%s">Follow your request</a>') % link,
+            message_type="email",
+            author_id=self.customer.id,
+        )
+        rma = self.return_.with_user(self.agent)
+        (paper,) = rma._dossier_papers()
+        bundle = zipfile.ZipFile(io.BytesIO(rma._dossier_zip()))
+        told = bundle.read(next(name for name in bundle.namelist() if name.endswith("messages.txt"))).decode()
+        for text in (paper["text"], told):
+            self.assertIn("/my/tickets/7?access_token=…", text)
+            self.assertNotIn("0f1e2d3c", text)
 
     def test_a_dossier_is_read_with_the_return_only(self):
         self.photo(self.return_)

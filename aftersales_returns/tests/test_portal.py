@@ -364,6 +364,25 @@ class TestReturnPage(ReturnsPortalCommon):
         self.assertIn("We look at your request", page)
         self.assertIn("your return is approved", page)
 
+    def test_a_time_limit_that_was_kept_is_told_with_its_day(self):
+        """RMA-01: whoever asks "in time until when?" reads it on the page, not only what spoke against."""
+        self.put_in_force()
+        order = self.sell(self.cable)
+        rma = self.requested(order, signed_date=str(order.picking_ids.date_done.date()))
+        (row,) = [row for row in rma._portal_reasons() if row["kind"] == "eligibility"]
+        limit = next(clause for clause in row["clauses"] if clause["code"] == "eligibility_window")
+        self.assertIn("Asked for in time: the time limit, counted from the day of signing", limit["text"])
+        self.assertRegex(limit["text"], r", ends \d+/\d+/\d+")
+
+    def test_pictures_are_asked_for_until_the_goods_are_here(self):
+        """RMA-26."""
+        rma = self.requested(self.sell(self.cable), reason_id=str(self.quality.id))
+        self.assertIn("eligibility_pictures", str(rma._portal_reasons()))
+        rma.sudo().action_approve()
+        rma.sudo().action_register_shipment(tracking_ref="YT-9")
+        self.validate(rma.sudo()._open_receipts())
+        self.assertNotIn("eligibility_pictures", str(rma._portal_reasons()))
+
     def test_sentences_that_are_ours_alone_stay_ours(self):
         rma = self.requested(self.sell(self.cable))
         clause = self.env.ref("aftersales_returns.clause_eligibility_by_right")

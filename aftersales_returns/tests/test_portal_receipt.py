@@ -30,6 +30,7 @@ class TestPortalReceipt(ReturnsPortalCommon):
         self.assertEqual(rma.return_freight, 12.5)
         self.assertEqual(rma.freight_ids.filtered(lambda row: row.leg == "return").amount, 12.5)
         self.assertIn("receipt.png", rma.message_ids.attachment_ids.mapped("name"))
+        self.assertTrue(rma.freight_receipt_seen)
         rma.with_user(self.supervisor).action_report_missing(reason="It never came")
         self.assertIn("not possible any more", told("99", receipt))
         self.assertEqual(rma.return_freight, 12.5)

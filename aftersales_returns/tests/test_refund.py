@@ -39,6 +39,7 @@ class TestRefund(RefundCommon):
 
         self._pay(note)
         self.assertEqual((note.payment_state, refund.state, rma.state), ("paid", "paid", "done"))
+        self.assertIn("Paid; the money reaches the customer", refund.headline, "by the day that follows")
         self.assertEqual(refund.payment_ids.amount, 115.75)
 
     def test_every_journal_item_of_the_credit_note_is_where_it_belongs(self):

@@ -91,11 +91,34 @@ class TestRefundOfFreightAlone(ExchangeCommon):
         self._pay(goods.credit_note_id)
         self.assertEqual((rma.state, rma.amount_refunded), ("done", 127.0))
 
+    def test_freight_without_its_receipt_is_not_given_back_where_the_version_asks_for_it(self):
+        """AMB-19: the receipt is the proof; another amount needs another one."""
+        policy = self.env.ref("aftersales_returns.return_policy_standard").copy(
+            {"company_id": self.company.id}
+        )
+        policy.freight_receipt_required = True
+        policy.action_activate()
+        order = self._sell()
+        self._invoice(order)
+        rma = self._returned(order, return_freight=12.0)
+        refund, as_agent = rma.refund_ids, rma.with_user(self.agent)
+        self.assertTrue(rma.freight_receipt_missing)
+        with self.assertRaisesRegex(UserError, "receipt has not been seen"), self.cr.savepoint():
+            self._confirm(refund)
+        as_agent.freight_receipt_seen = True
+        as_agent.return_freight = 13.0
+        self.assertFalse(rma.freight_receipt_seen)
+        as_agent.freight_receipt_seen = True
+        self._confirm(refund)
+        self.assertEqual((refund.state, self._amounts(refund)["freight"]), ("confirmed", 13.0))
+
     def test_an_exchange_of_choice_is_at_the_customers_expense(self):
         """EXCH-02: sending back and sending again are his; nothing is given back for them."""
         reason = self.env.ref("aftersales_returns.return_reason_no_reason")
         rma = self._exchanged(self._sold(), reason_id=reason.id, reship_freight=9.0)
         self.assertFalse(rma.refund_ids)
+        rma = self._exchanged(self._sold(fee=10.0), reason_id=reason.id)
+        self.assertFalse(rma.refund_ids, "the sale stands, and so does its delivery fee")
 
     def test_a_verdict_that_changes_withdraws_the_draft(self):
         """FREIGHT-03: agreed afterwards that the customer bears it; nothing is left to give back."""

@@ -51,6 +51,15 @@ class TestReshipment(EvidenceCommon):
         row.write(vals)
         return row
 
+    def test_weights_are_told_with_their_unit(self):
+        """COMP-10: as the company weighs."""
+        self.env["ir.config_parameter"].sudo().set_param("product.weight_in_lbs", "1")
+        self.assertEqual(self.reship().weight_uom_name, "lb")
+        self.env["ir.config_parameter"].sudo().set_param("product.weight_in_lbs", "0")
+        row = self.reship()
+        row.invalidate_recordset()
+        self.assertEqual(row.weight_uom_name, "kg")
+
     def by_exception(self, **vals):
         """List and weight are right, the customer buys a lot."""
         known = {"detail_fits": "yes", "weight_fits": "yes", "is_damaged": "no", **vals}
@@ -149,14 +158,18 @@ class TestReshipment(EvidenceCommon):
 
     def test_old_customers_are_counted_by_orders_before_this_one(self):
         """COMP-11: orders after it, of others and quotations do not count."""
+        now = fields.Datetime.now()
         for _n in range(3):
             self.sell(self.cable, customer=self.other_customer)
+        for days in (-9, -9, 9):  # the last one comes after this order
+            other = self.sell(self.cable, ship=False)
+            other.date_order = now + timedelta(days=days)
+        other.copy({"date_order": now - timedelta(days=9)})
         known = {"detail_fits": "yes", "weight_fits": "yes", "is_damaged": "no"}
         row = self.reship(**known)
         self.assertEqual(row.outcome, "refuse")
         row.action_refuse()
-        for _n in range(3):
-            self.sell(self.cable, ship=False).date_order = fields.Datetime.now() - timedelta(days=9)
+        self.sell(self.cable, ship=False).date_order = now - timedelta(days=9)
         row.action_revise()
         self.assertEqual((row.state, row.outcome), ("draft", "goodwill"))
 
@@ -201,6 +214,17 @@ class TestReshipment(EvidenceCommon):
             "Cable",
         ):
             self.assertIn(part, text)
+
+    def test_the_slip_speaks_the_language_of_whom_it_goes_to(self):
+        """It lies in the parcel: an agent who works in English prints it in Chinese for a Chinese customer."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.customer.lang = "zh_CN"
+        row = self.reship(detail_fits="no")
+        html = self.env["ir.actions.report"]._render_qweb_html(
+            "aftersales_returns.report_reshipment_slip", row.ids
+        )
+        self.assertIn("收件人", html[0].decode())
+        self.assertNotIn("Recipient", html[0].decode())
 
     def test_the_rest_ships_later_and_then_it_is_shipped(self):
         self.stock_up()

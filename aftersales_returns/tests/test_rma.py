@@ -275,6 +275,16 @@ class TestRma(AftersalesReturnsCommon):
         with self.assertRaisesRegex(ValidationError, "another customer"):
             self.rma(foreign, partner_id=self.customer.id)
 
+    def test_no_line_that_comes_by_itself_brings_the_goods_of_another_customer(self):
+        """By an import or another program, past the form of the return."""
+        rma = self.rma(self.sell())
+        foreign = self.sell(self.cable, customer=self.other_customer)
+        vals = {"rma_id": rma.id, "sale_line_id": foreign.order_line.id, "quantity": 1}
+        with self.assertRaisesRegex(ValidationError, "another customer"):
+            rma.line_ids.with_user(self.agent).create(vals)
+        with self.assertRaisesRegex(ValidationError, "another customer"):
+            rma.line_ids.with_user(self.agent).write({"sale_line_id": foreign.order_line.id})
+
     def test_a_tracking_number_stands_on_one_return(self):
         """RMA-27: used twice is a slip of the pen."""
         self.approved(self.sell()).action_register_shipment(tracking_ref="SAME")

@@ -145,6 +145,23 @@ class TestRmaGoods(AftersalesReturnsCommon):
         self.assertEqual((receipt.state, receipt.aftersales_rma_id.id), ("done", False))
         self.assertEqual(receipt.location_dest_id, self.stock)
 
+    def test_the_operation_type_is_named_in_every_language_also_in_one_that_comes_later(self):
+        """Chinese complete: what is made for a warehouse, too; a name that somebody gave it stays."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        kind = self.warehouse.aftersales_return_type_id
+        chinese = kind.with_context(lang="zh_CN")
+        renamed = self.env["stock.warehouse"].create({"name": "Second", "code": "W2R"})
+        for code in ("en_US", "zh_CN"):
+            renamed.aftersales_return_type_id.with_context(lang=code).name = "Gate 4"
+        chinese.name = "Return receipts"  # as it is where the language comes later
+        modules = self.env["ir.module.module"].search([("name", "=", "aftersales_returns")])
+        modules._update_translations(["zh_CN"])
+        self.assertEqual(chinese.name, "退货收货")
+        self.assertEqual(kind.with_context(lang="en_US").name, "Return receipts")
+        self.assertEqual(renamed.aftersales_return_type_id.with_context(lang="zh_CN").name, "Gate 4")
+        later = self.env["stock.warehouse"].create({"name": "Third", "code": "W3R"})
+        self.assertEqual(later.aftersales_return_type_id.with_context(lang="zh_CN").name, "退货收货")
+
     def test_a_new_warehouse_and_a_new_company_are_provided_for(self):
         """Locations outside the warehouse, an operation type and numbers of their own."""
         company = self.env["res.company"].create({"name": "Later Ltd"})

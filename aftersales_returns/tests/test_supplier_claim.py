@@ -170,6 +170,17 @@ class TestSupplierClaim(EvidenceCommon):
         self.assertEqual((note.move_type, note.state, note.partner_id), ("in_refund", "draft", self.vendor))
         self.assertEqual((note.invoice_line_ids.quantity, note.invoice_line_ids.price_unit), (2, 7.5))
 
+    def test_a_credit_is_at_the_price_of_a_piece_whatever_it_was_bought_by(self):
+        """SUPPLIER-03: a dozen at 120.00 less half is 5.00 a piece."""
+        line = self.bought(price=120.0).order_line
+        line.write(
+            {"product_uom_id": self.env.ref("uom.product_uom_dozen").id, "discount": 50, "price_unit": 120}
+        )
+        claim = self.claim()
+        claim.action_notify()
+        claim.with_user(self.supervisor).action_credit()
+        self.assertEqual(claim.sudo().credit_note_id.amount_untaxed, 10.0)
+
     def test_a_refused_claim_can_be_sent_again(self):
         claim = self.notified()
         claim.action_decline()

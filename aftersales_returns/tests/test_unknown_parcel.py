@@ -140,11 +140,53 @@ class TestUnknownParcel(EvidenceCommon):
         self.env.invalidate_all()
         self.assertEqual((parcel.state, rma.state), ("waiting", "in_transit"))
 
-    def test_a_finished_return_adopts_nothing(self):
+    def test_a_return_that_has_had_everything_adopts_nothing(self):
+        """The goods stay where they lie, and are said to."""
         rma = self.inspected(self.sell(self.cable))
         parcel = self.parcel({"product_id": self.cable.id})
-        with self.assertRaisesRegex(UserError, "takes no goods any more"):
+        parcel.action_book()
+        with self.assertRaisesRegex(UserError, "is not what"), self.env.cr.savepoint():
             parcel.with_user(self.agent).action_adopt(rma=rma)
+        self.env.invalidate_all()
+        self.assertEqual((parcel.state, parcel.rma_id.id), ("waiting", False))
+        rma = self.rma(self.sell(self.cable))
+        rma.action_cancel(reason="No")
+        with self.assertRaisesRegex(UserError, "stay in quarantine"):
+            parcel.with_user(self.agent).action_adopt(rma=rma)
+
+    def test_what_a_decided_return_lacked_is_its_late_goods(self):
+        """Unknown parcel adopted: nothing is lost, nothing given twice, and what was decided stays."""
+        order = self.sell(self.cable, 3)
+        order._create_invoices().action_post()
+        rma = self.sent_back(order)
+        receipt = rma._open_receipts()
+        receipt.move_ids.quantity = 2
+        self.validate(receipt)
+        inspector = rma.with_user(self.inspector)
+        inspector.inspection_ids.write({"grade": "a", "fault_found": "yes"})
+        inspector.action_complete_inspection()
+        for late_by in ("awaited", "given up"):
+            with self.subTest(late_by), self.env.cr.savepoint() as undone:
+                if late_by == "given up":
+                    rma.sudo()._open_receipts().action_cancel()
+                parcel = self.parcel({"product_id": self.cable.id}, tracking_ref=rma.tracking_ref)
+                parcel.action_book()
+                self.assertEqual(self.best(parcel).rma_id, rma)
+                self.best(parcel.with_user(self.agent)).action_adopt_for()
+                late = rma.supplement_ids
+                self.assertEqual(
+                    (parcel.state, rma.state, late.state), ("handed_over", "to_refund", "received")
+                )
+                self.assertEqual((late.line_ids.received_qty, rma.line_ids.received_qty), (1, 2))
+                self.assertFalse(rma.sudo()._open_receipts())
+                late.with_user(self.inspector).inspection_ids.write({"grade": "a", "fault_found": "yes"})
+                late.with_user(self.inspector).action_complete_inspection()
+                self.assertEqual([r.amount for r in (rma | late).sudo().refund_ids.sorted("id")], [40, 20])
+                again = self.parcel({"product_id": self.cable.id}, tracking_ref=rma.tracking_ref)
+                again.action_book()
+                self.assertFalse(again.candidate_ids.rma_id, "it has had all three")
+                undone.rollback()
+                self.env.invalidate_all()
 
     def test_what_turns_out_to_be_somebody_elses_is_nobodys_again(self):
         _order, lot = self.sold_camera()

@@ -7,6 +7,7 @@ from odoo.http import request
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
 from ..policy import lifecycle
+from . import customer
 
 PAGE = 20
 NAME_LIMIT = 200  # characters of a signer's name
@@ -29,7 +30,7 @@ class AgreementPortal(CustomerPortal):
         return [("partner_id", "=", request.env.user.commercial_partner_id.id), ("state", "!=", "draft")]
 
     def _agreement(self, agreement_id, access_token):
-        """The agreement, in sudo, if it is the user's own or the token is its own; never a draft."""
+        """The agreement, in sudo, if the user may read it or the token is its own; never a draft."""
         try:
             found = self._document_check_access("aftersales.agreement", agreement_id, access_token)
         except (AccessError, MissingError):
@@ -63,10 +64,11 @@ class AgreementPortal(CustomerPortal):
                 download=download,
             )
         user = request.env.user
+        unsigned = agreement.state == "offered" and not agreement.customer_signed_at
         values = {
             "page_name": "agreement",
             "agreement": agreement,
-            "can_sign": agreement.state == "offered" and not agreement.customer_signed_at,
+            "can_sign": unsigned and customer.may_act(agreement, access_token),
             "signer": agreement.partner_id.name if user._is_public() else user.name,
         }
         values = self._get_page_view_values(
@@ -78,11 +80,13 @@ class AgreementPortal(CustomerPortal):
     def portal_agreement_sign(self, agreement_id, access_token=None, name=None, signature=None):
         access_token = access_token or request.httprequest.args.get("access_token")
         agreement = self._agreement(agreement_id, access_token)
-        if not agreement:
+        if not agreement or not customer.may_act(agreement, access_token):
             return {"error": request.env._("This agreement cannot be opened. Use the link of our mail.")}
         try:
             with request.env.cr.savepoint():
-                agreement._sign("customer", (name or "")[:NAME_LIMIT], signature, actor=lifecycle.CUSTOMER)
+                agreement._sign(
+                    "customer", customer.words(name, NAME_LIMIT), signature, actor=lifecycle.CUSTOMER
+                )
                 request.env.cr.flush()
         except UserError as error:
             return {"error": str(error)}

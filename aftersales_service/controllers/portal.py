@@ -6,6 +6,7 @@ from odoo.tools import plaintext2html
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
 from ..policy import lifecycle, ticket_flow
+from . import customer
 
 PAGE = 20
 TEXT_LIMIT = 5000  # characters of one answer in the form
@@ -56,15 +57,16 @@ class AftersalesPortal(CustomerPortal):
         survivor = ticket._portal_survivor()
         if survivor:
             return request.redirect(survivor.get_portal_url())
+        acting = customer.may_act(ticket, access_token)
         values = {
             "page_name": "ticket",
             "ticket": ticket,
             "timeline": ticket._portal_timeline(),
             "reasons": ticket._portal_reasons(),
             "next_step": ticket._portal_next(),
-            "can_confirm": ticket.state == "resolved",
-            "can_withdraw": ticket.state in ticket_flow.OPEN,
-            "can_reopen": ticket.state == "closed" and ticket._can_be_reopened(),
+            "can_confirm": acting and ticket.state == "resolved",
+            "can_withdraw": acting and ticket.state in ticket_flow.OPEN,
+            "can_reopen": acting and ticket.state == "closed" and ticket._can_be_reopened(),
             "token": access_token,
             "refused": kw.get("refused"),
         }
@@ -80,22 +82,28 @@ class AftersalesPortal(CustomerPortal):
     )
     def portal_ticket_answer(self, ticket_id, answer, access_token=None, reason=None, **kw):
         """The customer confirms (close), disputes (reopen) or withdraws (cancel), by POST only."""
-        ticket = self._ticket(ticket_id, access_token)
+        ticket = self._ticket_to_act_on(ticket_id, access_token)
         if not ticket or answer not in ("close", "reopen", "cancel"):
             return request.redirect("/my")
         try:
             with request.env.cr.savepoint():
-                ticket._fire(answer, actor=lifecycle.CUSTOMER, reason=(reason or "")[:TEXT_LIMIT] or None)
+                ticket._fire(
+                    answer, actor=lifecycle.CUSTOMER, reason=customer.words(reason, TEXT_LIMIT) or None
+                )
         except UserError:
             return request.redirect(ticket.get_portal_url(query_string="&refused=1"))
         return request.redirect(ticket.get_portal_url())
 
     def _ticket(self, ticket_id, access_token):
-        """The ticket, in sudo, if it is the user's own or the token is this ticket's; else an empty set."""
+        """The ticket, in sudo, if the user may read it or the token is this ticket's; else an empty set."""
         try:
             return self._document_check_access("aftersales.ticket", ticket_id, access_token)
         except (AccessError, MissingError):
             return request.env["aftersales.ticket"]
+
+    def _ticket_to_act_on(self, ticket_id, access_token):
+        """The ticket, in sudo, if the visitor may act on it as its customer; else an empty set."""
+        return self._ticket(ticket_id, access_token).filtered(lambda t: customer.may_act(t, access_token))
 
     @http.route("/my/tickets/new", type="http", auth="user", website=True, methods=["GET"])
     def portal_ticket_form(self, **kw):
@@ -145,7 +153,7 @@ class AftersalesPortal(CustomerPortal):
 
     def _ticket_vals(self, post):
         partner = request.env.user.partner_id
-        told = {name: (post.get(name) or "").strip()[:TEXT_LIMIT] for name in FORM_FIELDS}
+        told = {name: customer.words(post.get(name), TEXT_LIMIT) for name in FORM_FIELDS}
         lot = self._own_lot(told["serial_number"])
         return {
             **told,

@@ -4,6 +4,7 @@ from odoo.http import request
 
 from .. import keyring
 from ..models.aftersales_secret import ENDED, SECRET_KINDS
+from . import customer
 from .portal import AftersalesPortal
 
 SECRET_LIMIT = 500  # characters of a secret, and of what it is for
@@ -15,17 +16,17 @@ class AftersalesSecretPortal(AftersalesPortal):
     def _get_page_view_values(self, document, access_token, values, *args, **kwargs):
         values = super()._get_page_view_values(document, access_token, values, *args, **kwargs)
         if document._name == "aftersales.ticket":
-            values |= self._secret_values(document)
+            values |= self._secret_values(document, customer.may_act(document, access_token))
         return values
 
-    def _secret_values(self, ticket):
+    def _secret_values(self, ticket, acting):
         # sudo: customers have no right to secrets; kind and purpose of what they gave are shown to them
         secrets = ticket.env["aftersales.secret"].sudo()
         open_still = ticket.state not in ENDED and not keyring.fault()
         return {
             "secret_kinds": secrets._fields["kind"]._description_selection(request.env),
             "secrets": secrets.search([("ticket_id", "=", ticket.id)]),
-            "can_entrust": open_still,
+            "can_entrust": acting and open_still,
         }
 
     @http.route(
@@ -33,7 +34,7 @@ class AftersalesSecretPortal(AftersalesPortal):
     )
     def portal_ticket_entrust(self, ticket_id, access_token=None, kind=None, label="", value="", **kw):
         """Keep a secret of the customer's, encrypted; nothing of it comes back."""
-        ticket = self._ticket(ticket_id, access_token)
+        ticket = self._ticket_to_act_on(ticket_id, access_token)
         if not ticket:
             return request.redirect("/my")
         try:
@@ -45,7 +46,7 @@ class AftersalesSecretPortal(AftersalesPortal):
                     {
                         "ticket_id": ticket.id,
                         "kind": kind,
-                        "label": label.strip()[:SECRET_LIMIT],
+                        "label": customer.words(label, SECRET_LIMIT),
                         "value": value[:SECRET_LIMIT],
                     }
                 )

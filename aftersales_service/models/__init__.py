@@ -32,6 +32,7 @@ from . import aftersales_known_fault
 from . import aftersales_warranty_plan
 from . import aftersales_warranty_card
 from . import aftersales_warranty_card_entry
+from . import aftersales_warranty_card_words
 from . import aftersales_ticket_counter
 from . import aftersales_ticket
 from . import aftersales_ticket_policy
@@ -42,6 +43,7 @@ from . import aftersales_ticket_override
 from . import aftersales_ticket_live
 from . import aftersales_ticket_intake
 from . import aftersales_ticket_impact
+from . import aftersales_ticket_relief
 from . import aftersales_coordination
 from . import aftersales_ticket_merge
 from . import aftersales_ticket_mail
@@ -83,6 +85,7 @@ from . import aftersales_ticket_files
 from . import aftersales_ticket_privacy
 from . import aftersales_ticket_retention
 from . import aftersales_ticket_erasure
+from . import aftersales_lifecycle_batch
 from . import aftersales_lifecycle_unstick
 from . import aftersales_ticket_sms
 from . import aftersales_ticket_history
@@ -93,7 +96,9 @@ from . import aftersales_compensation
 from . import aftersales_compensation_granting
 from . import aftersales_compensation_claim
 from . import ir_attachment
+from . import ir_model
 from . import ir_qweb
+from . import mail_template
 from . import res_company_privacy
 from . import res_company_contact
 from . import aftersales_ticket_portal
@@ -105,6 +110,8 @@ from . import aftersales_support_application
 from . import aftersales_visit_item
 from . import aftersales_visit_trip
 from . import aftersales_visit_calling_off
+from . import aftersales_visit_moving
+from . import aftersales_lifecycle_settled
 from . import aftersales_visit_feedback
 from . import aftersales_duty
 from . import aftersales_ticket_suggestion

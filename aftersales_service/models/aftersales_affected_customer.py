@@ -38,7 +38,7 @@ class AftersalesTicket(models.Model):
     _inherit = "aftersales.ticket"
 
     affected_ids = fields.One2many("aftersales.affected.customer", "ticket_id", "Affected customers")
-    affected_count = fields.Integer(compute="_compute_affected_count")
+    affected_count = fields.Integer("Affected count", compute="_compute_affected_count")
 
     @api.depends("affected_ids")
     def _compute_affected_count(self):

@@ -63,7 +63,7 @@ class AftersalesAgreementTarget(models.Model):
     _order = "sequence, id"
 
     target = fields.Selection(TARGETS, required=True)
-    service_type = fields.Selection(SERVICE_TYPES, help="Empty: any.")
+    service_type = fields.Selection(SERVICE_TYPES, "Service type", help="Empty: any.")
     phase = fields.Selection(PHASES, help="Trial run, warranty or after it. Empty: any.")
     amount = fields.Integer("Time", required=True, help="0: not promised in this case.")
     unit = fields.Selection(UNITS, required=True, default=deadline.HOURS)

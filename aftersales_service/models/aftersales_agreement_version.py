@@ -30,13 +30,13 @@ class AftersalesAgreement(models.Model):
         index="btree_not_null",
     )
     chain_ids = fields.Many2many("aftersales.agreement", string="Versions", compute="_compute_chain_ids")
-    version_count = fields.Integer(compute="_compute_chain_ids")
+    version_count = fields.Integer("Version count", compute="_compute_chain_ids")
     change_reason = fields.Text(
         "Why it changes", copy=False, help="Reason of the supplement, for both sides."
     )
     changes = fields.Text(compute="_compute_changes", help="What differs from the version before.")
     warned_on = fields.Date("Reminded", readonly=True, copy=False)
-    is_ending = fields.Boolean(compute="_compute_is_ending", search="_search_is_ending")
+    is_ending = fields.Boolean("Is ending", compute="_compute_is_ending", search="_search_is_ending")
 
     # one open or signed supplement to a version
     _next_uniq = models.UniqueIndex(

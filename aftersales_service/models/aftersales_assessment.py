@@ -129,10 +129,10 @@ class AftersalesAssessment(models.Model):
     material_scrap = fields.Boolean(
         "Material scrap", readonly=True, copy=False, help="料废: the supplier answers for the part."
     )
-    submitted_at = fields.Datetime(readonly=True, copy=False)
-    signed_at = fields.Datetime(readonly=True, copy=False)
-    exchanged_at = fields.Datetime(readonly=True, copy=False)
-    closed_at = fields.Datetime(readonly=True, copy=False)
+    submitted_at = fields.Datetime("Submitted at", readonly=True, copy=False)
+    signed_at = fields.Datetime("Signed at", readonly=True, copy=False)
+    exchanged_at = fields.Datetime("Exchanged at", readonly=True, copy=False)
+    closed_at = fields.Datetime("Closed at", readonly=True, copy=False)
 
     handover_ids = fields.One2many("aftersales.assessment.handover", "assessment_id", "Handovers")
     item_received = fields.Boolean(

@@ -21,6 +21,9 @@ class AftersalesAttachedMixin(models.AbstractModel):
     @api.depends("res_model", "res_id")
     def _compute_document_name(self):
         for res_model, rows in self.grouped("res_model").items():
+            if res_model not in self.env:
+                rows.document_name = ""
+                continue
             documents = self.env[res_model].browse(rows.mapped("res_id")).exists()
             names = {document.id: document.display_name for document in documents}
             for row in rows:

@@ -26,6 +26,7 @@ class AftersalesCause(models.Model):
             ("none", "Nobody"),
             ("undetermined", "Undetermined"),
         ],
+        "Fault party",
         required=True,
         default="undetermined",
     )

@@ -120,11 +120,11 @@ class AftersalesCompensation(models.Model):
         copy=False,
     )
 
-    proposed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
-    approved_by_id = fields.Many2one("res.users", readonly=True, copy=False)
-    proposed_at = fields.Datetime(readonly=True, copy=False)
-    approved_at = fields.Datetime(readonly=True, copy=False)
-    granted_at = fields.Datetime(readonly=True, copy=False)
+    proposed_by_id = fields.Many2one("res.users", "Proposed by", readonly=True, copy=False)
+    approved_by_id = fields.Many2one("res.users", "Approved by", readonly=True, copy=False)
+    proposed_at = fields.Datetime("Proposed at", readonly=True, copy=False)
+    approved_at = fields.Datetime("Approved at", readonly=True, copy=False)
+    granted_at = fields.Datetime("Granted at", readonly=True, copy=False)
     move_id = fields.Many2one(
         "account.move", "Credit note", readonly=True, copy=False, index="btree_not_null"
     )
@@ -234,7 +234,8 @@ class AftersalesCompensation(models.Model):
         tickets = (
             self.env["aftersales.ticket"].sudo().browse(rows.mapped("res_id")).exists()
         )  # sudo: the ledger acts
-        owed = {ticket.id: ticket for ticket in tickets if ticket._owed_agreement().compensates}
+        agreed = tickets.filtered("agreement_id")
+        owed = {ticket.id: ticket for ticket in agreed if ticket._owed_agreement().compensates}
         known = (
             self.sudo().search([("ticket_id", "in", list(owed)), ("kind", "=", "breach")]) if owed else self
         )
@@ -242,8 +243,8 @@ class AftersalesCompensation(models.Model):
         wanted = {}
         for row in rows:
             ticket = owed.get(row.res_id)
-            agreed = ticket and ((ticket.sla_targets or {}).get(row.kind) or {}).get("agreed")
-            if agreed and (ticket.id, row.kind) not in taken:
+            signed = ticket and ((ticket.sla_targets or {}).get(row.kind) or {}).get("agreed")
+            if signed and (ticket.id, row.kind) not in taken:
                 wanted[ticket.id, row.kind] = row.due_at
         return self.sudo()._create_drafts(wanted)  # sudo: the ledger drafts, people decide
 

@@ -174,7 +174,7 @@ class AftersalesTicket(models.Model):
     _inherit = "aftersales.ticket"
 
     compensation_ids = fields.One2many("aftersales.compensation", "ticket_id")
-    compensation_count = fields.Integer(compute="_compute_compensation_count")
+    compensation_count = fields.Integer("Compensation count", compute="_compute_compensation_count")
 
     @api.depends("compensation_ids")
     def _compute_compensation_count(self):

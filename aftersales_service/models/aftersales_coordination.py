@@ -46,7 +46,7 @@ class AftersalesCoordination(models.Model):
         help="Has it as a task; the department's supervisor unless somebody else is named.",
     )
     request = fields.Text("What is needed", required=True)
-    due_on = fields.Date("By", required=True, help="Day by which the answer is needed.")
+    due_on = fields.Date("Needed by", required=True, help="Day by which the answer is needed.")
     answer = fields.Text()
     answered_at = fields.Datetime("Answered", readonly=True, copy=False)
     answered_by_id = fields.Many2one("res.users", "Answered by", readonly=True, copy=False)

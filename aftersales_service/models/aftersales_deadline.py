@@ -19,6 +19,11 @@ CONCURRENCY_ERRORS = (SerializationFailure, DeadlockDetected, LockNotAvailable, 
 ATTEMPTS = 5  # tries of one row in fresh transactions before the next run has to take it
 FURTHEST = timedelta(days=1100)  # no promise reaches further; a calendar without hours until then has none
 
+#: the first clock event of each row that was opened
+START_CLOCKS = """INSERT INTO aftersales_deadline_event
+           (deadline_id, kind, at, seconds, create_uid, create_date)
+    SELECT id, %s, started_at, target_seconds, create_uid, create_date FROM fresh"""
+
 
 class Terms(NamedTuple):
     """How long a promise runs, on which calendar (empty = around the clock), and how urgent it is."""
@@ -68,12 +73,12 @@ class AftersalesDeadline(models.Model):
     calendar_id = fields.Many2one(
         "resource.calendar", readonly=True, help="Working hours the clock runs in. Empty: around the clock."
     )
-    started_at = fields.Datetime(readonly=True, required=True)
-    due_at = fields.Datetime(readonly=True, help="Empty while the clock is paused.")
-    target_seconds = fields.Integer(readonly=True)
-    met_at = fields.Datetime(readonly=True)
-    missed_at = fields.Datetime(readonly=True)
-    pause_cause = fields.Char(readonly=True)
+    started_at = fields.Datetime("Started at", readonly=True, required=True)
+    due_at = fields.Datetime("Due at", readonly=True, help="Empty while the clock is paused.")
+    target_seconds = fields.Integer("Target seconds", readonly=True)
+    met_at = fields.Datetime("Met at", readonly=True)
+    missed_at = fields.Datetime("Missed at", readonly=True)
+    pause_cause = fields.Char("Pause cause", readonly=True)
     urgent = fields.Boolean(readonly=True)
     expires = fields.Char("When time is up", readonly=True, help="The event that follows by itself.")
     user_id = fields.Many2one("res.users", "Whose task", readonly=True)
@@ -108,27 +113,20 @@ class AftersalesDeadline(models.Model):
         working = self._working_times(
             [(plan.terms.calendar, plan.since) for plan in plans], plan_targets(plans)
         )
-        rows, seconds = [], []
+        rows = []
         for plan in plans:
             hours = working[self._clock_calendar(plan.terms)]
             length = plan.terms.target.seconds(plan.since, hours)
             rows.append(self._row_vals(plan, length, hours))
-            seconds.append(length)
-        opened = bulk_insert(self.sudo(), rows)  # sudo: nobody may write the ledger but the ledger
-        told = zip(opened, plans, seconds, strict=True)
-        bulk_insert(
-            self.env["aftersales.deadline.event"].sudo(),  # sudo: as above
-            [
-                {"deadline_id": row.id, "kind": deadline.START, "at": plan.since, "seconds": length}
-                for row, plan, length in told
-            ],
-        )
-        opened._open_activities()
+        # sudo: nobody may write the ledger but the ledger
+        opened = bulk_insert(self.sudo(), rows, then=SQL(START_CLOCKS, deadline.START))
+        # by the plans: nothing of these rows is in memory yet
+        tasks = [row.id for row, plan in zip(opened, plans, strict=True) if plan.user]
+        opened.browse(tasks)._open_activities()
         return opened
 
     def _row_vals(self, plan, length, hours):
         document = plan.document
-        promise = document._flow.promises.get(plan.kind)
         hours = deadline.runs_on(plan.terms.target.unit, hours)
         return {
             "res_model": document._name,
@@ -141,7 +139,7 @@ class AftersalesDeadline(models.Model):
             "due_at": deadline.add(hours, plan.since, length),
             "target_seconds": length,
             "urgent": plan.terms.urgent,
-            "expires": promise and promise.expires,
+            "expires": document._deadline_expires(plan.kind),
             "user_id": plan.user.id,
         }
 
@@ -294,13 +292,18 @@ class AftersalesDeadline(models.Model):
                     "activity_type_id": activity_type and activity_type.id,
                     "summary": labels[row.kind],
                     "user_id": row.user_id.id,
-                    "date_deadline": fields.Datetime.context_timestamp(row.user_id, row.due_at).date(),
+                    "date_deadline": row._due_day(),
                 }
                 for row in rows
             ]
         )
         for row, activity in zip(rows, created, strict=True):
             row.activity_id = activity
+
+    def _due_day(self):
+        """The day of the due time where the assignee is, whoever opened the promise."""
+        zone = self.user_id.tz or self.calendar_id.tz or "UTC"
+        return fields.Datetime.context_timestamp(self.with_context(tz=zone), self.due_at).date()
 
     def _close_activities(self):
         self.activity_id.sudo().unlink()  # sudo: the task may be another user's
@@ -381,7 +384,7 @@ class AftersalesDeadline(models.Model):
         except CONCURRENCY_ERRORS:
             self.env.cr.rollback()
             return [row_id for row_id in ids if self._run_alone(row_id, now)]
-        except (UserError, AccessError):
+        except Exception:  # whatever one row stumbles over: alone it says so, the rest goes on
             return [row_id for row_id in ids if self._run_or_set_aside(row_id, now)]
 
     def _run_alone(self, row_id, now):
@@ -396,15 +399,22 @@ class AftersalesDeadline(models.Model):
         return False
 
     def _run_or_set_aside(self, row_id, now):
-        """Act on one row; a business error sets it aside with its reason and stops nothing else."""
+        """Act on one row; an error sets it aside with its reason and stops nothing else."""
         row = self.browse(row_id)
         try:
             with self.env.cr.savepoint():
                 return bool(row._expire(now))
+        except CONCURRENCY_ERRORS:
+            raise
         except (UserError, AccessError) as error:
             _logger.info("Deadline %s set aside: %s", row_id, error)
-            row.sudo().write({"set_aside": str(error)})  # sudo: nobody may write the ledger but the ledger
-            return True
+            reason = str(error)
+        except Exception as error:
+            # a fault in code or configuration: the promises of everybody else must not wait for its repair
+            _logger.exception("Deadline %s set aside", row_id)
+            reason = f"{type(error).__name__}: {error}"
+        row.sudo().write({"set_aside": reason})  # sudo: nobody may write the ledger but the ledger
+        return True
 
     def _expire(self, now):
         """Mark overdue rows as missed and let what was announced happen; returns the ids that acted."""
@@ -437,7 +447,10 @@ class AftersalesDeadline(models.Model):
     def _lock_with_documents(self, now):
         """Rows still running and due whose document could be locked; rows without a document go."""
         ready = self.browse()
-        for res_model, group in self.exists().grouped("res_model").items():
+        rows = self.exists()
+        orphans = rows.filtered(lambda row: row.res_model not in self.env)  # their addon is gone
+        orphans.write({"state": deadline.CANCELLED})
+        for res_model, group in (rows - orphans).grouped("res_model").items():
             documents = self.env[res_model].browse(group.mapped("res_id")).exists()
             gone = group.filtered(lambda row, kept=documents: row.res_id not in kept.ids)
             gone.write({"state": deadline.CANCELLED})

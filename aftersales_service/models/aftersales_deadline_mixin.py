@@ -14,6 +14,9 @@ class AftersalesDeadlineMixin(models.AbstractModel):
     _description = "Document with deadlines"
     _inherit = "aftersales.lifecycle.mixin"
 
+    #: stored Boolean of the document that says whether a promise was missed, if it has one
+    _missed_field = None
+
     deadline_ids = fields.One2many(
         "aftersales.deadline",
         "res_id",
@@ -70,6 +73,14 @@ class AftersalesDeadlineMixin(models.AbstractModel):
         """Whose task the promise is: the user who gets the activity, or none. One document."""
         return self.env["res.users"]
 
+    def _deadline_expires(self, kind):
+        """The event that follows when the promise runs out; None: it is marked as missed. One document.
+
+        Taken when the promise is opened and kept with it, whatever the rules become meanwhile.
+        """
+        promise = self._flow.promises.get(kind)
+        return promise and promise.expires
+
     def _on_deadline_missed(self, kind):
         """A promise that expires into no event has been missed; escalation goes here."""
 
@@ -84,11 +95,12 @@ class AftersalesDeadlineMixin(models.AbstractModel):
         touched = [kind for kind, promise in self._flow.promises.items() if self._concerns(promise, event)]
         if not touched:
             return
-        self._apply_to_open(touched, event, now)
+        # a document that has just come into being has made no promise before
+        rows = self._open_rows(touched) if event != lifecycle.CREATE else self._no_rows()
+        self._apply_to_open(rows, event, now)
         opened = [kind for kind in touched if event in self._flow.promises[kind].opens]
-        if opened:
-            self._open_deadlines(opened, now=now)
-        else:
+        fresh = opened and self._open_deadlines(opened, now=now, still_open=rows)
+        if rows and not fresh:
             self._refresh_next_due()
 
     @api.model
@@ -96,13 +108,13 @@ class AftersalesDeadlineMixin(models.AbstractModel):
         parts = (promise.opens, promise.pauses, promise.resumes)
         return promise.ends_with(event) or any(event in part for part in parts)
 
-    def _apply_to_open(self, kinds, event, now):
-        """Stop, drop, pause or resume the open promises as the table says; one search."""
-        for kind, rows in self._open_rows(kinds).grouped("kind").items():
+    def _apply_to_open(self, open_rows, event, now):
+        """Stop, drop, pause or resume the open promises as the table says."""
+        for kind, rows in open_rows.grouped("kind").items():
             promise = self._flow.promises[kind]
             if event == promise.expires:
                 # run out by itself it is missed already; done in time by a person it is kept or given up
-                rows = rows.filtered(lambda row: row.state != deadline.MISSED)
+                rows = rows.filtered(lambda row: row.state != deadline.MISSED or not row.expires)
             if event in promise.met:
                 rows._stop(now, event)
             elif promise.ends_with(event):
@@ -128,21 +140,30 @@ class AftersalesDeadlineMixin(models.AbstractModel):
             )
         )
 
-    def _open_deadlines(self, kinds, since=None, now=None):
-        """Open promises of these kinds on every document that makes them and has none of the kind open."""
+    def _no_rows(self):
+        return self.env["aftersales.deadline"].sudo()  # sudo: as in _open_rows
+
+    def _open_deadlines(self, kinds, since=None, now=None, still_open=None):
+        """Open promises of these kinds on every document that makes them and has none of the kind open.
+
+        :param still_open: rows that ``_open_rows`` has just given for these kinds, by whoever has them
+        """
         now = now or fields.Datetime.now()
-        running = self._open_rows(kinds).filtered(
-            lambda row: row.state in (deadline.RUNNING, deadline.PAUSED)
-        )
+        terms = {kind: self._deadline_terms(kind) for kind in kinds}
+        rows = still_open
+        if rows is None:
+            rows = self._open_rows(kinds) if any(terms.values()) else self._no_rows()
+        running = rows.filtered(lambda row: row.state in (deadline.RUNNING, deadline.PAUSED))
         taken = {(row.res_id, row.kind) for row in running}
         plans = [
-            Plan(document, kind, terms, document._deadline_user(kind), since or now)
+            Plan(document, kind, found, document._deadline_user(kind), since or now)
             for kind in kinds
-            for document, terms in self._deadline_terms(kind).items()
+            for document, found in terms[kind].items()
             if (document.id, kind) not in taken
         ]
-        opened = self.env["aftersales.deadline"]._open(plans, now) if plans else running.browse()
-        self._refresh_next_due()
+        opened = self.env["aftersales.deadline"]._open(plans, now) if plans else self._no_rows()
+        if plans or still_open is None:  # whoever has them may have closed some
+            self._refresh_next_due()
         return opened
 
     def _stop_deadlines(self, kinds, at=None):
@@ -182,28 +203,35 @@ class AftersalesDeadlineMixin(models.AbstractModel):
         """Bring ``next_due_at`` and ``next_kind`` up to date in one statement."""
         if not self.ids:
             return
+        own = ["next_due_at", "next_kind", *filter(None, [self._missed_field])]
+        missed = self._missed_field and SQL.identifier(self._missed_field)
         self.env["aftersales.deadline"].flush_model()
-        self.flush_model(["next_due_at", "next_kind"])
+        self.flush_model(own)
         self.env.cr.execute(
             SQL(
-                """UPDATE %(table)s AS document SET next_due_at = due.due_at, next_kind = due.kind
-                     FROM (SELECT wanted.id, first.due_at, first.kind
+                """UPDATE %(table)s AS document
+                      SET next_due_at = due.due_at, next_kind = due.kind%(also_set)s
+                     FROM (SELECT wanted.id, first.due_at, first.kind, told.missed
                              FROM unnest(%(ids)s) AS wanted(id)
                              LEFT JOIN LATERAL (
                                   SELECT due_at, kind FROM aftersales_deadline
                                    WHERE res_model = %(model)s AND res_id = wanted.id AND state = 'running'
-                                   ORDER BY due_at, id LIMIT 1) AS first ON TRUE) AS due
+                                   ORDER BY due_at, id LIMIT 1) AS first ON TRUE
+                            CROSS JOIN LATERAL (
+                                  SELECT EXISTS (SELECT FROM aftersales_deadline
+                                                  WHERE res_model = %(model)s AND res_id = wanted.id
+                                                    AND state = 'missed') AS missed) AS told) AS due
                     WHERE document.id = due.id
-                      AND (document.next_due_at, document.next_kind)
-                           IS DISTINCT FROM (due.due_at, due.kind)""",
+                      AND ((document.next_due_at, document.next_kind)
+                            IS DISTINCT FROM (due.due_at, due.kind)%(or_changed)s)""",
                 table=SQL.identifier(self._table),
                 ids=self.ids,
                 model=self._name,
+                also_set=SQL(", %s = due.missed", missed) if missed else SQL(),
+                or_changed=SQL(" OR COALESCE(%s, FALSE) != due.missed", missed) if missed else SQL(),
             )
         )
-        self.invalidate_recordset(
-            ["next_due_at", "next_kind", "deadline_ids", "deadline_strip", "allowed_events"]
-        )
+        self.invalidate_recordset([*own, "deadline_ids", "deadline_strip", "allowed_events"])
 
     def _overdue_kinds(self, now):
         """{document id: kinds of running promises whose time is up, and that the ledger will act on}.
@@ -213,14 +241,18 @@ class AftersalesDeadlineMixin(models.AbstractModel):
         if not any(promise.expires for promise in self._flow.promises.values()):
             return {}
         # sudo: whoever sees the document sees its deadlines
+        due = self.sudo().filtered(lambda document: document.next_due_at and document.next_due_at < now)
+        if not due:
+            return {}
         late = (
             self.env["aftersales.deadline"]
             .sudo()
             ._read_group(
                 [
-                    *self._deadline_domain(),
+                    *due._deadline_domain(),
                     ("state", "=", deadline.RUNNING),
                     ("due_at", "<", now),
+                    ("expires", "!=", False),
                     ("set_aside", "=", False),
                 ],
                 ["res_id"],

@@ -78,7 +78,7 @@ class AftersalesCheck(models.Model):
     active = fields.Boolean(default=True)
     company_id = fields.Many2one("res.company", help="Empty: for every company.")
     tool = fields.Selection(TOOLS, required=True, default="inspection")
-    service_type = fields.Selection(SERVICE_TYPES, help="Empty: for every type.")
+    service_type = fields.Selection(SERVICE_TYPES, "Service type", help="Empty: for every type.")
     category_id = fields.Many2one("aftersales.ticket.category", help="Empty: for every category.")
     product_tmpl_id = fields.Many2one("product.template", "Product", help="Empty: for every product.")
 
@@ -115,7 +115,7 @@ class AftersalesDiagnosisStep(models.Model):
     )
     evidence_ids = fields.Many2many("ir.attachment", help="Photo, log file, screenshot.")
     user_id = fields.Many2one("res.users", "By", readonly=True, copy=False)
-    done_at = fields.Datetime(readonly=True, copy=False)
+    done_at = fields.Datetime("Done at", readonly=True, copy=False)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -41,7 +41,7 @@ class AftersalesKnownFault(models.Model):
     use_count = fields.Integer("Used", compute="_compute_use_count")
     # Words of all languages, in pairs of characters where the script is Chinese (policy/search_text.py). The
     # trigram index is for misspelt words, and is left out by Odoo where the extension is not installed.
-    search_words = fields.Text(compute="_compute_search_words", store=True, index="trigram")
+    search_words = fields.Text("Search words", compute="_compute_search_words", store=True, index="trigram")
     about = fields.Char(
         "Described as",
         store=False,

@@ -1,5 +1,3 @@
-from collections import defaultdict
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools.misc import clean_context
@@ -259,22 +257,33 @@ class AftersalesLifecycleMixin(models.AbstractModel):
         A hundred single writes are as many rounds through tracking, followers and facts; a number or the
         targets of a promise concern none of them.
 
-        :param values: {document: values}
+        :param values: {document: values}, the same fields for each
         """
+        documents = self.browse([document.id for document in values])
+        documents.check_access("write")
+        names = next(iter(values.values()), {}).keys()
         for document, vals in values.items():
-            models.BaseModel.write(document, vals)
+            for name in names:
+                self._fields[name].write(document, vals[name])
+        documents.modified(names)
+
+    def _context_without_presets(self):
+        """The context without defaults for what policy owns: the policy sets the first state."""
+        presets = {f"default_{name}" for name in self._owned_fields()}
+        return {key: value for key, value in self.env.context.items() if key not in presets}
+
+    @api.model
+    def default_get(self, fields_list):
+        """A form that opens for a new document shows the first state, whatever its action presets."""
+        plain = self._in_context(self._context_without_presets())
+        return super(AftersalesLifecycleMixin, plain).default_get(fields_list)
 
     @api.model_create_multi
     def create(self, vals_list):
         owned = self._owned_fields()
         if self._is_policy_write():
             return super(AftersalesLifecycleMixin, self._without_token()).create(vals_list)
-        # a value from outside is dropped, also one that comes as a default: the policy sets the first state
-        context = {
-            key: value
-            for key, value in self.env.context.items()
-            if not (key.startswith("default_") and key[len("default_") :] in owned)
-        }
+        context = self._context_without_presets()
         clean = [
             {
                 **{name: value for name, value in vals.items() if name not in owned},
@@ -360,36 +369,3 @@ class AftersalesLifecycleMixin(models.AbstractModel):
         documents = self.with_context(**quiet).create(rows)._without_token()
         documents._message_log_batch(dict.fromkeys(documents.ids, self.env._("Loaded with its history.")))
         return documents
-
-    def _batch_fire(self, event, reason=None):
-        """Fire ``event`` document by document and say what went through and why the rest did not.
-
-        For server actions on lists: {"done": documents, "refused": {document: sentence}}.
-        """
-        done, refused = self.browse(), defaultdict(str)
-        for document in self:
-            try:
-                with self.env.cr.savepoint():
-                    document._fire(event, reason=reason)
-                done |= document
-            except (UserError, AccessError) as error:
-                refused[document] = str(error)
-        return {"done": done, "refused": dict(refused)}
-
-    def _batch_told(self, refused):
-        """Notification on a batch: how many of ``self`` went through, and why each of the rest did not.
-
-        :param refused: {document: sentence}
-        """
-        done = len(self) - len(refused)
-        lines = [self.env._("%(done)s of %(all)s done.", done=done, all=len(self)), *refused.values()]
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning" if refused else "success",
-                "message": "\n".join(lines),
-                "sticky": bool(refused),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }

@@ -1,6 +1,6 @@
 import dataclasses
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 
 from ..policy import verdict
@@ -34,10 +34,20 @@ class AftersalesRuleMixin(models.AbstractModel):
         for row in self:
             row.is_shipped = any(xmlid.startswith("aftersales_") for xmlid in xmlids.get(row.id, ()))
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
     def write(self, vals):
         if not self.env.su:  # as an update does; no key of the context is proof of one, a client can send it
             self._refuse_shipped(vals)
+        self.env.registry.clear_cache()
         return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
 
     def _refuse_shipped(self, vals):
         """Shipped rows may be switched off and moved, nothing else; an update would undo the rest."""
@@ -53,10 +63,51 @@ class AftersalesRuleMixin(models.AbstractModel):
 
     @api.model
     def _policy_rows(self, company):
-        """The rows in force for ``company`` as ``_row_class``, in order of sequence; one query."""
+        """The rows in force for ``company`` as ``_row_class``, in order of sequence.
+
+        A table whose rows say everything themselves is read once and remembered until one of them changes.
+        """
+        if self._is_remembered():
+            return self._remembered_policy_rows(company.id)
+        return self._read_policy_rows(company)
+
+    @api.model
+    def _policy_rules(self, company, code):
+        """(rows in force, their version under the policy's version ``code``, the rows as they are kept)."""
+        if self._is_remembered():
+            return self._remembered_policy_rules(company.id, code)
+        rows = self._policy_rows(company)
+        return rows, verdict.version(code, rows), verdict.kept(rows)
+
+    @api.model
+    def _is_remembered(self):
+        names = [field.name for field in dataclasses.fields(self._row_class)]
+        return not any(self._fields[name].relational for name in names)
+
+    @api.model
+    @tools.ormcache("company_id", "code")
+    def _remembered_policy_rules(self, company_id, code):
+        rows = self._remembered_policy_rows(company_id)
+        return rows, verdict.version(code, rows), verdict.kept(rows)
+
+    @api.model
+    @tools.ormcache("company_id")
+    def _remembered_policy_rows(self, company_id):
+        return self._read_policy_rows(self.env["res.company"].browse(company_id))
+
+    @api.model
+    def _read_policy_rows(self, company):
         # sudo: a policy judges by all rows, whatever the user may read of the tables
         records = self.sudo().search(self._policy_domain(company))
         return verdict.rows_of(self._row_class, [record._row_values() for record in records])
+
+    @api.model
+    @tools.ormcache()
+    def _ids_by_code(self):
+        """{code: id} of all rows, switched-off ones too."""
+        # sudo: as above
+        rows = self.sudo().with_context(active_test=False).search([])
+        return {row.code: row.id for row in rows}
 
     @api.model
     def _policy_domain(self, company):

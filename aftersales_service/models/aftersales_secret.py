@@ -233,7 +233,7 @@ class AftersalesSecretAccess(models.Model):
     kind = fields.Selection(SECRET_KINDS, readonly=True)
     label = fields.Char("What for", readonly=True)
     user_id = fields.Many2one("res.users", "Read by", readonly=True)
-    read_at = fields.Datetime(readonly=True, default=fields.Datetime.now)
+    read_at = fields.Datetime("Read at", readonly=True, default=fields.Datetime.now)
 
     def _note(self, secrets):
         # sudo: nobody has the right to write this log

@@ -26,11 +26,11 @@ class AftersalesSlaLine(models.Model):
 
     policy_id = fields.Many2one("aftersales.sla.policy", required=True, ondelete="cascade", index=True)
     target = fields.Selection(TARGETS, required=True)
-    service_type = fields.Selection(SERVICE_TYPES, help="Empty: any.")
+    service_type = fields.Selection(SERVICE_TYPES, "Service type", help="Empty: any.")
     priority = fields.Selection(PRIORITIES, help="Empty: any.")
     level = fields.Selection(LEVELS, "Service level", help="Of the agreement in force. Empty: any.")
     phase = fields.Selection(PHASES, help="Trial run, warranty or after it. Empty: any.")
-    amount = fields.Integer(required=True, help="0 takes the promise back for these tickets.")
+    amount = fields.Integer("Time", required=True, help="0 takes the promise back for these tickets.")
     unit = fields.Selection(UNITS, required=True, default=deadline.HOURS)
     hours = fields.Selection(
         [

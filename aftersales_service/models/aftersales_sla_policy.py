@@ -13,3 +13,12 @@ class AftersalesSlaPolicy(models.Model):
     active = fields.Boolean(default=True)
     company_id = fields.Many2one("res.company", help="Empty: for every company.")
     line_ids = fields.One2many("aftersales.sla.line", "policy_id", "Targets", copy=True)
+
+    def write(self, vals):
+        if "active" in vals:  # its lines are remembered while it is in force
+            self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import email_normalize
+from odoo.tools import email_normalize, format_date
 
 from ..policy import solution_plan, solution_plan_flow
 
@@ -63,7 +63,9 @@ class AftersalesSolutionPlan(models.Model):
     # SOLN-01
     steps = fields.Text(help="What is done, one step a line.")
     resources = fields.Text(help="People, parts, tools, access and time that it needs.")
-    expected_effect = fields.Text(help="What works afterwards, and how that will be tested.")
+    expected_effect = fields.Text(
+        "Expected effect", help="What works afterwards, and how that will be tested."
+    )
     contingency = fields.Text("If it fails", help="How the customer is helped if the plan does not work.")
     # SOLN-02
     feasibility = fields.Selection(LEVELS, "Technical feasibility")
@@ -80,19 +82,20 @@ class AftersalesSolutionPlan(models.Model):
         "is one.",
     )
     ready_on = fields.Date("Expected ready on", help="When the customer may expect it to be done.")
-    test_result = fields.Text(help="How it was tested, and that it is solved.", copy=False)
+    headline = fields.Char(compute="_compute_headline", help="What is next, by when, who pays.")
+    test_result = fields.Text("Test result", help="How it was tested, and that it is solved.", copy=False)
 
     approver = fields.Selection(
         [("supervisor", "Supervisor"), ("general_manager", "General manager")],
         readonly=True,
         copy=False,
     )
-    submitted_by_id = fields.Many2one("res.users", readonly=True, copy=False)
-    approved_by_id = fields.Many2one("res.users", readonly=True, copy=False)
-    submitted_at = fields.Datetime(readonly=True, copy=False)
-    approved_at = fields.Datetime(readonly=True, copy=False)
-    told_at = fields.Datetime(readonly=True, copy=False)
-    done_at = fields.Datetime(readonly=True, copy=False)
+    submitted_by_id = fields.Many2one("res.users", "Submitted by", readonly=True, copy=False)
+    approved_by_id = fields.Many2one("res.users", "Approved by", readonly=True, copy=False)
+    submitted_at = fields.Datetime("Submitted at", readonly=True, copy=False)
+    approved_at = fields.Datetime("Approved at", readonly=True, copy=False)
+    told_at = fields.Datetime("Told at", readonly=True, copy=False)
+    done_at = fields.Datetime("Done at", readonly=True, copy=False)
 
     _amounts_check = models.Constraint(
         "CHECK (cost >= 0 AND fee >= 0)", "Cost and fee of a plan are amounts from 0 on."
@@ -116,6 +119,41 @@ class AftersalesSolutionPlan(models.Model):
                 offer.company_id,
                 offer.date_order or fields.Date.today(),
             )
+
+    @api.depends("state", "ready_on", "fee", "coverage", "approver")
+    @api.depends_context("lang")
+    def _compute_headline(self):
+        for plan in self:
+            over = plan.state in ("done", "cancelled")
+            facts = [] if over else [plan._ready_text(), plan._payer_text()]
+            plan.headline = " · ".join(filter(None, [plan._next_step(), *facts]))
+
+    def _next_step(self):
+        """What has to happen next with the plan, as a sentence part."""
+        approver = dict(self._fields["approver"]._description_selection(self.env)).get(self.approver, "")
+        return {
+            "draft": self.env._("Submit it for approval"),
+            "submitted": self.env._("Has to be approved: %s", approver.lower()),
+            "approved": self.env._("Tell the customer"),
+            "refused": self.env._("Refused: revise it or drop it"),
+            "told": self.env._("Carry it out and test it"),
+            "done": self.env._("Done"),
+            "cancelled": self.env._("Dropped"),
+        }[self.state]
+
+    def _ready_text(self):
+        """By when the customer may expect it, where that is known."""
+        return self.ready_on and self.env._(
+            "ready on %s", format_date(self.env, self.ready_on, date_format="medium")
+        )
+
+    def _payer_text(self):
+        """Who pays, and how much where it is the customer."""
+        if self.coverage == "charged":
+            return self.env._("the customer pays %s", self.currency_id.with_env(self.env).format(self.fee))
+        return (
+            self.sudo().ticket_id._payer_text()
+        )  # sudo: the headline of a ticket, as the plan's reader sees it
 
     # === CRUD METHODS === #
 
@@ -308,7 +346,7 @@ class AftersalesTicket(models.Model):
     _inherit = "aftersales.ticket"
 
     plan_ids = fields.One2many("aftersales.solution.plan", "ticket_id", "Solution plans")
-    plan_count = fields.Integer(compute="_compute_plan_count")
+    plan_count = fields.Integer("Plan count", compute="_compute_plan_count")
 
     @api.depends("plan_ids")
     def _compute_plan_count(self):

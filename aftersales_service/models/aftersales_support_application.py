@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..policy import support_application_flow
 
@@ -82,8 +83,9 @@ class AftersalesSupportApplication(models.Model):
         compute="_compute_department",
         help="An installation is arranged by after-sales, a repair on site by the technical department.",
     )
+    headline = fields.Char(compute="_compute_headline", help="What is next, by when.")
     submitted_at = fields.Datetime("Submitted", readonly=True, copy=False)
-    submitted_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    submitted_by_id = fields.Many2one("res.users", "Submitted by", readonly=True, copy=False)
     approved_at = fields.Datetime("Approved on", readonly=True, copy=False)
     approved_by_id = fields.Many2one("res.users", "Signed by", readonly=True, copy=False)
     taken_over_at = fields.Datetime("Taken over", readonly=True, copy=False)
@@ -99,6 +101,30 @@ class AftersalesSupportApplication(models.Model):
         """DISP-44."""
         for application in self:
             application.department = "after_sales" if application.kind == "installation" else "technical"
+
+    @api.depends("state", "wished_on")
+    @api.depends_context("lang")
+    def _compute_headline(self):
+        for application in self:
+            parts = [application._next_step(), application._wish_text()]
+            application.headline = " · ".join(filter(None, parts))
+
+    def _wish_text(self):
+        """By when the customer wants it, as long as that is ahead."""
+        if not self.wished_on or self.state in ("taken_over", "cancelled"):
+            return ""
+        return self.env._("wished by %s", format_date(self.env, self.wished_on, date_format="medium"))
+
+    def _next_step(self):
+        """What has to happen next with the application, as a sentence part."""
+        return {
+            "draft": self.env._("Submit it to the general manager"),
+            "submitted": self.env._("The general manager has to sign it"),
+            "approved": self.env._("After-sales takes it over and plans the visit"),
+            "taken_over": self.env._("After-sales has taken it over"),
+            "refused": self.env._("Refused: revise it or drop it"),
+            "cancelled": self.env._("Dropped"),
+        }[self.state]
 
     # === CRUD METHODS === #
 

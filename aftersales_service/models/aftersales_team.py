@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.fields import Domain
 
 from ..policy import dispatch
@@ -60,9 +60,9 @@ class AftersalesTeam(models.Model):
         required=True,
         help="Service type of a ticket that begins with a mail to the team.",
     )
-    new_count = fields.Integer(compute="_compute_counts")
-    open_count = fields.Integer(compute="_compute_counts")
-    breached_count = fields.Integer(compute="_compute_counts")
+    new_count = fields.Integer("New count", compute="_compute_counts")
+    open_count = fields.Integer("Open count", compute="_compute_counts")
+    breached_count = fields.Integer("Breached count", compute="_compute_counts")
 
     _capacity_check = models.Constraint("CHECK (capacity >= 0)", "A capacity is a number from 0 on.")
 
@@ -113,7 +113,18 @@ class AftersalesTeam(models.Model):
             }
         return values
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
     def write(self, vals):
+        if self._row_fields().intersection(vals):
+            self.env.registry.clear_cache()
         result = super().write(vals)
         if {"mail_service_type", "company_id"}.intersection(vals):
             for team in self:
@@ -123,11 +134,29 @@ class AftersalesTeam(models.Model):
 
     @api.model
     def _team_rows(self, companies):
-        """{company: rows for dispatch.team_for}; one search."""
+        """{company: rows for dispatch.team_for}; remembered until a team changes."""
+        return {company: self._rows_of_company(company.id) for company in companies}
+
+    @api.model
+    @tools.ormcache("company_id")
+    def _rows_of_company(self, company_id):
         # sudo: a ticket finds its team whoever opens it, also a customer in the portal
-        teams = self.sudo().search([("company_id", "in", companies.ids)])
+        teams = self.sudo().search([("company_id", "=", company_id)])
+        return [team._as_row() for team in teams]
+
+    @api.model
+    def _row_fields(self):
+        """Fields that a row or its place is made of."""
+        takes = {f"takes_{code}" for code, _label in SERVICE_TYPES}
         return {
-            company: [team._as_row() for team in teams if team.company_id == company] for company in companies
+            "active",
+            "sequence",
+            "name",
+            "company_id",
+            "state_ids",
+            "country_ids",
+            "is_emergency",
+            *takes,
         }
 
     def _as_row(self):

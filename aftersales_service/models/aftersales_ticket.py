@@ -6,6 +6,7 @@ from ..policy import lifecycle, ticket_flow
 from .aftersales_customer_mixin import COMMON
 from .aftersales_priority_rule import IMPACTS, PRIORITIES, URGENCIES
 from .aftersales_ticket_category import SERVICE_TYPES
+from .kept_json import KeptJson
 
 CHANNELS = [
     ("phone", "Telephone"),
@@ -182,8 +183,11 @@ class AftersalesTicket(models.Model):
     priority = fields.Selection(PRIORITIES, required=True, default="p2", readonly=True, copy=False)
     coverage = fields.Selection(COVERAGES, required=True, default="undetermined", readonly=True, copy=False)
     agreement_id = fields.Many2one("aftersales.agreement", index="btree_not_null", check_company=True)
-    sla_targets = fields.Json(
-        readonly=True, copy=False, help="What is promised: {target: line, amount, unit, hours}."
+    sla_targets = KeptJson(
+        "SLA targets",
+        readonly=True,
+        copy=False,
+        help="What is promised: {target: line, amount, unit, hours}.",
     )
 
     # Who works on it
@@ -195,7 +199,11 @@ class AftersalesTicket(models.Model):
         "res.users", string="Passed over", readonly=True, copy=False, help="Have declined it or let it lie."
     )
     waiting_for = fields.Selection(
-        WAITING_FOR, default="customer", copy=False, help="Why the clock stands still while the ticket waits."
+        WAITING_FOR,
+        "Waiting for",
+        default="customer",
+        copy=False,
+        help="Why the clock stands still while the ticket waits.",
     )
 
     # When
@@ -214,12 +222,13 @@ class AftersalesTicket(models.Model):
     visit_ids = fields.One2many("aftersales.visit", "ticket_id", "Visits")
     repair_ids = fields.One2many("repair.order", "aftersales_ticket_id", "Repairs")
     quotation_ids = fields.One2many("sale.order", "aftersales_ticket_id", "Quotations")
-    visit_count = fields.Integer(compute="_compute_counts")
-    repair_count = fields.Integer(compute="_compute_counts")
-    quotation_count = fields.Integer(compute="_compute_counts")
+    visit_count = fields.Integer("Visit count", compute="_compute_counts")
+    repair_count = fields.Integer("Repair count", compute="_compute_counts")
+    quotation_count = fields.Integer("Quotation count", compute="_compute_counts")
     serial_ticket_count = fields.Integer("Earlier tickets of the serial number", compute="_compute_counts")
     headline = fields.Char(compute="_compute_headline", help="What is next, by when, who pays.")
     is_breached = fields.Boolean(
+        "Is breached",
         compute="_compute_is_breached",
         search="_search_is_breached",
         help="A promise was missed and still is open.",
@@ -443,6 +452,14 @@ class AftersalesTicket(models.Model):
                 )
 
     # === CRUD METHODS === #
+
+    @api.model
+    def _add_precomputed_values(self, vals_list):
+        """Where neither a serial number nor a sale is named, no record has to be tried for its product."""
+        for vals in vals_list:
+            if not vals.get("lot_id") and not vals.get("sale_line_id"):
+                vals.setdefault("product_id", False)
+        return super()._add_precomputed_values(vals_list)
 
     @api.model
     def load_history(self, vals_list):

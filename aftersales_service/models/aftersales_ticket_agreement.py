@@ -91,7 +91,7 @@ class AftersalesTicket(models.Model):
     def _terms_of(self, target, own):
         """SLA-19, SLA-20: an agreement for support around the clock knows no closing time."""
         terms = super()._terms_of(target, own)
-        if self._owed_agreement().around_the_clock:
+        if self.agreement_id and self._owed_agreement().around_the_clock:
             return terms._replace(calendar=self.env["resource.calendar"])
         return terms
 

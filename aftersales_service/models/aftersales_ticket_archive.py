@@ -17,7 +17,9 @@ class AftersalesTicket(models.Model):
 
     _inherit = "aftersales.ticket"
 
-    archive_index = fields.Json(readonly=True, copy=False, help="[{kind, id, sha256, label, author, at}]")
+    archive_index = fields.Json(
+        "Archive index", readonly=True, copy=False, help="[{kind, id, sha256, label, author, at}]"
+    )
     archive_seal = fields.Char(
         "Seal of the file", readonly=True, copy=False, help="SHA-256 of the whole index as it was at closing."
     )

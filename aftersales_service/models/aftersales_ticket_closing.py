@@ -84,18 +84,36 @@ class AftersalesTicket(models.Model):
 
     def _refuse_unproved(self, step):
         """Judge by service type and way of working; say what is missing and where to put it."""
-        answers = self._judge("closing", {ticket: ticket._closing_facts(step) for ticket in self})
-        clauses = self.env["aftersales.clause"]
-        for ticket, answer in answers.items():
-            if answer.outcome == closing.INCOMPLETE:
-                missing = [clauses._text_of(code) for code in answer.values["missing"]]
-                raise UserError(
-                    self.env._(
-                        "%(ticket)s cannot be finished yet. %(missing)s",
-                        ticket=ticket.display_name,
-                        missing=" ".join(filter(None, missing)),
-                    )
+        for ticket, missing in self._unproved(step).items():
+            raise UserError(
+                self.env._(
+                    "%(ticket)s cannot be finished yet. %(missing)s",
+                    ticket=ticket.display_name,
+                    missing=missing,
                 )
+            )
+
+    def _unproved(self, step):
+        """{ticket: what is missing}; a ticket left out may be finished."""
+        answers = self._judge("closing", {ticket: ticket._closing_facts(step) for ticket in self})
+        missing = {
+            ticket: answer.values["missing"]
+            for ticket, answer in answers.items()
+            if answer.outcome == closing.INCOMPLETE
+        }
+        codes = {code for found in missing.values() for code in found}
+        texts = {code: self.env["aftersales.clause"]._text_of(code) for code in codes}
+        return {
+            ticket: " ".join(filter(None, (texts[code] for code in found)))
+            for ticket, found in missing.items()
+        }
+
+    def _batch_refusals(self, event):
+        """What lacks its proof is known before anything is closed."""
+        refused = super()._batch_refusals(event)
+        if event in (closing.RESOLVE, closing.CLOSE):
+            refused |= self.filtered(lambda ticket: ticket not in refused)._unproved(event)
+        return refused
 
     def _closing_facts(self, step):
         visits = self.sudo().visit_ids  # sudo: whoever closes, all visits count

@@ -54,24 +54,31 @@ class AftersalesTicketCounter(models.AbstractModel):
 
     def _draw(self, company, count):
         day = company._aftersales_today()
-        first = self._advance(company, day, count) - count + 1
-        return iter([f"SR-{day:%Y%m%d}{number:04d}" for number in range(first, first + count)])
+        start = day.toordinal() * A_DAY
+        drawn = self._next_values(company, count)
+        if not all(start < value < start + A_DAY for value in drawn):
+            self._begin_day(company, day, start)
+            drawn = self._next_values(company, count)
+        return iter([f"SR-{day:%Y%m%d}{value - start:04d}" for value in drawn])
 
-    def _advance(self, company, day, count):
-        """The last of ``count`` numbers of the day; a day begins anew.
+    def _next_values(self, company, count):
+        query = SQL("SELECT nextval(%s) FROM generate_series(1, %s)", f"{_OF_COMPANIES}{company.id}", count)
+        return sorted(value for (value,) in self.env.execute_query(query))
+
+    def _begin_day(self, company, day, start):
+        """Let the series go on with the first number of the day, unless somebody has done so meanwhile.
 
         The savepoint is taken back in any case: that opens the lock at once, and a sequence keeps its value.
+        Whoever draws without the lock in between gets a number of another day, and comes here as well.
         """
-        series, start = self._series(company.id), day.toordinal() * A_DAY
         with closing(self.env.cr.savepoint(flush=False)):
             self.env.cr.execute(
                 SQL("SELECT pg_advisory_xact_lock(hashtext(%s))", f"{_OF_COMPANIES}{company.id}")
             )
-            [(last,)] = self.env.execute_query(SQL("SELECT last_value FROM %s", series))
-            if not start < last < start + A_DAY:
-                last = start + self._highest(company, day)
-            self.env.cr.execute(SQL("SELECT setval(%s, %s)", f"{_OF_COMPANIES}{company.id}", last + count))
-        return last + count - start
+            [(last,)] = self.env.execute_query(SQL("SELECT last_value FROM %s", self._series(company.id)))
+            if not start <= last < start + A_DAY:
+                first = start + self._highest(company, day)
+                self.env.cr.execute(SQL("SELECT setval(%s, %s)", f"{_OF_COMPANIES}{company.id}", first))
 
     def _highest(self, company, day):
         """The last number of the day that is taken: by history, or before the time zone was changed."""

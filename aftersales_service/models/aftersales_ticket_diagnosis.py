@@ -35,14 +35,15 @@ class AftersalesTicket(models.Model):
         "Scope of the fault",
     )
     fault_place = fields.Char("Place of the fault", help="Which part, module or connection exactly.")
-    root_cause = fields.Text(help="Why it happened, down to the cause behind the cause.")
-    software_version = fields.Char(help="As read on the device.")
+    root_cause = fields.Text("Root cause", help="Why it happened, down to the cause behind the cause.")
+    software_version = fields.Char("Software version", help="As read on the device.")
     usage_record = fields.Text(
         "Use before the fault",
         help="Operating time, mileage, use, and what happened before and after the fault.",
     )
     linked_systems = fields.Text(
-        help="Devices up and down the line: what was checked, how they are kept apart until it is repaired."
+        "Linked systems",
+        help="Devices up and down the line: what was checked, how they are kept apart until it is repaired.",
     )
     agreed_remedy = fields.Selection(
         [("repair", "Repair"), ("replacement", "Replacement"), ("advice", "Advice")],

@@ -37,18 +37,14 @@ class AftersalesTicket(models.Model):
         activity_type = self.env.ref("aftersales_service.mail_activity_type_deadline", False)
         # sudo: the task goes to whoever is in charge, whoever started the cron
         activities = self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True)
+        task = {
+            "res_model_id": self.env["ir.model"]._get_id(self._name),
+            "activity_type_id": activity_type and activity_type.id,
+            "summary": self._escalation_summary(about, kind),
+            "date_deadline": fields.Date.context_today(self),
+        }
         created = activities.create(
-            [
-                {
-                    "res_model_id": self.env["ir.model"]._get_id(self._name),
-                    "res_id": ticket.id,
-                    "activity_type_id": activity_type and activity_type.id,
-                    "summary": self._escalation_summary(about, kind),
-                    "user_id": users[ticket].id,
-                    "date_deadline": fields.Date.context_today(self),
-                }
-                for ticket in wanted
-            ]
+            [{**task, "res_id": ticket.id, "user_id": users[ticket].id} for ticket in wanted]
         )
         return dict(zip(wanted, created, strict=True))
 

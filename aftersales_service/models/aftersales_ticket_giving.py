@@ -40,6 +40,21 @@ class AftersalesTicket(models.Model):
     def _check_decline(self):
         self._refuse_answer_of_another()
 
+    def _batch_refusals(self, event):
+        """Whom the others ask is known beforehand."""
+        refused = super()._batch_refusals(event)
+        others = (self - self._asking_me()) if event in ASKED else self.browse()
+        refused |= {
+            ticket: self.env._(
+                "It asks %(user)s. To take it, make yourself the assignee first.", user=ticket.user_id.name
+            )
+            for ticket in others
+            if ticket not in refused
+        }
+        nobody = self.filtered(lambda t: not t.user_id) if event == "assign" else self.browse()
+        sentence = self.env._("Nobody was found for it: choose an assignee.")
+        return refused | {ticket: sentence for ticket in nobody if ticket not in refused}
+
     def _refuse_answer_of_another(self):
         """SLA-08: it is the assignee who confirms; nobody does it in another's name."""
         others = self - self._asking_me()
@@ -180,7 +195,8 @@ class AftersalesTicket(models.Model):
     def _judging_agreement(self):
         """An agreement of somebody else judges nothing, however it came to stand there."""
         agreement = super()._judging_agreement()
-        return agreement if self._is_agreement_of(self.partner_id) else agreement.browse()
+        theirs = not agreement or self._is_agreement_of(self.partner_id)
+        return agreement if theirs else agreement.browse()
 
     def _scope_facts(self):
         return replace(super()._scope_facts(), other_customer=not self._is_agreement_of(self.partner_id))

@@ -44,8 +44,9 @@ class AftersalesTicket(models.Model):
 
     def _amount_or_none(self, amount):
         """The amount as the currency rounds it; None for 0, which stands for unknown or switched off."""
-        digits = self.company_id.currency_id.decimal_places
-        return Decimal(f"{amount:.{digits}f}") if amount else None
+        if not amount:
+            return None
+        return Decimal(f"{amount:.{self.company_id.currency_id.decimal_places}f}")
 
 
 class ResCompany(models.Model):

@@ -65,9 +65,11 @@ class AftersalesTicket(models.Model):
             channel._add_members(partners=missing, post_joined_message=False)
 
     def _send_live_link(self):
-        template = self.env.ref("aftersales_service.mail_template_ticket_live", raise_if_not_found=False)
         written = self.filtered(lambda t: email_normalize(t.email or t.partner_id.email or ""))
-        if template and written and not self.env.context.get("aftersales_no_mail"):
+        if not written or self.env.context.get("aftersales_no_mail"):
+            return
+        template = self.env.ref("aftersales_service.mail_template_ticket_live", raise_if_not_found=False)
+        if template:
             template.sudo().send_mail_batch(written.ids, force_send=False)  # sudo: goes out for the company
 
     # === CLOSING === #

@@ -93,10 +93,10 @@ class AftersalesTicket(models.Model):
         Whoever brings in requests that were answered elsewhere says so by ``aftersales_no_mail``.
         """
         written = self.filtered(lambda ticket: email_normalize(ticket.email or ticket.partner_id.email))
-        template = self.env.ref(
+        template = written and self.env.ref(
             "aftersales_service.mail_template_ticket_acknowledge", raise_if_not_found=False
         )
-        if written and template and not self.env.context.get("aftersales_no_mail"):
+        if template and not self.env.context.get("aftersales_no_mail"):
             # sudo: the mail goes out for the company, also for tickets that come from outside
             template.sudo().with_context(aftersales_compiled=Compiled()).send_mail_batch(written.ids)
         told = written | self.filtered(lambda ticket: ticket.channel in TOLD_AT_ONCE)
@@ -143,6 +143,8 @@ class AftersalesTicket(models.Model):
         order = [step for step, _moment in steps]
         present = {"waiting": "in_progress"}.get(self.state, self.state)
         at = order.index(present) if present in order else -1
+        if self.state == "cancelled":  # what was reached stays true, the rest does not come any more
+            at = max(index for index, (_step, moment) in enumerate(steps) if moment)
         return [
             {
                 "key": step,
@@ -275,12 +277,16 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def message_parse(self, message, save_original=False):
-        """A mail whose text names an encoding that nobody knows is read as UTF-8 instead of lost."""
+        """A mail in an encoding that nobody knows is read as UTF-8 instead of lost, one with NULs without."""
         for part in message.walk():
             charset = part.get_content_charset()
             if charset and not _is_known_charset(charset):
                 part.set_param("charset", "utf-8")
-        return super().message_parse(message, save_original=save_original)
+        parsed = super().message_parse(message, save_original=save_original)
+        # PostgreSQL keeps no NUL, and an encoded header may hide one
+        return {
+            name: told.replace("\x00", "") if isinstance(told, str) else told for name, told in parsed.items()
+        }
 
     @api.model
     def message_route(self, message, message_dict, model=None, thread_id=None, custom_values=None):

@@ -22,12 +22,14 @@ class AftersalesTicket(models.Model):
             ("support", "After-sales support"),
             ("other", "Something else"),
         ],
+        "Problem nature",
         help="What the request is about by its nature, for handling and statistics.",
     )
     occurred_at = fields.Datetime("Occurred on", help="When the fault was noticed, as the customer says.")
     operation = fields.Text("What was being done", help="What the customer did when it happened.")
     reproduction_steps = fields.Text("How to reproduce it", help="Step by step, one a line.")
     delivery_address = fields.Text(
+        "Delivery address",
         compute="_compute_delivery_address",
         store=True,
         readonly=False,
@@ -47,12 +49,11 @@ class AftersalesTicket(models.Model):
 
     @api.depends("partner_id")
     def _compute_delivery_address(self):
-        for ticket in self:
-            if ticket.delivery_address or not ticket.partner_id:
-                continue
-            place = ticket.partner_id.browse(ticket.partner_id.address_get(["delivery"])["delivery"])
+        untold = self.filtered(lambda ticket: ticket.partner_id and not ticket.delivery_address)
+        for partner, tickets in untold.grouped("partner_id").items():
+            place = partner.browse(partner.address_get(["delivery"])["delivery"])
             lines = place._display_address(without_company=True).splitlines()
-            ticket.delivery_address = "\n".join(line.strip() for line in lines if line.strip()) or False
+            tickets.delivery_address = "\n".join(line.strip() for line in lines if line.strip()) or False
 
     @api.model
     def _owned_fields(self):

@@ -10,6 +10,7 @@ PRIORITY_FACTS = {
     "impact",
     "core_impact",
     "loss_per_day",
+    "relief",
     "category_id",
     "partner_id",
     "agreement_id",
@@ -95,6 +96,10 @@ class AftersalesTicket(models.Model):
 
     def _lacks_timetable(self):
         return self.priority == "p1" and "diagnosis" in (self.sla_targets or {}) and not self.solve_by
+
+    def _may_be_judged(self, kind):
+        """A ticket that has no number yet has just come into being."""
+        return any(ticket.name for ticket in self)
 
     # === AGREEMENT === #
 
@@ -188,17 +193,19 @@ class AftersalesTicket(models.Model):
 
     def _phase(self):
         """Trial run by the agreement; otherwise what the warranty card says."""
+        agreement, card = self.sudo().agreement_id, self.sudo().warranty_card_id  # sudo: the facts' own
+        if not agreement and not card:
+            return None
         day = self.company_id._aftersales_day(self.create_date or fields.Datetime.now())
-        trial = self.sudo().agreement_id._phase_on(day)  # sudo: as in _level
-        card = self.sudo().warranty_card_id  # sudo: as in _coverage_facts
+        trial = agreement._phase_on(day)
         if trial or not card:
             return trial
         return "warranty" if card._state_on(day) == "active" else "after"
 
-    def _open_deadlines(self, kinds, since=None, now=None):
+    def _open_deadlines(self, kinds, **known):
         """Targets that none of the tickets promises need no second look."""
         silent = set(sla.TARGETS) - self._promised_targets()
-        return super()._open_deadlines([kind for kind in kinds if kind not in silent], since=since, now=now)
+        return super()._open_deadlines([kind for kind in kinds if kind not in silent], **known)
 
     def _promised_targets(self):
         """Targets that at least one of the tickets promises."""
@@ -228,14 +235,17 @@ class AftersalesTicket(models.Model):
         return {line.code: line.calendar_id for line in lines.search([("code", "in", list(codes))])}
 
     def _terms_of(self, target, own):
-        calendar = {
-            "always": self.env["resource.calendar"],
-            "service": self._service_calendar(),
-            "own": own.get(target["line"]),
-        }[target["hours"]]
         return self.env["aftersales.deadline"].terms(
-            target["amount"], target["unit"], calendar, urgent=self.priority in ("p0", "p1")
+            target["amount"],
+            target["unit"],
+            self._calendar_of(target, own),
+            urgent=self.priority in ("p0", "p1"),
         )
+
+    def _calendar_of(self, target, own):
+        if target["hours"] == "service":
+            return self._service_calendar()
+        return own.get(target["line"]) if target["hours"] == "own" else self.env["resource.calendar"]
 
     def _service_calendar(self):
         """Hours of the agreement, the team or the company; none of them may be without working hours."""
@@ -265,10 +275,9 @@ class AftersalesTicket(models.Model):
         if not wanted:
             return
         rows = self.env["aftersales.team"]._team_rows(wanted.company_id)
-        chosen = wanted.grouped(lambda ticket: ticket._team_among(rows[ticket.company_id]))
-        for team_id, tickets in chosen.items():
-            if team_id:
-                tickets.team_id = team_id
+        chosen = {ticket: ticket._team_among(rows[ticket.company_id]) for ticket in wanted}
+        # the rows are of the ticket's company, and at the intake nothing follows from a team yet
+        self._write_policy_each({ticket: {"team_id": team} for ticket, team in chosen.items() if team})
 
     def _team_among(self, rows):
         """Id of the team out of ``rows`` for the ticket's type and the customer's region, or None."""

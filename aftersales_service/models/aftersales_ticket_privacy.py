@@ -36,7 +36,7 @@ class AftersalesTicket(models.Model):
         "Readings of secrets",
         groups="aftersales_service.group_supervisor",
     )
-    secret_fault = fields.Char(compute="_compute_secret_fault")
+    secret_fault = fields.Char("Secret fault", compute="_compute_secret_fault")
 
     @api.depends("phone", "email", "user_id", "visit_ids.user_id")
     @api.depends_context("uid")

@@ -67,7 +67,10 @@ class AftersalesTicket(models.Model):
     )
     def _compute_profit(self):
         """SCOPE-10: revenue − work − trips, all in the company's currency."""
-        for ticket in self:
+        with_costs = self.filtered(lambda t: t.quotation_ids or t.visit_ids or t.labour_cost)
+        for name in ("service_revenue", "trip_expense", "service_profit"):
+            (self - with_costs)[name] = 0
+        for ticket in with_costs:
             orders = ticket.quotation_ids.filtered(lambda order: order.state == "sale")
             revenue = sum(order.amount_untaxed / (order.currency_rate or 1.0) for order in orders)
             ticket.service_revenue = ticket.currency_id.round(revenue) if ticket.currency_id else revenue

@@ -2,7 +2,6 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from ..policy import ticket_flow
 
@@ -23,6 +22,7 @@ class AftersalesTicket(models.Model):
     tickets have been closed."""
 
     _inherit = "aftersales.ticket"
+    _missed_field = "has_missed"
 
     has_missed = fields.Boolean(
         "Promise missed", readonly=True, copy=False, help="A promise was not kept in time."
@@ -64,25 +64,9 @@ class AftersalesTicket(models.Model):
         return super()._owned_fields() | {"has_missed"}
 
     def _refresh_next_due(self):
-        """Whether a promise was missed is kept beside what is due next, in one more statement."""
+        """Whether a promise was missed is kept beside what is due next."""
         super()._refresh_next_due()
-        if not self.ids:
-            return
-        self.flush_model(["has_missed"])
-        self.env.cr.execute(
-            SQL(
-                """UPDATE aftersales_ticket AS ticket SET has_missed = told.missed
-                     FROM (SELECT wanted.id,
-                                  EXISTS (SELECT FROM aftersales_deadline
-                                           WHERE res_model = %(model)s AND res_id = wanted.id
-                                             AND state = 'missed') AS missed
-                             FROM unnest(%(ids)s) AS wanted(id)) AS told
-                    WHERE ticket.id = told.id AND COALESCE(ticket.has_missed, FALSE) != told.missed""",
-                ids=self.ids,
-                model=self._name,
-            )
-        )
-        self.invalidate_recordset(["has_missed", "is_breached"])
+        self.invalidate_recordset(["is_breached"])
 
     # === WHO SHOULD LOOK AGAIN === #
 

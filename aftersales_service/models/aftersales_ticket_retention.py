@@ -42,7 +42,7 @@ class AftersalesTicket(models.Model):
     is_held = fields.Boolean(
         "On hold", readonly=True, copy=False, help="Nothing of it may be erased: a lawsuit, an open claim."
     )
-    hold_reason = fields.Char(readonly=True, copy=False)
+    hold_reason = fields.Char("Hold reason", readonly=True, copy=False)
     anonymised_at = fields.Datetime("Personal data erased", readonly=True, copy=False)
     erased_from = fields.Date(
         "Personal data kept until", compute="_compute_erased_from", help="Then they are erased by themselves."

@@ -178,7 +178,7 @@ class ResCompany(models.Model):
     aftersales_sms_accepted = fields.Boolean("Text when somebody has taken it")
     aftersales_sms_in_progress = fields.Boolean("Text when work begins")
     aftersales_sms_waiting = fields.Boolean("Text when work is interrupted and goes on")
-    aftersales_sms_visit = fields.Boolean("Text when a visit is planned, done or cancelled")
+    aftersales_sms_visit = fields.Boolean("Text when a visit is planned, moved, done or cancelled")
     aftersales_sms_ended = fields.Boolean("Text when it is cancelled or merged with another request")
     aftersales_sms_inspection = fields.Boolean("Text when a full inspection is needed")
     aftersales_sms_resolved = fields.Boolean("Text when it is solved")

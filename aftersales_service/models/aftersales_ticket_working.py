@@ -13,6 +13,7 @@ CHOICES = {
     "resumed": "waiting",
     "visit_done": "visit",
     "visit_cancelled": "visit",
+    "visit_moved": "visit",
     "cancelled": "ended",
     "merged": "ended",
 }
@@ -24,9 +25,12 @@ class AftersalesTicket(models.Model):
     _inherit = "aftersales.ticket"
 
     told_nodes = fields.Json(
-        readonly=True, copy=False, help="{node: when the customer was told}; each node is told once."
+        "Told nodes",
+        readonly=True,
+        copy=False,
+        help="{node: when the customer was told}; each node is told once.",
     )
-    escalated_at = fields.Datetime(readonly=True, copy=False)
+    escalated_at = fields.Datetime("Escalated at", readonly=True, copy=False)
     escalated_from_id = fields.Many2one(
         "aftersales.team", "Handed on by", readonly=True, copy=False, help="The team that could not solve it."
     )
@@ -239,6 +243,7 @@ class AftersalesTeam(models.Model):
 
     support_level = fields.Selection(
         [("first", "First line"), ("technical", "Technical support"), ("headquarters", "Headquarters")],
+        "Support level",
         required=True,
         default="first",
         help="To whom a question is handed on that the first line cannot answer.",

@@ -1,11 +1,10 @@
-import json
 import logging
 import re
 from types import ModuleType
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.tools import format_date, sql
+from odoo.tools import SQL, format_date, sql
 
 from ..policy import verdict
 
@@ -51,19 +50,21 @@ class AftersalesRuleSet(models.Model):
         sql.drop_index(self.env.cr, f"{self._table}_version_uniq", self._table)
 
     @api.model
-    def _keep(self, kind, version, rules):
-        """Keep the rows of ``version`` unless they are kept already; waits for nobody who does the same."""
-        self.env.cr.execute(
+    def _keeping(self, kind, version, rules):
+        """The statement that keeps the rows of ``version`` unless they are kept already; it waits for nobody
+        who does the same.
+
+        :param rules: the rows as ``verdict.kept`` writes them
+        """
+        return SQL(
             """INSERT INTO aftersales_rule_set (version, kind, rows, create_uid, create_date)
                SELECT %(version)s, %(kind)s, %(rows)s::jsonb, %(user)s, now() AT TIME ZONE 'UTC'
                 WHERE NOT EXISTS (SELECT FROM aftersales_rule_set
                                    WHERE kind = %(kind)s AND version = %(version)s)""",
-            {
-                "version": version,
-                "kind": kind,
-                "rows": json.dumps([verdict.to_plain(rule) for rule in rules]),
-                "user": self.env.uid,
-            },
+            version=version,
+            kind=kind,
+            rows=rules,
+            user=self.env.uid,
         )
 
     @api.autovacuum
@@ -90,9 +91,9 @@ class AftersalesVerdict(models.Model):
     clauses = fields.Json(readonly=True)
     outcome_values = fields.Json("Values", readonly=True)
     version = fields.Char(required=True, readonly=True)
-    overridden_by_id = fields.Many2one("res.users", readonly=True)
-    override_reason = fields.Char(readonly=True)
-    outcome_label = fields.Char(compute="_compute_outcome_label")
+    overridden_by_id = fields.Many2one("res.users", "Overridden by", readonly=True)
+    override_reason = fields.Char("Override reason", readonly=True)
+    outcome_label = fields.Char("Outcome label", compute="_compute_outcome_label")
     explanation = fields.Json(compute="_compute_explanation")
 
     # "Why?" of a document: its verdicts, latest first

@@ -1,3 +1,5 @@
+from functools import partial
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -50,8 +52,10 @@ class AftersalesVerdictMixin(models.AbstractModel):
         """{document id: {kind: latest verdict}} in the order in which the kinds were first judged."""
         domain = [("res_model", "=", self._name), ("res_id", "in", self._origin.ids)]
         domain += [("kind", "=", kind)] if kind else []
+        rows = self.env["aftersales.verdict"]
+        columns = [name for name, field in rows._fields.items() if field.store and field.column_type]
         latest = {}
-        for row in self.env["aftersales.verdict"].search(domain, order="id"):
+        for row in rows.search_fetch(domain, columns, order="id"):
             latest.setdefault(row.res_id, {})[row.kind] = row
         return latest
 
@@ -84,13 +88,19 @@ class AftersalesVerdictMixin(models.AbstractModel):
         policy = self.env["aftersales.verdict"]._policies()[kind]
         answers = {}
         for company, documents in self._by_company(facts):
-            rules = self.env[policy.rules_model]._policy_rows(company) if policy.rules_model else ()
-            version = verdict.version(policy.module.VERSION, rules)
-            if rules:
-                self.env["aftersales.rule.set"]._keep(kind, version, rules)
-            judged = {doc: policy.module.judge(facts[doc], rules) for doc in documents}
-            answers.update(self._keep_verdicts(kind, facts, judged, version))
+            rules, version, kept = self._rules_of(policy, company)
+            judge = verdict.once(partial(_judged, policy.module, rules))
+            judged = {doc: judge(facts[doc]) for doc in documents}
+            answers.update(self._keep_verdicts(kind, judged, version, kept))
         return answers
+
+    @api.model
+    def _rules_of(self, policy, company):
+        """(rules of the policy, their version, how they are kept); a policy may have none."""
+        code = policy.module.VERSION
+        if not policy.rules_model:
+            return (), verdict.version(code, ()), ""
+        return self.env[policy.rules_model]._policy_rules(company, code)
 
     def _by_company(self, documents):
         companies = {}
@@ -99,14 +109,19 @@ class AftersalesVerdictMixin(models.AbstractModel):
             companies.setdefault(company or self.env.company, []).append(document)
         return companies.items()
 
-    def _keep_verdicts(self, kind, facts, judged, version):
-        """Keep what is new; return {document: the verdict that stands}."""
+    def _keep_verdicts(self, kind, judged, version, rules=""):
+        """Keep what is new and by which rules; return {document: the verdict that stands}.
+
+        :param judged: {document: (verdict, its values as the log keeps them)}
+        :param rules: the rows in force as ``verdict.kept`` writes them
+        """
         documents = self.browse([document.id for document in judged])
         # sudo: nobody may write verdicts but this method; the document's own methods have checked the rest
-        last = documents.sudo()._latest_verdicts(kind)
-        rows, carried, standing = [], [], dict(judged)
-        for document, answer in judged.items():
-            row = document._verdict_vals(kind, facts[document], answer, version)
+        last = documents.sudo()._latest_verdicts(kind) if documents._may_be_judged(kind) else {}
+        rows, carried, standing = [], [], {}
+        for document, (answer, plain) in judged.items():
+            standing[document] = answer
+            row = {**document._verdict_vals(kind, version), **plain}
             before = last.get(document.id, {}).get(kind)
             known = before and before._is_about(row["facts"], row["version"])
             if before and before.overridden_by_id and (known or before._has_grounds(answer)):
@@ -116,10 +131,15 @@ class AftersalesVerdictMixin(models.AbstractModel):
                 rows.append(row)
                 if before and before.overridden_by_id:
                     document._tell_override_fell(before)
+        keeping = rules and self.env["aftersales.rule.set"]._keeping(kind, version, rules)
         for vals_list in (rows, carried):
-            bulk_insert(self.env["aftersales.verdict"].sudo(), vals_list)  # sudo: see above
+            bulk_insert(self.env["aftersales.verdict"].sudo(), vals_list, along=keeping)  # sudo: see above
         documents.invalidate_recordset(["verdict_ids", "why"])
         return standing
+
+    def _may_be_judged(self, kind):
+        """Whether a verdict of that kind may exist; a document often knows without a look at the log."""
+        return True
 
     def _tell_override_fell(self, row):
         """The document's log says so, and whoever had decided gets a message."""
@@ -139,16 +159,12 @@ class AftersalesVerdictMixin(models.AbstractModel):
             subtype_xmlid="mail.mt_note",
         )
 
-    def _verdict_vals(self, kind, facts, answer, version):
+    def _verdict_vals(self, kind, version):
         return {
             "res_model": self._name,
             "res_id": self.id,
             "company_id": "company_id" in self._fields and self.company_id.id,
             "kind": kind,
-            "outcome": answer.outcome,
-            "facts": verdict.to_plain(facts),
-            "clauses": [verdict.to_plain(clause) for clause in answer.clauses],
-            "outcome_values": verdict.to_plain(answer.values),
             "version": version,
         }
 
@@ -186,3 +202,15 @@ class AftersalesVerdictMixin(models.AbstractModel):
             [("res_model", "=", self._name), ("res_id", "in", ids)]
         ).unlink()
         return result
+
+
+def _judged(policy, rules, facts):
+    """(verdict, its values as the log keeps them) of a policy on ``facts``."""
+    answer = policy.judge(facts, rules)
+    plain = {
+        "outcome": answer.outcome,
+        "facts": verdict.to_plain(facts),
+        "clauses": [verdict.to_plain(clause) for clause in answer.clauses],
+        "outcome_values": verdict.to_plain(answer.values),
+    }
+    return answer, plain

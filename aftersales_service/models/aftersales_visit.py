@@ -53,9 +53,9 @@ class AftersalesVisit(models.Model):
     purpose = fields.Text("To do", help="What to take along and what to look at.")
     report = fields.Text(help="What was found and done.")
     signature = fields.Image(copy=False, max_width=1024, max_height=1024)
-    signed_by = fields.Char(copy=False)
-    arrived_at = fields.Datetime(readonly=True, copy=False)
-    done_at = fields.Datetime(readonly=True, copy=False)
+    signed_by = fields.Char("Signed by", copy=False)
+    arrived_at = fields.Datetime("Arrived at", readonly=True, copy=False)
+    done_at = fields.Datetime("Done at", readonly=True, copy=False)
 
     _stop_check = models.Constraint("CHECK (stop > start)", "A visit ends after it begins.")
 

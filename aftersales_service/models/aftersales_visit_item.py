@@ -13,10 +13,12 @@ class AftersalesVisitItem(models.Model):
     kind = fields.Selection([("part", "Spare part"), ("tool", "Tool")], required=True, default="part")
     product_id = fields.Many2one("product.product", "Article")
     name = fields.Char(
-        "What", compute="_compute_name", store=True, readonly=False, required=True, precompute=True
+        "Item", compute="_compute_name", store=True, readonly=False, required=True, precompute=True
     )
     quantity = fields.Float("Taken", default=1.0, digits="Product Unit")
-    used = fields.Float(digits="Product Unit", help="Built in at the customer's; the rest comes back.")
+    used = fields.Float(
+        "Used on site", digits="Product Unit", help="Built in at the customer's; the rest comes back."
+    )
     packed = fields.Boolean(help="Nobody leaves before everything is packed.")
 
     _quantity_check = models.Constraint(

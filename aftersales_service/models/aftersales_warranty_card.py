@@ -33,9 +33,11 @@ class AftersalesWarrantyCard(models.Model):
     sale_line_id = fields.Many2one("sale.order.line", "Sold with", index="btree_not_null", copy=False)
     move_line_id = fields.Many2one("stock.move.line", "Delivered with", readonly=True, copy=False)
     plan_id = fields.Many2one("aftersales.warranty.plan", required=True)
-    purchase_date = fields.Date()
-    delivery_date = fields.Date()
-    acceptance_date = fields.Date(help="A plan that runs from the acceptance begins on this day.")
+    purchase_date = fields.Date("Purchase date")
+    delivery_date = fields.Date("Delivery date")
+    acceptance_date = fields.Date(
+        "Acceptance date", help="A plan that runs from the acceptance begins on this day."
+    )
     start_date = fields.Date("First day", compute="_compute_dates", store=True, readonly=False)
     end_date = fields.Date(
         "Last day",
@@ -50,12 +52,13 @@ class AftersalesWarrantyCard(models.Model):
     )
     ledger_state = fields.Selection(
         [("active", "Active"), ("suspended", "Suspended"), ("void", "Void")],
+        "Ledger state",
         compute="_compute_ledger",
         store=True,
         help="What the entries say, whatever the date.",
     )
     state = fields.Selection(STATES, compute="_compute_state", search="_search_state")
-    ticket_count = fields.Integer(compute="_compute_ticket_count")
+    ticket_count = fields.Integer("Ticket count", compute="_compute_ticket_count")
 
     _name_uniq = models.UniqueIndex("(name)", "That code is taken.")
     # one card for each delivered line and serial, whatever is validated twice

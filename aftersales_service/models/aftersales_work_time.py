@@ -35,7 +35,9 @@ class AftersalesWorkTime(models.Model):
     note = fields.Char("What was done")
     minutes = fields.Integer(required=True)
     # Kept with the row: a raise next year does not change what last year's work has cost.
-    hourly_cost = fields.Monetary(compute="_compute_hourly_cost", store=True, groups=COST_READERS)
+    hourly_cost = fields.Monetary(
+        "Hourly cost", compute="_compute_hourly_cost", store=True, groups=COST_READERS
+    )
     cost = fields.Monetary(compute="_compute_cost", store=True, groups=COST_READERS)
 
     _minutes_check = models.Constraint(
@@ -64,11 +66,13 @@ class AftersalesTicket(models.Model):
         "Minutes spent", compute="_compute_work", store=True, help="All persons together."
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
-    labour_cost = fields.Monetary(compute="_compute_work", store=True, groups=COST_READERS)
+    labour_cost = fields.Monetary("Labour cost", compute="_compute_work", store=True, groups=COST_READERS)
 
     @api.depends("work_time_ids.minutes", "work_time_ids.cost")
     def _compute_work(self):
-        for ticket in self:
+        worked = self.filtered(lambda ticket: ticket.sudo().work_time_ids)  # sudo: as below
+        (self - worked).work_minutes = (self - worked).labour_cost = 0
+        for ticket in worked:
             rows = ticket.sudo().work_time_ids  # sudo: the sum counts everybody's time
             ticket.work_minutes = sum(rows.mapped("minutes"))
             ticket.labour_cost = sum(rows.mapped("cost"))

@@ -10,7 +10,9 @@ class ResCompany(models.Model):
     aftersales_tell_in_progress = fields.Boolean("Tell when work begins", default=True)
     aftersales_tell_waiting = fields.Boolean("Tell when work is interrupted and goes on", default=True)
     aftersales_tell_resolved = fields.Boolean("Tell when it is solved", default=True)
-    aftersales_tell_visit = fields.Boolean("Tell when a visit is planned, done or cancelled", default=True)
+    aftersales_tell_visit = fields.Boolean(
+        "Tell when a visit is planned, moved, done or cancelled", default=True
+    )
     aftersales_tell_ended = fields.Boolean(
         "Tell when it is cancelled or merged with another request", default=True
     )

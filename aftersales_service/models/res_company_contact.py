@@ -51,7 +51,10 @@ class ResCompany(models.Model):
     def _aftersales_render_contact(self, numbered, linked, mailbox):
         values = {
             "name": self.sudo().name,  # sudo: every customer knows it
-            "lines": self._aftersales_contact(MAILED, mailbox),
+            "lines": [
+                self.env._("%(label)s: %(value)s", label=label, value=value)
+                for label, value in self._aftersales_contact(MAILED, mailbox)
+            ],
             "number": numbered and NUMBER,
             "url": linked and LINK,
         }

@@ -191,14 +191,17 @@ def _promises_after(flow: Flow, running: frozenset[str], event: str) -> frozense
 
 
 def _promise_faults(flow: Flow, kind: str, promise: Promise) -> list[str]:
-    if promise.expires is None:
-        return []
-    if SYSTEM not in flow.rights.get(promise.expires, ()):
-        return [f"promise {kind} expires into {promise.expires}, which the system may not fire"]
+    return [] if promise.expires is None else expiry_faults(flow, kind, promise.expires)
+
+
+def expiry_faults(flow: Flow, kind: str, event: str) -> list[str]:
+    """Why the promise ``kind`` cannot run out into ``event``; empty where the tables know that way."""
+    if SYSTEM not in flow.rights.get(event, ()):
+        return [f"promise {kind} expires into {event}, which the system may not fire"]
     return [
-        f"promise {kind} can run out in {state}, where {promise.expires} does not apply"
+        f"promise {kind} can run out in {state}, where {event} does not apply"
         for state, sets in open_promises(flow).items()
-        if any(kind in running for running in sets) and (state, promise.expires) not in flow.transitions
+        if any(kind in running for running in sets) and (state, event) not in flow.transitions
     ]
 
 

@@ -7,6 +7,9 @@ situation (PRIO-08): one step up. So does a customer whose core business stands 
 loses more a day than the company's threshold (PRIO-09): one step up for both together. Neither makes a p0,
 since p0 calls people out of bed.
 
+How soon the solution is wanted moves the queue, too (PRIO-07): with a temporary fix that works the rest comes
+one step later, and what is left to improve in the long run comes last. When the fix fails it is as before.
+
 >>> rules = (Rule("any", 10, None, None, None, "p2"),)
 >>> judge(Facts("normal", "individual", "auxiliary", "standard"), rules).outcome
 'p2'
@@ -14,6 +17,8 @@ since p0 calls people out of bed.
 'p1'
 >>> judge(Facts("normal", "individual", "auxiliary", core_impact="stopped"), rules).outcome
 'p1'
+>>> judge(Facts("normal", "individual", "auxiliary", relief="temporary"), rules).outcome
+'p3'
 """
 
 from dataclasses import dataclass
@@ -30,6 +35,8 @@ URGENCIES = ("urgent", "normal", "minor")
 IMPACTS = ("global", "partial", "individual")
 FUNCTIONS = ("core", "auxiliary")
 CORE_IMPACTS = (NONE, SLOWED, STOPPED) = ("none", "slowed", "stopped")
+#: how far it is solved already: not at all, for the time being, or but for improvements in the long run
+RELIEFS = (NO_RELIEF, TEMPORARY, LONG_TERM) = ("none", "temporary", "long_term")
 
 #: steps up by service level of the agreement in force
 RAISED_BY = {"standard": 0, "vip": 1, "project": 1}
@@ -44,6 +51,7 @@ class Facts:
     ``core_impact``  what it does to the customer's core business
     ``loss_per_day`` what the customer loses a day, as estimated, in the company's currency; None if unknown
     ``loss_limit``   the company's threshold, None where it has none
+    ``relief``       how far it is solved already
     """
 
     urgency: str
@@ -53,6 +61,7 @@ class Facts:
     core_impact: str = NONE
     loss_per_day: Decimal | None = None
     loss_limit: Decimal | None = None
+    relief: str = NO_RELIEF
 
 
 @dataclass(frozen=True)
@@ -72,9 +81,10 @@ def judge(facts: Facts, rules: tuple[Rule, ...]) -> Verdict:
     if row is None:
         return Verdict(P2, (Clause("PRIO-NO-ROW", public=False),))
     hit = _business_clauses(facts, row.priority)
-    before = one_up(row.priority) if hit else row.priority
+    pressing = one_up(row.priority) if hit else row.priority
+    before = relieved(pressing, facts.relief)
     raised = raise_by_level(before, facts.level)
-    clauses = [Clause(row.code), *hit]
+    clauses = [Clause(row.code), *hit, *_relief_clauses(facts, pressing)]
     if facts.level:
         params = {"level": facts.level, "before": before, "after": raised}
         clauses.append(Clause("PRIO-08", matched=raised != before, params=params))
@@ -93,6 +103,26 @@ def _business_clauses(facts: Facts, before: str) -> list[Clause]:
         params = {"loss": loss, "limit": limit, **step}
         clauses.append(Clause("PRIO-09-LOSS", matched=after != before, params=params, public=False))
     return clauses
+
+
+def _relief_clauses(facts: Facts, before: str) -> list[Clause]:
+    """PRIO-07: why it can wait longer; empty where nothing is solved yet."""
+    code = {TEMPORARY: "PRIO-07-TEMPORARY", LONG_TERM: "PRIO-07-LONG-TERM"}.get(facts.relief)
+    after = relieved(before, facts.relief)
+    step = {"before": before, "after": after}
+    return [Clause(code, matched=after != before, params=step)] if code else []
+
+
+def relieved(priority: str, relief: str) -> str:
+    """The level of what is left to do.
+
+    >>> relieved(P0, TEMPORARY), relieved(P3, TEMPORARY), relieved(P1, LONG_TERM), relieved(P0, NO_RELIEF)
+    ('p1', 'p3', 'p3', 'p0')
+    """
+    if relief == LONG_TERM:
+        return P3
+    steps = 1 if relief == TEMPORARY else 0
+    return LEVELS[min(LEVELS.index(priority) + steps, len(LEVELS) - 1)]
 
 
 def one_up(priority: str) -> str:

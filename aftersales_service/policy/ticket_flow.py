@@ -129,6 +129,20 @@ PROMISES = {
     ),
 }
 
+#: What was asked for, found and done: closed with the ticket. Left open is what comes afterwards, as how the
+#: customer is reached, the hours that somebody still notes, further proof and the papers of the file.
+SETTLED_FIELDS = (
+    "title", "company_id", "partner_id", "channel", "proof_of_purchase", "service_type", "category_id",
+    "problem_type", "problem_nature", "product_id", "lot_id", "serial_number", "sale_line_id",
+    "purchase_date", "warranty_card_id", "description", "environment", "tried_solutions", "occurred_at",
+    "operation", "reproduction_steps", "delivery_address", "submitted_by_id", "preliminary_judgement",
+    "urgency", "impact", "core_impact", "loss_per_day", "relief", "agreement_id", "team_id", "user_id",
+    "waiting_for", "requested_on_site_at", "wished_visit_at", "repair_station_id", "intervention_mode",
+    "symptom_id", "known_fault_id", "software_version", "usage_record", "fault_nature", "fault_scope",
+    "fault_place", "root_cause", "linked_systems", "step_ids", "cause_id", "resolution_id", "solution",
+    "solve_by", "agreed_remedy",
+)
+
 STAMPS = {
     "assign":  "assigned_at",
     "accept":  "accepted_at",

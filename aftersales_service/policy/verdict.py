@@ -62,6 +62,29 @@ class Verdict:
 OVERRIDE = "override"
 
 
+def once(function):
+    """``function`` of one argument, asked once for all arguments that read alike.
+
+    Of a hundred tickets most have their facts in common. They are told apart by their text, so that facts
+    need not be hashable, and 1.0 stays another number than 1.00.
+
+    >>> from itertools import count
+    >>> number = count(1)
+    >>> asked = once(lambda value: next(number))
+    >>> [asked(Decimal(text)) for text in ("1.0", "1.0", "1.00")]
+    [1, 1, 2]
+    """
+    answers = {}
+
+    def answer(value):
+        text = repr(value)
+        if text not in answers:
+            answers[text] = function(value)
+        return answers[text]
+
+    return answer
+
+
 def to_plain(value):
     """Dataclasses, decimals, dates and tuples as JSON values; a Decimal keeps its digits as a string."""
     if dataclasses.is_dataclass(value):
@@ -104,6 +127,11 @@ def rules_hash(rules: Iterable) -> str:
     """A short hash of the rule rows in their order; equal rows give equal hashes in any process."""
     text = json.dumps([to_plain(rule) for rule in rules], sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def kept(rows):
+    """Rows of a table as text, from which :func:`from_plain` makes them again."""
+    return json.dumps([to_plain(row) for row in rows])
 
 
 def version(policy_version: str, rules: Iterable) -> str:

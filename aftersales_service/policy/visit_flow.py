@@ -73,6 +73,9 @@ PROMISES = {
     # Promised with the end of the work, so that nobody forgets it on the way home; counted from the return.
     "feedback_form": Promise(opens={"complete", "come_back"}, met={"hand_in"}, dropped={"come_back"}),
 }
+#: where and when somebody went, and what for: closed when the visit is over
+SETTLED_FIELDS = ("ticket_id", "user_id", "start", "stop", "purpose")
+
 STAMPS = {
     "depart": "departed_at",
     "arrive": "arrived_at",

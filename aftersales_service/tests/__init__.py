@@ -6,11 +6,15 @@ from . import test_sla_preview
 from . import test_aftersales_ticket
 from . import test_aftersales_ticket_policy
 from . import test_aftersales_ticket_mail
+from . import test_batch
 from . import test_board
 from . import test_aftersales_warranty_card
+from . import test_settled
 from . import test_service_access
 from . import test_override
 from . import test_ticket_giving
+from . import test_mail_template_updates
+from . import test_papers
 from . import test_portal
 from . import test_assessment
 from . import test_customer_word
@@ -22,11 +26,13 @@ from . import test_privacy_secrets
 from . import test_escalation
 from . import test_intake
 from . import test_impact
+from . import test_relief
 from . import test_coordination
 from . import test_bad_input
 from . import test_setup_check
 from . import test_service_order
 from . import test_sms
+from . import test_visit_moved
 from . import test_ticket_history
 from . import test_unstick
 from . import test_trips
@@ -36,3 +42,5 @@ from . import test_tours
 from . import test_engineer_tour
 from . import test_kernel_lifecycle
 from . import test_kernel_walks
+from . import test_ledger_faults
+from . import test_portal_acting

@@ -56,7 +56,7 @@ class TestContactBlock(AftersalesServiceCommon):
         bodies = self.body(english + chinese, aftersales_compiled=Compiled())
         self.assertIn("Service hotline: 400 123 4567", bodies[english.id])
         self.assertIn("See how far it is", bodies[english.id])
-        self.assertIn("服务热线: 400 123 4567", bodies[chinese.id])
+        self.assertIn("服务热线：400 123 4567", bodies[chinese.id])
         self.assertIn("查看处理进度", bodies[chinese.id])
         for body, own, other in (
             (bodies[english.id], english, chinese),

@@ -533,6 +533,17 @@ class TestSolutionPlan(DiagnosisCommon):
         self.assertEqual(plan.approved_by_id, self.supervisor)
         self.assertTrue(plan.submitted_at and plan.approved_at and plan.told_at and plan.done_at)
 
+    def test_a_plan_says_in_one_line_what_is_next_by_when_and_who_pays(self):
+        plan = self.plan()
+        self.assertIn("Submit it for approval · ready on", plan.headline)
+        self.assertIn("free for the customer", plan.headline)
+        plan.action_submit_plan()
+        self.assertIn("Has to be approved: supervisor", plan.headline)
+        plan.with_user(self.supervisor).action_approve_plan()
+        self.assertIn("Tell the customer", plan.headline)
+        plan.action_drop()
+        self.assertEqual(plan.headline, "Dropped")
+
     def test_a_plan_says_what_with_what_and_to_what_effect_and_is_weighed(self):
         """SOLN-01, SOLN-02."""
         plan = self.plan(resources=False, safety=False)

@@ -131,6 +131,12 @@ class TestSupportApplication(FieldWorkCommon):
         visit.action_confirm()
         self.assertEqual(visit.state, "confirmed")
 
+    def test_the_application_says_in_one_line_who_is_next_and_by_when(self):
+        application = self.application(wished_on="2027-03-15")
+        self.assertIn("Submit it to the general manager · wished by Mar 15, 2027", application.headline)
+        application.action_submit()
+        self.assertIn("The general manager has to sign it", application.headline)
+
     def test_the_application_is_printed_with_the_signature(self):
         """DISP-12."""
         application = self.application()

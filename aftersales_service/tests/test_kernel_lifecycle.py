@@ -6,7 +6,8 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, HttpCase, TransactionCase, new_test_user, tagged
 
-from ..policy import lifecycle
+from ..models.bulk_insert import bulk_insert
+from ..policy import lifecycle, priority
 
 TICKET = {"service_type": "repair", "title": "Leaks"}
 
@@ -411,6 +412,55 @@ class TestVerdictLog(TransactionCase):
         before = self.ticket.verdict_ids
         self.ticket._judge_priority()
         self.assertEqual(self.ticket.verdict_ids, before)
+
+    def test_tickets_that_are_alike_are_judged_once_and_each_keeps_its_verdicts(self):
+        rare = {**TICKET, "urgency": "urgent", "impact": "global"}
+        with unittest.mock.patch.object(priority, "judge", wraps=priority.judge) as judge:
+            many = self.env["aftersales.ticket"].create([TICKET, TICKET, rare, TICKET])
+        self.assertEqual(judge.call_count, 2)
+        rows = many._verdict_of("priority")
+        self.assertEqual([rows[ticket].outcome for ticket in many], many.mapped("priority"))
+        self.assertEqual(rows[many[2]].facts["urgency"], "urgent")
+        self.assertEqual(len(set(many.mapped("name"))), 4)
+
+    def test_tickets_in_one_create_cost_no_more_queries_than_one(self):
+        def queries(count):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.env["aftersales.ticket"].create([dict(TICKET) for _ in range(count)])
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        queries(1)  # warm
+        self.assertLessEqual(queries(60), queries(1) + 3)
+
+    def test_the_log_keeps_every_text_and_the_order_of_its_rows(self):
+        """What is written at once is read as it was given, also quotes, Chinese and empty cells."""
+        told = ["quote ' \" \\ %s", "压缩机漏水", ""]
+        moment = fields.Datetime.to_datetime("2026-02-28 23:59:59")
+        values = [
+            {
+                "res_model": "aftersales.ticket",
+                "res_id": self.ticket.id,
+                "company_id": number == 0 and self.env.company.id,
+                "kind": "resolve",
+                "state": "met",
+                "urgent": number == 0,
+                "set_aside": text,
+                "met_at": number == 0 and moment,
+                "started_at": moment,
+                "target_seconds": number,
+            }
+            for number, text in enumerate(told)
+        ]
+        rows = bulk_insert(self.env["aftersales.deadline"].sudo(), values)
+        self.assertEqual(rows.mapped("target_seconds"), [0, 1, 2])
+        self.assertEqual(rows.mapped("set_aside"), told)
+        self.assertEqual(rows.mapped("urgent"), [True, False, False])
+        self.assertEqual(rows.mapped("met_at"), [moment, False, False])
+        self.assertEqual(rows.company_id, self.env.company)
+        self.assertEqual(rows[0].create_uid, self.env.user)
 
     def test_a_supervisor_decides_otherwise_with_a_reason_and_it_stands(self):
         ticket = self.ticket.with_user(self.supervisor)

@@ -47,6 +47,22 @@ class TestTicketPortal(AftersalesServiceCommon, HttpCase):
         self.assertEqual(steps["In progress"]["at"], ticket.started_at)
         self.assertTrue(steps["In progress"]["now"])
 
+    def test_a_request_withdrawn_shows_what_was_reached_and_no_more(self):
+        """PROG-04: it was received and assigned; what never came is not ticked."""
+        ticket = self.ticket(user_id=self.engineer.id)
+        ticket.with_user(self.agent).action_cancel(reason="Not needed")
+        done = [step["key"] for step in ticket._portal_timeline() if step["done"]]
+        self.assertEqual(done, ["new", "assigned"])
+
+    def test_the_page_writes_each_time_in_one_way_and_keeps_the_solution(self):
+        """PROG-04: the steps as the sentence above them; what was done stays readable after the closing."""
+        ticket = self.solved()
+        ticket.sudo()._fire("close", actor="system")
+        self.authenticate("as_portal", "as_portal")
+        page = self.page(ticket)
+        self.assertIn(ticket.with_context(lang="en_US")._customer_moment(ticket.resolved_at), page)
+        self.assertIn("New compressor", page)
+
     def page(self, ticket):
         return self.url_open(f"/my/tickets/{ticket.id}").text
 

@@ -54,6 +54,16 @@ class TestSetupCheck(AftersalesServiceCommon):
         task = ticket.sudo().activity_ids.filtered(lambda a: a.user_id == self.supervisor)
         self.assertIn("assignee has left", task.summary)
 
+    def test_agreements_around_the_clock_need_a_team_at_night(self):
+        """SLA-19: dispatch never asks anybody outside working time, so somebody has to work then."""
+        point = "What is promised around the clock is given to somebody at night"
+        signed = {"name": "AG-N", "partner_id": self.customer.id, "level": "project", "state": "active"}
+        self.assertEqual(self.rows()[point], "")
+        self.env["aftersales.agreement"].load_history([signed])
+        self.assertEqual(self.rows()[point], "", "the team works day and night")
+        self.team.calendar_id = self.closed_now()
+        self.assertIn("AG-N", self.rows()[point])
+
     def test_only_a_manager_looks_at_it(self):
         with self.assertRaises(AccessError):
             self.rows(self.agent)

@@ -33,7 +33,7 @@ class TestWhoAnswers(AftersalesServiceCommon):
         told = (mine | theirs).with_user(self.colleague)._batch_action("accept")
         self.assertEqual((mine.state, theirs.state), ("accepted", "assigned"))
         self.assertIn("1 of 2 done", told["params"]["message"])
-        self.assertIn("asks Agent", told["params"]["message"])
+        self.assertIn("It asks Agent", told["params"]["message"])
 
     def test_the_supervisor_answers_for_the_team(self):
         """SLA-09: also one who is supervisor of this team alone."""

@@ -8,6 +8,7 @@ from . import aftersales_ticket_intervention
 from . import aftersales_ticket_legal
 from . import aftersales_ticket_merge
 from . import aftersales_ticket_override
+from . import aftersales_ticket_batch
 from . import aftersales_ticket_reason
 from . import aftersales_ticket_talk
 from . import aftersales_unstick

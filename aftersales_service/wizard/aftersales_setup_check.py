@@ -1,8 +1,12 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ..models.aftersales_ticket_category import SERVICE_TYPES
 from ..policy import ticket_flow
+
+NAMED = 20  # documents that a point names at most
 
 
 class AftersalesSetupCheck(models.TransientModel):
@@ -40,7 +44,25 @@ class AftersalesSetupCheck(models.TransientModel):
         # sudo: a manager of after-sales looks at crons, mail servers and teams without being an administrator
         teams = self.env["aftersales.team"].sudo().search([("company_id", "=", company.id)])
         rows = [*self._team_rows(teams), *self._time_rows(company, teams), *self._mail_rows(teams)]
-        return [*rows, *self._people_rows(company)]
+        rows += [*self._night_rows(company, teams), *self._people_rows(company)]
+        return [*rows, *self._ledger_rows(company)]
+
+    @api.model
+    def _ledger_rows(self, company):
+        """A promise that could not act waits until somebody has looked at it."""
+        # sudo: as in _rows
+        aside = self.env["aftersales.deadline"].sudo()
+        domain = [("company_id", "=", company.id), ("state", "=", "running"), ("set_aside", "!=", False)]
+        found = aside.search(domain, limit=NAMED)
+        names = ", ".join(row.document_name or row.res_model for row in found)
+        text = self.env._("Read why, mend it and press Try again: %(documents)s.", documents=names)
+        return [
+            self._row(
+                self.env._("Every promise acts when its time is up"),
+                text if found else "",
+                "aftersales_service.aftersales_deadline_action",
+            )
+        ]
 
     @api.model
     def _people_rows(self, company):
@@ -130,6 +152,35 @@ class AftersalesSetupCheck(models.TransientModel):
         ]
 
     @api.model
+    def _night_rows(self, company, teams):
+        """SLA-19: who promises around the clock has somebody to whom it is given at night."""
+        # sudo: as in _rows
+        agreements = self.env["aftersales.agreement"].sudo()
+        promised = agreements.search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "active"),
+                "|",
+                ("around_the_clock", "=", True),
+                ("level", "=", "project"),
+            ]
+        )
+        answered = any(team._works_around_the_clock() for team in teams if team.member_ids)
+        return [
+            self._row(
+                self.env._("What is promised around the clock is given to somebody at night"),
+                self._naming(
+                    self.env._(
+                        "No team works around the clock, so at night only the highest priority is given to "
+                        "somebody; these agreements promise more: %(teams)s."
+                    ),
+                    promised.browse() if answered else promised,
+                ),
+                "aftersales_service.aftersales_team_action",
+            )
+        ]
+
+    @api.model
     def _mail_rows(self, teams):
         reachable = teams.filtered("alias_email")
         # sudo: as in _rows
@@ -163,6 +214,12 @@ class AftersalesTeam(models.Model):
     def _takes_something(self):
         """Whether any type is ticked; none ticked means all of them."""
         return any(self[f"takes_{code}"] for code, _label in SERVICE_TYPES)
+
+    def _works_around_the_clock(self):
+        """Every hour of the coming week; a calendar without hours counts as one that never closes."""
+        now, week = fields.Datetime.now(), timedelta(days=7)
+        spans = self._team_spans(now, now + week)[self]
+        return sum((stop - start for start, stop, _records in spans), timedelta()) > week - timedelta(hours=1)
 
 
 class ResCompany(models.Model):

@@ -27,7 +27,7 @@ class AftersalesTicketHistory(models.TransientModel):
     filename = fields.Char()
     summary = fields.Char(readonly=True)
     report = fields.Html(readonly=True, help="What is wrong, row by row.")
-    is_sound = fields.Boolean(readonly=True, help="Nothing is wrong with the file.")
+    is_sound = fields.Boolean("Is sound", readonly=True, help="Nothing is wrong with the file.")
 
     # === THE TWO STEPS === #
 

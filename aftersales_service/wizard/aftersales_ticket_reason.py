@@ -22,7 +22,7 @@ class AftersalesTicketReason(models.TransientModel):
         required=True,
         readonly=True,
     )
-    waiting_for = fields.Selection(WAITING_FOR, default="customer")
+    waiting_for = fields.Selection(WAITING_FOR, "Waiting for", default="customer")
     reason = fields.Char()
 
     def action_apply(self):

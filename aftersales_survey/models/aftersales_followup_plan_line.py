@@ -57,7 +57,11 @@ class AftersalesFollowupPlanLine(models.Model):
     )
 
     @api.model
-    def _policy_rows(self, company):
+    def _is_remembered(self):
+        return False  # it is the plans that are put in force
+
+    @api.model
+    def _read_policy_rows(self, company):
         """Lines of archived plans do not act."""
         # sudo: a policy judges by all rows, whatever the user may read of the tables
         lines = self.sudo().search([("company_id", "in", (False, company.id)), ("plan_id.active", "=", True)])

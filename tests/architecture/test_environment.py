@@ -193,6 +193,32 @@ def test_a_translation_that_a_reader_would_stumble_over_is_listed(translations, 
     assert complaint in found[0]
 
 
+@pytest.mark.parametrize(
+    "chinese, set_well",
+    [
+        ("填写原因:客户会问", "填写原因：客户会问"),
+        ("标准,12 个月", "标准，12 个月"),
+        (", 最早自签署之日起", "，最早自签署之日起"),
+        ("在 9:00 之前", "在 9:00 之前"),
+        ("周期(如有),含当日", "周期（如有），含当日"),
+        ("已签字(SHA-256 %(hash)s)", "已签字（SHA-256 %(hash)s）"),
+        ("%s:请填写", "%s：请填写"),
+        ("{{ object.name }}:解决方法", "{{ object.name }}：解决方法"),
+        ('您好<t t-out="name"/>,\n</p>', '您好<t t-out="name"/>，\n</p>'),
+        (
+            '<b>SR-1</b><t t-if="title">: <t t-out="title"/></t>的请求',
+            '<b>SR-1</b><t t-if="title">：<t t-out="title"/></t>的请求',
+        ),
+        ("协议 <b>1</b>. 请阅读", "协议 <b>1</b>。请阅读"),
+        ("%(name)s 的费用", "%(name)s 的费用"),
+        ('<t t-out="object._price(1)"/>元', '<t t-out="object._price(1)"/>元'),
+        ("No (Chinese) here: 9:00", "No (Chinese) here: 9:00"),
+    ],
+)
+def test_chinese_is_set_with_full_width_marks(translations, chinese, set_well):
+    assert translations.typeset(chinese) == set_well
+
+
 def test_a_term_that_is_gone_and_one_that_is_new_are_listed(translations):
     found = list(translations.complaints(po_file(("New", "")), po_file(("Old", "旧"))))
     assert [sentence.split(":")[0] for sentence in found] == ["not translated", "no longer used"]

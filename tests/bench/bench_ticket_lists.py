@@ -5,7 +5,6 @@ on to 1,000,000 and compares. Prints milliseconds for the first page of each lis
 model's, and raises where a list reads the whole table or grows with it.
 """
 
-import json
 import os
 import sys
 from functools import partial
@@ -16,7 +15,7 @@ from odoo.tools.safe_eval import safe_eval
 
 sys.path.insert(0, "tests/bench")
 from many_tickets import fill
-from measure import PAGE, Promises, milliseconds, page
+from measure import PAGE, Promises, milliseconds, page, whole_table_reads
 
 TICKETS = 100_000
 MANY = 1_000_000
@@ -52,21 +51,6 @@ def filters(uid):
     arch = env["aftersales.ticket"].get_view(view_type="search")["arch"]  # noqa: F821
     nodes = etree.fromstring(arch).iterfind(".//filter[@domain]")
     return {node.get("name"): safe_eval(node.get("domain"), {"uid": uid}) for node in nodes}
-
-
-def whole_table_reads(model, domain, order=None):
-    """Whether the plan for the first page of a list reads the whole table, and how many rows it touches."""
-    query = model._search(domain, limit=PAGE, order=order or model._order).select()
-    env.cr.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + query.code, query.params)  # noqa: F821
-    plan = env.cr.fetchone()[0]  # noqa: F821
-    plan = plan if isinstance(plan, list) else json.loads(plan)
-    nodes, reads = [plan[0]["Plan"]], []
-    while nodes:
-        node = nodes.pop()
-        nodes += node.get("Plans", [])
-        if node["Node Type"] == "Seq Scan" and node.get("Relation Name") == "aftersales_ticket":
-            reads.append(node)
-    return bool(reads)
 
 
 def screens(supervisor, team):

@@ -1,9 +1,12 @@
 """How a bench measures: warm, flushed, best of some runs; seconds only ever as ratios of one run."""
 
+import json
 import time
 
-BARE_FIELDS = 40  # all given; a ticket has more and fills about twenty of them when it is created
 PAGE = 80
+MAGIC = {"id", "create_uid", "create_date", "write_uid", "write_date"}
+BARE_KINDS = {"boolean", "char", "date", "datetime", "float", "integer", "text"}  # manual fields as they are
+BARE_ACCESS = dict.fromkeys(("perm_read", "perm_write", "perm_create", "perm_unlink"), True)
 
 
 def measured(env, what):
@@ -51,38 +54,70 @@ def page(model, domain, fields, order=None):
     )
 
 
-def bare_model(env, name="x_bench_bare"):
-    """A model with discussion and as many plain fields as a ticket stores."""
+def whole_table_reads(model, domain, order=None):
+    """Whether the plan for the first page of a list reads the model's whole table."""
+    cr = model.env.cr
+    query = model._search(domain, limit=PAGE, order=order or model._order).select()
+    cr.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + query.code, query.params)
+    plan = cr.fetchone()[0]
+    plan = plan if isinstance(plan, list) else json.loads(plan)
+    nodes = [plan[0]["Plan"]]
+    while nodes:
+        node = nodes.pop()
+        nodes += node.get("Plans", [])
+        if node["Node Type"] == "Seq Scan" and node.get("Relation Name") == model._table:
+            return True
+    return False
+
+
+def bare_model(env, like, name="x_bench_bare"):
+    """A model with discussion and nothing else, that stores as many columns as the model ``like``.
+
+    Each stored column of ``like`` has one of the same kind here, without a default, computation, constraint,
+    index or meaning: texts for what manual fields cannot be. What is told of the two is the cost of what
+    ``like`` does, not of its width.
+    """
+    fields = [
+        (0, 0, {"name": bare, "field_description": bare, **_bare_kind(env[like]._fields[own])})
+        for own, bare in _bare_names(env[like]).items()
+    ]
     model = env["ir.model"].create(
         {
             "name": "Bench",
             "model": name,
             "is_mail_thread": True,
-            "field_id": [
-                (0, 0, {"name": f"x_field_{n}", "ttype": "char", "field_description": f"Field {n}"})
-                for n in range(BARE_FIELDS)
-            ],
+            "field_id": fields,
             "access_ids": [
-                (
-                    0,
-                    0,
-                    {
-                        "name": "Bench",
-                        "group_id": env.ref("base.group_user").id,
-                        "perm_read": True,
-                        "perm_write": True,
-                        "perm_create": True,
-                        "perm_unlink": True,
-                    },
-                )
+                (0, 0, {"name": "Bench", "group_id": env.ref("base.group_user").id, **BARE_ACCESS})
             ],
         }
     )
     return env[model.model]
 
 
-def bare_values():
-    return {f"x_field_{n}": "value" for n in range(BARE_FIELDS)}
+def _bare_names(model):
+    """{stored column of ``model``: its like in the bare model}."""
+    columns = [f.name for f in model._fields.values() if f.store and f.column_type and f.name not in MAGIC]
+    return {own: f"x_field_{number}" for number, own in enumerate(columns)}
+
+
+def _bare_kind(field):
+    if field.type == "many2one":
+        return {"ttype": "many2one", "relation": field.comodel_name}
+    return {"ttype": field.type if field.type in BARE_KINDS else "char"}
+
+
+def bare_values(record):
+    """Values for one bare record: as many as ``record`` holds after its creation, and the same."""
+    record.ensure_one()
+    held = {own: record[own] for own in _bare_names(record) if record[own]}
+    return {_bare_names(record)[own]: _bare_value(record._fields[own], value) for own, value in held.items()}
+
+
+def _bare_value(field, value):
+    if field.type == "many2one":
+        return value.id
+    return value if field.type in BARE_KINDS else str(value)
 
 
 class Promises:

@@ -1,6 +1,8 @@
 """Where inspected goods go: checklist, grade, table."""
 
 import csv
+import dataclasses
+import itertools
 from pathlib import Path
 
 import pytest
@@ -96,6 +98,7 @@ any_facts = st.builds(
     serial_matches=checks,
     fault_found=checks,
     reason=st.sampled_from((None, "quality", "seller", "carrier", "choice")),
+    ownership=st.sampled_from(disposition.OWNERSHIPS),
 )
 
 
@@ -127,7 +130,68 @@ def test_no_row_is_unreachable():
         for v in ("yes", "no")
         for u in ("yes", "no")
     }
+    used |= {
+        disposition.judge(
+            Facts(g, "with_reason", gift=i, ownership=disposition.CONSIGNED, reason="quality"), RULES
+        ).codes[-1]
+        for g in disposition.GRADES
+        for i in ("yes", "no")
+    }
     assert used == {rule.code for rule in RULES}
+
+
+CELLS = {
+    "accepted": ("yes", "no"),
+    "grade": disposition.GRADES,
+    "resolution": ("return_refund", "exchange", "repair"),
+    "gift": ("yes", "no"),
+    "vendor_warranty": ("yes", "no"),
+    "ownership": disposition.OWNERSHIPS,
+}
+
+
+@pytest.mark.parametrize("cell", itertools.product(*CELLS.values()), ids="-".join)
+def test_every_cell_is_decided_exactly_once(cell):
+    """Remedy × grade × ownership × warranty: the first row in order of sequence, and that row alone."""
+    wanted = dict(zip(CELLS, cell, strict=True))
+    fitting = [rule for rule in RULES if all(getattr(rule, k) in (None, v) for k, v in wanted.items())]
+    serial = "yes" if wanted.pop("accepted") == "yes" else "no"
+    answer = judge(right="with_reason", reason="seller", serial_matches=serial, **wanted)
+    assert answer.outcome == fitting[0].disposition
+    assert [code for code in answer.codes if code.startswith("disposition_")] == [fitting[0].code]
+    assert len({rule.sequence for rule in fitting}) == len(fitting), "no two rows of the same rank fit"
+
+
+@given(any_facts)
+def test_goods_of_a_supplier_are_never_scrapped_by_a_shipped_row(facts):
+    answer = disposition.judge(dataclasses.replace(facts, ownership=disposition.CONSIGNED), RULES)
+    assert answer.outcome != disposition.SCRAP
+
+
+@given(any_facts, st.sampled_from(disposition.OWNERSHIPS), st.sampled_from(disposition.OUTCOMES))
+def test_a_row_for_an_owner_decides_about_his_goods_alone(facts, owner, outcome):
+    """A company's own row with a lower sequence wins, and touches no other owner's goods."""
+    row = disposition.Rule("own_row", 1, accepted="yes", ownership=owner, disposition=outcome)
+    before, after = disposition.judge(facts, RULES), disposition.judge(facts, (row, *RULES))
+    if facts.ownership == owner and before.values["accepted"]:
+        assert (after.outcome, after.codes[-1]) == (outcome, "own_row")
+    else:
+        assert after == before
+
+
+@given(any_facts)
+def test_what_was_judged_before_owners_were_known_replays(facts):
+    """Facts and rows kept without the column mean: sold by us, for any owner."""
+    facts = dataclasses.replace(facts, ownership=disposition.SOLD)
+    plain = {name: value for name, value in verdict.to_plain(facts).items() if name != "ownership"}
+    rows = [
+        verdict.from_plain(
+            disposition.Rule, {k: v for k, v in verdict.to_plain(r).items() if k != "ownership"}
+        )
+        for r in RULES
+        if not r.ownership
+    ]
+    assert disposition.judge(verdict.from_plain(Facts, plain), rows) == disposition.judge(facts, RULES)
 
 
 def test_an_empty_table_leaves_the_goods_with_the_customer():

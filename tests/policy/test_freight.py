@@ -83,6 +83,8 @@ EXAMPLES = [
     ("F-24", {"reason": "quality", "fault": "seller"}, "SSSS"),
     ("F-25", {"reason": "quality", "fault": "seller", "resolution": "exchange"}, "SSSS"),
     ("F-26", {"reason": "choice", "fault": "none"}, "SCCS"),
+    ("F-26-X", {"reason": "choice", "fault": "none", "resolution": "exchange",
+      "outbound_prepaid_by": "customer"}, "CCCS"),
     ("F-27", {"reason": "choice", "fault": "none", "outbound_term": "free_shipping"}, "CCCS"),
     ("F-27-X", {"reason": "choice", "fault": "none", "outbound_term": "free_shipping",
       "resolution": "exchange"},
@@ -123,6 +125,16 @@ def test_prepaid_freight_of_a_quality_return_is_reimbursed_or_credited_as_the_cu
     assert settled("return", **quality) == ["reimburse"]
     assert settled("return", **quality, reimburse_as="balance") == ["balance"]
     assert settled("return", **quality, reimburse_as="cash_out") == ["cash_out"]
+
+
+@pytest.mark.parametrize("payer", ["customer", "seller"])
+def test_an_exchange_of_choice_leaves_the_way_out_with_whoever_has_paid_it(payer):
+    """EXCH-02: the sale stands; no delivery fee is given back and none is asked for afterwards."""
+    choice = {"reason": "choice", "fault": "none", "resolution": "exchange", "refunds": False}
+    assert settled("outbound", **choice, outbound_prepaid_by=payer) == ["none"]
+    assert judge(**choice, outbound_prepaid_by=payer).values["charges"][0].borne_by == payer
+    returned = {**choice, "resolution": "return_refund", "refunds": True}
+    assert settled("outbound", **returned, outbound_prepaid_by="customer") == ["reimburse"]
 
 
 def test_a_delivery_fee_the_customer_paid_comes_back_when_the_seller_is_at_fault():
@@ -222,7 +234,7 @@ def test_the_conditions_of_the_table_use_known_values_only():
     for rule in RULES:
         for name, value in rule.conditions:
             assert value in VALUES[name], f"{rule.code}: {name}={value}"
-        known = {*freight.BEARERS, freight.AT_FAULT, freight.AS_AGREED}
+        known = {*freight.BEARERS, freight.AT_FAULT, freight.AS_AGREED, freight.AS_PAID}
         assert set(rule.bearers.values()) <= known, rule.code
 
 

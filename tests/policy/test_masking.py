@@ -14,6 +14,8 @@ from odoo.addons.aftersales_service.policy import masking
         ("13800138000", "•••• 8000"),
         ("110", "••••"),
         ("123456", "••••"),
+        ("5550123", "•••• 0123"),  # the shortest landline
+        ("020 5551234", "•••• 1234"),
         ("", ""),
         (None, ""),
         (False, ""),

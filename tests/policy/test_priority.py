@@ -127,6 +127,37 @@ def test_business_and_service_level_are_two_steps_told_one_after_the_other():
     assert (answer.outcome, steps) == ("p1", [("p3", "p2"), ("p2", "p1")])
 
 
+@pytest.mark.parametrize("situation", SITUATIONS, ids=" ".join)
+@pytest.mark.parametrize("level", [None, "standard", "vip"])
+def test_what_runs_already_gives_way_to_what_does_not(situation, level):
+    """PRIO-07: a temporary fix makes it later by one level at most, a long-term improvement comes last."""
+    nothing, fixed, later = (judged(*situation, level, relief=relief) for relief in priority.RELIEFS)
+    assert nothing == judged(*situation, level)
+    assert nothing.outcome <= fixed.outcome <= later.outcome
+    row = judged(*situation).outcome
+    assert fixed.outcome == priority.raise_by_level(priority.relieved(row, "temporary"), level)
+    assert priority.LEVELS.index(fixed.outcome) - priority.LEVELS.index(nothing.outcome) in (0, 1)
+    assert fixed.outcome != "p0", "what runs calls nobody out of bed"
+    assert later.outcome == ("p2" if level == "vip" else "p3"), "PRIO-08: still before others"
+
+
+@pytest.mark.parametrize(("relief", "code", "after"), [
+    ("temporary", "PRIO-07-TEMPORARY", "p1"),
+    ("long_term", "PRIO-07-LONG-TERM", "p3"),
+])  # fmt: skip
+def test_what_is_solved_already_is_told_to_the_customer(relief, code, after):
+    """PRIO-07: the timeliness of the solution moves the queue, with its reason."""
+    clause = judged("urgent", "global", "core", relief=relief).clauses[-1]
+    assert (clause.code, clause.matched, clause.public) == (code, True, True)
+    assert dict(clause.params) == {"before": "p0", "after": after}
+
+
+def test_a_temporary_fix_outweighs_the_line_that_stood_still():
+    """PRIO-07, PRIO-09: stopped raises, running again lowers; both are told."""
+    answer = judged("minor", "individual", core_impact="stopped", relief="temporary")
+    assert (answer.outcome, answer.codes[1:]) == ("p3", ("PRIO-09", "PRIO-07-TEMPORARY"))
+
+
 def test_where_nothing_is_higher_the_clause_says_that_it_changed_nothing():
     clause = judged("urgent", "global", "core", core_impact="stopped").clauses[-1]
     assert (clause.code, clause.matched) == ("PRIO-09", False)

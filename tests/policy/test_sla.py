@@ -28,7 +28,11 @@ def target(name, service_type="repair", level=None, priority="p2", phase=None):
     ("first_reply", {"service_type": "consultation"},                (2, "hours", "service")),
     ("first_reply", {"service_type": "repair"},                      (24, "hours", "always")),
     ("first_reply", {"service_type": "complaint"},                   (24, "hours", "always")),
-    ("diagnosis",   {"priority": "p1"},                              (30, "minutes", "always")),
+    ("assign",      {"priority": "p0"},                              (5, "minutes", "always")),
+    ("accept",      {"priority": "p0"},                              (5, "minutes", "always")),
+    ("assign",      {"priority": "p1"},                              (30, "minutes", "service")),
+    ("accept",      {"priority": "p1"},                              (30, "minutes", "service")),
+    ("diagnosis",   {"priority": "p1"},                              (30, "minutes", "service")),
     ("diagnosis",   {"priority": "p2"},                              None),
     ("assign",      {},                                              (2, "hours", "service")),
     ("accept",      {},                                              (30, "minutes", "service")),
@@ -39,6 +43,13 @@ def target(name, service_type="repair", level=None, priority="p2", phase=None):
 def test_the_default_targets(name, case, expected):
     """SLA-01, SLA-03, SLA-04, SLA-06, SLA-07, SLA-08, SLA-10, CON-01."""
     assert target(name, **case) == expected
+
+
+@pytest.mark.parametrize("level", [None, "standard", "vip", "project"])
+@pytest.mark.parametrize("case", ["p1", "p2", "p3"])
+def test_whom_nobody_dispatches_at_night_nobody_is_late_with_giving(case, level):
+    """CON-04, SLA-04, SLA-08: dispatch waits for working time, and so do the promises it has to keep."""
+    assert {target(name, level=level, priority=case)[2] for name in ("assign", "accept")} == {"service"}
 
 
 def test_a_project_agreement_has_its_own_times_around_the_clock():

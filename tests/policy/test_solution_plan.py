@@ -48,3 +48,23 @@ def test_nobody_approves_a_plan_of_their_own():
 def test_an_agent_does_not_approve():
     """SOLN-03."""
     assert "approve_plan" not in lifecycle.allowed_events(FLOW, "submitted", {"agent", "engineer"})
+
+
+@pytest.mark.parametrize(
+    ("states", "stands"),
+    [
+        ([], None),
+        (["cancelled"], None),
+        (["refused"], "refused"),
+        (["refused", "cancelled"], "refused"),
+        (["refused", "approved"], "approved"),
+        (["told", "refused"], "refused"),
+        (["done", "submitted"], "submitted"),
+        (["approved", "draft"], "draft"),
+        (["draft", "submitted", "done"], "submitted"),
+        (["done"], "approved"),
+    ],
+)
+def test_a_ticket_stands_by_the_last_word_on_its_plans(states, stands):
+    """SOLN-04: what is asked counts before what was answered, and a refusal until another is approved."""
+    assert solution_plan.standing(states) == stands

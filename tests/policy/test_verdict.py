@@ -94,3 +94,10 @@ def test_the_version_changes_with_the_rows_and_not_with_the_process():
 def test_codes_are_those_that_applied():
     answer = verdict.Verdict("yes", (verdict.Clause("A-01"), verdict.Clause("A-02", matched=False)))
     assert answer.codes == ("A-01",)
+
+
+def test_alike_is_asked_once_and_numbers_keep_their_digits():
+    asked = []
+    answer = verdict.once(lambda value: asked.append(value) or len(asked))
+    legs = [Leg(Decimal("1.0"), True), Leg(Decimal("1.0"), True), Leg(Decimal("1.00"), True), {"a": [1]}]
+    assert [answer(leg) for leg in legs] == [1, 1, 2, 3]

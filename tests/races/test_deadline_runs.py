@@ -16,24 +16,10 @@ import pytest
 
 from odoo import SUPERUSER_ID, api, fields
 from odoo.exceptions import UserError
-from odoo.modules.registry import Registry
 
 DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
 MANY = 10_000 if DEEP else 1_000
 BATCH = 20
-
-
-@pytest.fixture(scope="module")
-def registry(scratch_database):
-    registry = Registry(scratch_database)
-    with environment(registry) as env:
-        # the crons of the product stay out of the way, the tests start the runs themselves
-        env["ir.cron"].search([]).active = False
-    yield registry
-    registry.clear_cache()
-    from odoo.sql_db import close_db
-
-    close_db(scratch_database)
 
 
 @contextmanager

@@ -4,25 +4,14 @@ import threading
 from contextlib import contextmanager
 
 import pytest
+from psycopg2.errors import SerializationFailure
 
 from odoo import SUPERUSER_ID, Command, api, fields
 from odoo.exceptions import UserError
-from odoo.modules.registry import Registry
 from odoo.service.model import retrying
+from odoo.tools import mute_logger
 
 PERSONS = 4
-
-
-@pytest.fixture(scope="module")
-def registry(scratch_database):
-    registry = Registry(scratch_database)
-    with environment(registry) as env:
-        env["ir.cron"].search([]).active = False
-    yield registry
-    registry.clear_cache()
-    from odoo.sql_db import close_db
-
-    close_db(scratch_database)
 
 
 @contextmanager
@@ -124,6 +113,22 @@ def test_approved_by_several_at_once_gives_one_credit_note(registry):
     assert answers.count(True) == 1
     assert len(answers) == PERSONS
     assert len(posted(registry, [refund_id])) == 1
+
+
+def test_whoever_comes_second_to_an_invoice_begins_anew_with_fresh_figures(registry):
+    """REFUND-05: the lock alone; in the other tests the books make the approvals wait as well.
+
+    Of two refunds of one invoice the later one cannot go on with figures from before the first.
+    """
+    _uid, (first, second) = confirmed_refunds(registry, returns=2)
+    with environment(registry) as one, environment(registry) as two:
+        later = two["aftersales.refund"].browse(second)
+        assert later.invoice_id.amount_residual == 0, "its figures are read"
+        one["aftersales.refund"].browse(first)._lock()
+        one.cr.commit()
+        with mute_logger("odoo.sql_db"), pytest.raises(SerializationFailure):
+            later._lock()
+        two.cr.rollback()
 
 
 def test_two_returns_of_the_same_piece_are_credited_once(registry):

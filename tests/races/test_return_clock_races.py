@@ -14,24 +14,16 @@ from test_return_races import PERSONS, at_once, requested, user
 
 from odoo import SUPERUSER_ID, api, fields
 from odoo.exceptions import UserError
-from odoo.modules.registry import Registry
 from odoo.service.model import retrying
 
 ROUNDS = 4
 
 
-@pytest.fixture(scope="module")
-def registry(scratch_database):
-    registry = Registry(scratch_database)
+@pytest.fixture(scope="module", autouse=True)
+def _policy_in_force(registry):
     with environment(registry) as env:
-        env["ir.cron"].search([]).active = False
         policy = env.ref("aftersales_returns.return_policy_standard")
         policy.with_user(user(env, "manager")).action_activate()
-    yield registry
-    registry.clear_cache()
-    from odoo.sql_db import close_db
-
-    close_db(scratch_database)
 
 
 @contextmanager

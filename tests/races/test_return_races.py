@@ -3,26 +3,11 @@
 import threading
 from contextlib import contextmanager
 
-import pytest
-
 from odoo import SUPERUSER_ID, Command, api
 from odoo.exceptions import UserError
-from odoo.modules.registry import Registry
 from odoo.service.model import retrying
 
 PERSONS = 4
-
-
-@pytest.fixture(scope="module")
-def registry(scratch_database):
-    registry = Registry(scratch_database)
-    with environment(registry) as env:
-        env["ir.cron"].search([]).active = False
-    yield registry
-    registry.clear_cache()
-    from odoo.sql_db import close_db
-
-    close_db(scratch_database)
 
 
 @contextmanager

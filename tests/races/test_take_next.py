@@ -6,19 +6,6 @@ import pytest
 from psycopg2.errors import SerializationFailure
 
 from odoo import SUPERUSER_ID, Command, api
-from odoo.modules.registry import Registry
-
-
-@pytest.fixture(scope="module")
-def registry(scratch_database):
-    registry = Registry(scratch_database)
-    with environment(registry) as env:
-        env["ir.cron"].search([]).active = False
-    yield registry
-    registry.clear_cache()
-    from odoo.sql_db import close_db
-
-    close_db(scratch_database)
 
 
 @contextmanager

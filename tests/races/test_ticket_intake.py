@@ -5,10 +5,7 @@ A mail that cannot be filed is not fetched again: Odoo takes the transaction bac
 
 from contextlib import contextmanager
 
-import pytest
-
 from odoo import SUPERUSER_ID, api
-from odoo.modules.registry import Registry
 
 MAIL = """Return-Path: <li@example.com>
 To: help@example.com
@@ -22,18 +19,6 @@ Content-Type: text/plain; charset=utf-8
 
 Here is the photo.
 """
-
-
-@pytest.fixture(scope="module")
-def registry(scratch_database):
-    registry = Registry(scratch_database)
-    with environment(registry) as env:
-        env["ir.cron"].search([]).active = False
-    yield registry
-    registry.clear_cache()
-    from odoo.sql_db import close_db
-
-    close_db(scratch_database)
 
 
 @contextmanager

@@ -44,7 +44,8 @@ class TestNobodyAccepts(ServiceCase):
         self.assertEqual(self.due("accept"), "2031-03-04 07:30")
 
     def test_what_comes_at_night_is_given_in_the_morning_and_the_urgent_first(self):
-        """SLA-08, PRIO-01: in the order of priority, each to whom has the least to do."""
+        """SLA-04, SLA-08, PRIO-01: in the order of priority, each to whom has the least to do; nobody is late
+        with what could not be given at night."""
         self.at("2031-03-03 21:00")
         plain = self.story.mail_comes_in("The lamp flickers", "Since yesterday.")
         self.at("2031-03-03 22:00")
@@ -58,6 +59,10 @@ class TestNobodyAccepts(ServiceCase):
         self.assertEqual((urgent.priority, plain.priority), ("p1", "p2"))
         self.assert_with(urgent, "assigned", "first")
         self.assert_with(plain, "assigned", "second")
+        given = (urgent + plain).deadline_ids.filtered(lambda row: row.kind in ("assign", "accept"))
+        self.assertEqual(set(given.mapped("state")), {"met", "running"})
+        self.ticket = urgent
+        self.assertEqual((self.due("accept"), self.due("diagnosis")), ("2031-03-04 07:30",) * 2)
 
     def test_nobody_declines_without_a_word(self):
         """SLA-09: the one who comes next has to know why."""

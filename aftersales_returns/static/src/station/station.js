@@ -72,7 +72,7 @@ export class Station extends Component {
 
     get tone() {
         const {code} = this.state.message;
-        if (code === "start" || code === "repeated") {
+        if (["start", "repeated", "aside"].includes(code)) {
             return "info";
         }
         if (GOOD.includes(code)) {
@@ -110,6 +110,7 @@ export class Station extends Component {
             key: `${index + 1}`,
             letter: value.toUpperCase(),
             text: label.replace(/^\w\s*[:：]\s*/, ""),
+            pictures: this.terms.pictures[value] || [],
         }));
     }
 

@@ -10,6 +10,11 @@ export const SOUNDS = {
     counted: [[1320, 60]],
     step: [[880, 50]],
     repeated: [[440, 40]],
+    // down, short: put away as asked, nothing is wrong
+    aside: [
+        [880, 50],
+        [660, 70],
+    ],
     incomplete: [
         [520, 120],
         [440, 160],
