@@ -43,22 +43,7 @@ GOODS, PROMOTION, NON_CASH, DELIVERY = "goods", "promotion", "non_cash", "delive
 ROUNDING = "rounding"
 FREIGHT, BALANCE, OWED_FREIGHT, GIFT = "freight", "balance", "owed_freight", "gift"
 GIFT_BACK = "gift_back"
-<<<<<<< HEAD
-KINDS = (
-    GOODS,
-    PROMOTION,
-    NON_CASH,
-    ROUNDING,
-    DELIVERY,
-    FREIGHT,
-    BALANCE,
-    OWED_FREIGHT,
-    GIFT,
-    GIFT_BACK,
-)
-=======
 KINDS = (GOODS, PROMOTION, NON_CASH, ROUNDING, DELIVERY, FREIGHT, BALANCE, OWED_FREIGHT, GIFT, GIFT_BACK)
->>>>>>> money
 OF_INVOICE = (GOODS, PROMOTION, NON_CASH, ROUNDING, DELIVERY)
 
 # Outcomes
