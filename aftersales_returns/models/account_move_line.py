@@ -66,6 +66,10 @@ class AccountMoveLine(models.Model):
 
         Of our own the amounts are those of the refund: its credit note rounds tax over all of its lines.
         """
+        return self._aftersales_credited_by_name()
+
+    def _aftersales_credited_by_name(self):
+        """The same of credit notes that name the invoice or its line."""
         parts = self._aftersales_credited_parts()
         foreign = self._aftersales_foreign_credits() - self._aftersales_reductions()
         swapped = self._aftersales_exchange_credits()

@@ -204,7 +204,7 @@ class AccountMoveLine(models.Model):
 
     def _aftersales_room_beside_sales(self):
         """Pieces of the line that nobody else has credited."""
-        credited, _untaxed, _total = super()._aftersales_credited()
+        credited, _untaxed, _total = self._aftersales_credited_by_name()
         return self._aftersales_pieces() * max(0.0, 1 - credited / self.quantity)
 
     def _aftersales_from_pieces(self, pieces):
