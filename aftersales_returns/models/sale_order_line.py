@@ -12,7 +12,8 @@ class SaleOrderLine(models.Model):
 
         A credit note lowers the invoiced quantity, which would offer the same pieces for invoicing once more:
         all of them where the ordered quantity counts, those whose goods did not come back where the delivered
-        one does. Where the ordered quantity counts, neither is what came back before it was invoiced.
+        one does. Where the ordered quantity counts, neither is what came back before it was invoiced. Of goods
+        that were not invoiced at all nothing changes: a refund needs an invoice that it credits.
         """
         super()._compute_qty_to_invoice()
         positive = self.filtered(lambda line: line.qty_to_invoice > 0)
@@ -36,7 +37,9 @@ class SaleOrderLine(models.Model):
 
     def _aftersales_taken_back(self):
         """{line: pieces that returns for money have taken over}, in its unit."""
-        lines = self.filtered(lambda line: line.id and line.product_id.invoice_policy == "order")
+        lines = self.filtered(
+            lambda line: line.id and line.product_id.invoice_policy == "order" and line.invoice_lines
+        )
         # sudo: whoever invoices need not see returns
         returned = self.env["aftersales.rma.line"].sudo().search([("sale_line_id", "in", lines.ids)])
         back = defaultdict(float)

@@ -135,7 +135,7 @@ class TestAgreement(AgreementCommon):
             .decode()
         )
         self.assertIn("General Manager", html)
-        self.assertEqual(html.count("data:image/png;base64"), 2)
+        self.assertEqual(html.count(f"data:image/png;base64,{DOT}"), 2)
         self.assertIn("7 × 24", html)
         self.assertIn("normal use", html)
         self.assertIn("Within", html)
