@@ -12,8 +12,8 @@ class SaleOrderLine(models.Model):
 
         A credit note lowers the invoiced quantity, which would offer the same pieces for invoicing once more:
         all of them where the ordered quantity counts, those whose goods did not come back where the delivered
-        one does. Where the ordered quantity counts, neither is what came back before it was invoiced. Of goods
-        that were not invoiced at all nothing changes: a refund needs an invoice that it credits.
+        one does. Where the ordered quantity counts, neither is what came back before it was invoiced. Of
+        goods that were not invoiced at all nothing changes: a refund needs an invoice that it credits.
         """
         super()._compute_qty_to_invoice()
         positive = self.filtered(lambda line: line.qty_to_invoice > 0)
