@@ -1,6 +1,7 @@
 """Coupons, gift cards and reward points around a refund: given back in kind, never in cash (REFUND-06)."""
 
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .refund_common import ExchangeCommon, RefundCommon
@@ -236,3 +237,23 @@ class TestExchangePoints(LoyaltyWords, ExchangeCommon):
         self.assertEqual(card.points, earned)
         self._pass(self._alive(rma))
         self.assertEqual(card.points, earned / 2)
+
+    def test_what_a_card_has_paid_does_not_leave_as_cash_by_way_of_an_exchange(self):
+        """REFUND-06: 90 of 115 by card, exchanged for an article of 23: never 92 in cash for the 25 paid."""
+        order = self._sell_with(self._card("gift_card", 90.0))
+        invoice = self._invoice(order)
+        self.assertEqual(invoice.amount_total, 25.0)
+        other = self._product("Jug", 20.0, 10.0)
+        self._stock(other, 1)
+        sold = {"sale_line_id": order.order_line[0].id, "quantity": 1, "exchange_product_id": other.id}
+        rma = self._returned(order, resolution="exchange", line_ids=[Command.create(sold)])
+        rma.with_user(self.agent).action_pass_to_shipment()
+        self._ship(rma)
+        note = rma.sudo().exchange_invoice_ids
+        self.assertEqual((note.move_type, note.amount_total), ("out_refund", 92.0))
+        with self.assertRaisesRegex(UserError, "paid by card"):
+            note.action_post()
+        kept = {"name": "Back on the card", "quantity": 1, "price_unit": -67.0, "tax_ids": [Command.clear()]}
+        note.invoice_line_ids = [Command.create(kept)]
+        note.action_post()
+        self.assertEqual((note.state, note.amount_total), ("posted", 25.0))
