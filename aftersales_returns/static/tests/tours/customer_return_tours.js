@@ -168,7 +168,7 @@ tours.add("aftersales_customer_appeals", {
         },
         attach("#dispute_photos", "unpacking.png"),
         send("#return_dispute button[type='submit']"),
-        next("A supervisor decides about your objection"),
+        next("We answer your objection, then a supervisor decides"),
         {
             content: "His words, and that we have to answer",
             trigger:
