@@ -275,7 +275,8 @@ class AftersalesLifecycleMixin(models.AbstractModel):
     @api.model
     def default_get(self, fields_list):
         """A form that opens for a new document shows the first state, whatever its action presets."""
-        plain = self._in_context(self._context_without_presets())
+        context = self._context_without_presets()
+        plain = self if len(context) == len(self.env.context) else self._in_context(context)
         return super(AftersalesLifecycleMixin, plain).default_get(fields_list)
 
     @api.model_create_multi
