@@ -16,14 +16,16 @@ def fill(env, tickets, start=1):
     env.flush_all()
     env.cr.execute(
         """INSERT INTO aftersales_ticket (name, title, company_id, partner_id, state, priority, team_id,
-                  user_id, service_type, channel, urgency, impact, core_impact, origin_mode, coverage,
+                  user_id, service_type, channel, urgency, impact, core_impact, relief, origin_mode,
+                  coverage,
                   next_due_at, next_kind,
                   has_missed, create_date, write_date)
            SELECT 'BENCH-' || n, 'Ticket ' || n, %(company)s, %(partner)s, shape.state,
                   (ARRAY['p0', 'p1', 'p2', 'p3'])[1 + shape.a %% 4],
                   (%(teams)s)[1 + shape.b %% %(team_count)s],
                   CASE WHEN shape.state != 'new' THEN (%(people)s)[1 + shape.c %% %(people_count)s] END,
-                  'repair', 'phone', 'normal', 'individual', 'none', 'passive', 'undetermined',
+                  'repair', 'phone', 'normal', 'individual', 'none', 'none', 'passive',
+                  'undetermined',
                   CASE WHEN shape.state != 'closed'
                        THEN now() AT TIME ZONE 'UTC' + (shape.a %% 2880 - 60) * interval '1 minute' END,
                   CASE WHEN shape.state != 'closed' THEN 'resolve' END,
