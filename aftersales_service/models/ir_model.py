@@ -1,6 +1,5 @@
 from odoo import models
-from odoo.tools import SQL
-from odoo.tools.sql import existing_tables
+from odoo.tools import SQL, sql
 
 
 class IrModel(models.Model):
@@ -14,9 +13,9 @@ class IrModel(models.Model):
     def _aftersales_forget_rows(self, names):
         mixin = self.env.registry["aftersales.attached.mixin"]
         attached = [model for model in self.env.values() if isinstance(model, mixin) and model._auto]
-        there = existing_tables(self.env.cr, [model._table for model in attached])
-        for model in attached:
-            if names and model._table in there:
+        for model in attached if names else ():
+            # when the ledger itself goes, its columns have gone before it
+            if sql.column_exists(self.env.cr, model._table, "res_model"):
                 model.flush_model()
                 self.env.cr.execute(
                     SQL("DELETE FROM %s WHERE res_model IN %s", SQL.identifier(model._table), names)
