@@ -118,8 +118,8 @@ class AftersalesDeadline(models.Model):
             hours = working[self._clock_calendar(plan.terms)]
             length = plan.terms.target.seconds(plan.since, hours)
             rows.append(self._row_vals(plan, length, hours))
-        # sudo: nobody may write the ledger but the ledger
         self.flush_model(["state"])  # what ended in this very step makes room for its like
+        # sudo: nobody may write the ledger but the ledger
         opened = bulk_insert(self.sudo(), rows, then=SQL(START_CLOCKS, deadline.START))
         # by the plans: nothing of these rows is in memory yet
         tasks = [row.id for row, plan in zip(opened, plans, strict=True) if plan.user]
