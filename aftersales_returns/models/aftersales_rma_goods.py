@@ -396,7 +396,7 @@ class AftersalesRmaLine(models.Model):
         self._void_warranty_cards()
 
     def _log_takeover(self, receipts):
-        """One line in the log of each receipt, where Odoo would write one a piece; they say whose they are."""
+        """One line in the log of each receipt, where Odoo would write one for each piece."""
         note = self.env._("The accepted goods are no longer the customer's.")
         receipts._message_log_batch(dict.fromkeys(receipts.ids, note))
 
