@@ -11,8 +11,10 @@ the hooks below make it choose as Odoo's own runner does, so that tags mean the 
 --no-skips         a skipped test fails: for machines that have everything a test could ask for
 """
 
+import contextlib
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 import types
@@ -73,6 +75,28 @@ def use_this_checkout():
         os.environ.update(PGHOST=pairs["socket"], PGPORT="5432", PGUSER="odoo")
 
 
+@contextlib.contextmanager
+def own_filestore(database, copy):
+    """The files of a worker's copy of the database: hard links in a folder of its own.
+
+    pytest-odoo lets every worker write into the one folder of the database. What two of them write at the
+    same moment, one finds half-written: "The attachment collides with an existing file."
+    """
+    if database == copy:
+        yield
+        return
+    import odoo.tools
+
+    files, copied = (Path(odoo.tools.config.filestore(name)) for name in (database, copy))
+    shutil.rmtree(copied, ignore_errors=True)
+    if files.is_dir():
+        shutil.copytree(files, copied, copy_function=os.link)
+    try:
+        yield
+    finally:
+        shutil.rmtree(copied, ignore_errors=True)
+
+
 def pytest_addoption(parser):
     parser.addoption(
         "--odoo-tags", default="standard", metavar="SPEC", help="which tests, as odoo --test-tags"
@@ -94,6 +118,9 @@ def pytest_cmdline_main(config):
 
 def pytest_configure(config):
     if config.pluginmanager.hasplugin("odoo"):
+        import pytest_odoo
+
+        pytest_odoo._shared_filestore = own_filestore
         return
     use_this_checkout()
     if any("races" in Path(argument.split("::")[0]).parts for argument in config.args):
