@@ -12,6 +12,8 @@ from odoo.addons.aftersales_service.controllers import customer
 from odoo.addons.aftersales_service.policy import lifecycle
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
+from ..models.aftersales_rma_notices import WITH_STEP
+
 PAGE = 20
 TEXT_LIMIT = 5000  # characters of one answer in a form
 NUMBER_LIMIT = 64  # characters of a tracking number or a courier's name
@@ -426,7 +428,7 @@ class AftersalesReturnsPortal(CustomerPortal):
     def _attach_photos(self, rma, what=None):
         photos = [(upload.filename, upload.read()) for upload in self._uploads()]
         if photos:
-            rma.message_post(
+            rma.with_context(**{WITH_STEP: True}).message_post(
                 body=plaintext2html(what or request.env._("Photos of the customer")),
                 attachments=photos,
                 message_type="comment",

@@ -1,0 +1,237 @@
+"""The customer of a return is told where it stands, and heard when he writes."""
+
+from odoo import fields, models
+from odoo.tools import email_normalize
+
+from odoo.addons.aftersales_service.models.ir_qweb import Compiled
+
+from ..policy import return_notices, rma_flow
+
+TEMPLATE = "aftersales_returns.mail_template_rma_progress"
+ANSWER = "aftersales_returns.mail_activity_type_answer"
+
+#: what he writes goes with a step that somebody is asked to decide anyway: no task of its own
+WITH_STEP = "aftersales_said_with_step"
+
+#: decisions that make whoever takes them the handler of a return that nobody has
+TAKEN_OVER = ("approve", "refuse", "uphold")
+
+
+class AftersalesRma(models.Model):
+    _inherit = "aftersales.rma"
+
+    # === TELLING === #
+
+    def _fire(self, event, actor=None, reason=None):
+        result = super()._fire(event, actor=actor, reason=reason)
+        if event in TAKEN_OVER and actor is None and not self.env.su:
+            self.filtered(lambda rma: not rma.user_id).user_id = self.env.user
+        self._tell_step(event, actor)
+        return result
+
+    def _tell_step(self, event, actor):
+        """Queue a mail for each customer who has news; the same event later is news again (PROG-02)."""
+        afterwards = {after for (_state, fired), after in self._flow.transitions.items() if fired == event}
+        told = self.sudo()  # sudo: the address is used, whoever has moved the return
+        nodes = {
+            rma: return_notices.node_of(event, actor, rma.resolution == "refund_only")
+            for rma in told
+            if rma.state in afterwards and rma._is_to_be_told()
+        }
+        told = told.filtered(nodes.get)
+        template = told and self.env.ref(TEMPLATE, raise_if_not_found=False)
+        if not template:
+            return
+        for node, rmas in told.grouped(nodes.get).items():
+            batch = {"aftersales_node": node, "aftersales_compiled": Compiled()}
+            # sudo: the mail goes out for the company
+            template.sudo().with_context(**batch).send_mail_batch(rmas.ids)
+
+    def _is_to_be_told(self):
+        silent = self.env.context.get("aftersales_no_mail") or not self.company_id.aftersales_tell_returns
+        return not silent and bool(email_normalize(self.partner_id.email or ""))
+
+    def _follow_url(self):
+        """Link that opens this one return, without a login."""
+        self.ensure_one()
+        return self.get_base_url() + self.get_portal_url()
+
+    def _notice_texts(self):
+        """(subject, sentence) of the step that the context names, in the customer's language."""
+        self.ensure_one()
+        return {
+            "approved": (
+                self.env._("your return is approved"),
+                self.env._("We have approved your return."),
+            ),
+            "refused": (
+                self.env._("we cannot approve your return"),
+                self.env._("We have looked at your request and cannot approve it as it is."),
+            ),
+            "dismissed": (
+                self.env._("we stay with our decision"),
+                self.env._("We have looked at your objection and stay with our decision."),
+            ),
+            "address": (
+                self.env._("where to send the goods"),
+                self.env._("Here is the right address for the goods."),
+            ),
+            "no_goods": (
+                self.env._("you get your money back"),
+                self.env._("You need not send anything back."),
+            ),
+            "received": (
+                self.env._("your parcel is here"),
+                self.env._("We have received your parcel."),
+            ),
+            "parcel_refused": (
+                self.env._("we could not take your parcel"),
+                self.env._(
+                    "Your parcel could not be taken in. Please ask us what was wrong before you send it again."
+                ),
+            ),
+            "missing": (
+                self.env._("your parcel has not reached us"),
+                self.env._(
+                    "Your parcel has not reached us. Please send us the carrier's proof that it was handed "
+                    "over."
+                ),
+            ),
+            "accepted": (
+                self.env._("your parcel counts as accepted"),
+                self.env._("The time in which we had to answer is over: your parcel counts as accepted."),
+            ),
+            "passed": (
+                self.env._("the inspection is done"),
+                self.env._("We have inspected the goods and take them back."),
+            ),
+            "to_ship": (
+                self.env._("the inspection is done"),
+                self.env._("We have inspected the goods. You get yours repaired.")
+                if self.resolution == "repair"
+                else self.env._("We have inspected the goods. You get others in exchange."),
+            ),
+            "rejected": (
+                self.env._("the inspection: we cannot take the goods back"),
+                self.env._("We have inspected the goods and cannot take them back."),
+            ),
+            "refund_approved": (
+                self.env._("your refund is approved"),
+                self.env._("Your refund is approved: %s.", self._notice_refunds("approved")),
+            ),
+            "refunded": (
+                self.env._("your refund is paid"),
+                self.env._("Your refund is paid: %s.", self._notice_refunds("paid")),
+            ),
+            "sent_ahead": (
+                self.env._("your replacement is on its way"),
+                self.env._("We have sent you the replacement in advance."),
+            ),
+            "sent": (
+                self.env._("the goods are on their way to you"),
+                self.env._("We have sent you the goods."),
+            ),
+            "charged": (
+                self.env._("we charge what you kept"),
+                self.env._(
+                    "What you had to send back has not come in time. We charge the replacement that you keep."
+                ),
+            ),
+            "closed": (
+                self.env._("your return is closed"),
+                self.env._(
+                    "Your return is closed. If you still want to send the goods back, ask for a new one."
+                ),
+            ),
+            "cancelled": (
+                self.env._("your return is withdrawn"),
+                self.env._("Your return has been withdrawn."),
+            ),
+        }[self.env.context.get("aftersales_node", "received")]
+
+    def _notice_refunds(self, state):
+        """What is given back in money by refunds in that state, each in its currency."""
+        refunds = self.refund_ids.filtered(lambda refund: refund.state == state)
+        return ", ".join(refund.currency_id.format(refund.amount) for refund in refunds) or "-"
+
+    def _notice_rows(self):
+        """[(label, text)] of what he has to know now: reason, next step, by when, address, freight."""
+        self.ensure_one()
+        step = self._portal_next()
+        over = self.state in (rma_flow.DONE, rma_flow.CLOSED, rma_flow.CANCELLED)
+        rows = [
+            (self.env._("Reason"), self.decision_reason),
+            (self.env._("What is next"), step["text"] if not over or step["due"] else ""),
+            (self.env._("By when"), self._notice_moment(step["due"])),
+            (self.env._("Otherwise"), step["otherwise"]),
+            (self.env._("Address"), self._notice_address()),
+            (self.env._("Freight back"), self._notice_freight()),
+        ]
+        return [(label, text) for label, text in rows if text]
+
+    def _notice_moment(self, at):
+        if not at:
+            return ""
+        ticket = self.ticket_id  # his language and time zone are told the same way on every document
+        return f"{ticket._customer_moment(at)} ({ticket._customer_zone(at)})"
+
+    def _notice_address(self):
+        place = self._portal_return_address()
+        return ", ".join(filter(None, (place.contact_address_inline, place.phone))) if place else ""
+
+    def _notice_freight(self):
+        """Who pays the way back, while the goods are still to come."""
+        if self.state != rma_flow.APPROVED or not self._portal_has_slip():
+            return ""
+        back = self.freight_ids.filtered(lambda row: row.leg == "return")
+        rows = self._portal_charge_rows(
+            [(row.leg, row.borne_by, row.share, row.amount, row.settlement) for row in back]
+        )
+        return ", ".join(
+            row["bearer"] if row["share"] == 100 else f"{row['bearer']} {row['share']:g} %" for row in rows
+        )
+
+    # === HEARING === #
+
+    def message_post(self, **kwargs):
+        message = super().message_post(**kwargs)
+        rma = self.sudo()  # sudo: what follows from a message, whoever may write it
+        if message._aftersales_is_reply():
+            rma.activity_feedback([ANSWER])
+        elif message._aftersales_is_customers() and not self.env.context.get(WITH_STEP):
+            rma._customer_has_written()
+        return message
+
+    def _customer_has_written(self):
+        """By mail or in the portal, also after the end: a task until somebody has answered."""
+        for rma in self:
+            if not rma.activity_search([ANSWER]):
+                rma.activity_schedule(
+                    ANSWER,
+                    user_id=rma._who_answers().id,
+                    summary=rma.env._("The customer has written: answer"),
+                )
+
+    def _who_answers(self):
+        """The handler; without one whoever has the ticket or leads its team."""
+        team = self.ticket_id.team_id
+        people = [self.user_id, self.ticket_id.user_id, team.supervisor_id, team.manager_id, self.create_uid]
+        users = self.env["res.users"].union(*people, team.member_ids)
+        return users.filtered(lambda user: user.active and not user.share)[:1]
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    aftersales_tell_returns = fields.Boolean(
+        "Tell customers each step of their returns",
+        default=True,
+        help="Approved or refused and why, where to send the goods and by when, received, result of the "
+        "inspection, refunded, closed. What customers do themselves is not told.",
+    )
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    aftersales_tell_returns = fields.Boolean(related="company_id.aftersales_tell_returns", readonly=False)
