@@ -87,7 +87,8 @@ class AftersalesRma(models.Model):
             "parcel_refused": (
                 self.env._("we could not take your parcel"),
                 self.env._(
-                    "Your parcel could not be taken in. Please ask us what was wrong before you send it again."
+                    "Your parcel could not be taken in. Please ask us what was wrong before you send "
+                    "it again."
                 ),
             ),
             "missing": (
