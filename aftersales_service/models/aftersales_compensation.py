@@ -27,7 +27,7 @@ class AftersalesCompensation(models.Model):
     _name = "aftersales.compensation"
     _description = "Compensation"
     _inherit = [
-        "aftersales.lifecycle.mixin",
+        "aftersales.approval.mixin",
         "aftersales.verdict.mixin",
         "mail.thread",
         "mail.activity.mixin",
@@ -45,6 +45,7 @@ class AftersalesCompensation(models.Model):
         "missed_at",
         "move_id",
     )
+    _decision = ("route", "proposed_by_id", "approved_by_id", "proposed_at", "approved_at")
 
     name = fields.Char("Number", readonly=True, copy=False)
     ticket_id = fields.Many2one("aftersales.ticket", required=True, ondelete="restrict", index=True)
@@ -515,13 +516,7 @@ class AftersalesCompensation(models.Model):
 
     def _check_approve(self):
         large = self.filtered(lambda row: row.route == compensation_route.GENERAL_MANAGER)
-        if large and not self.env.su and "general_manager" not in self._roles():
-            raise AccessError(
-                self.env._(
-                    "%(rows)s is more than the department may decide: ask the general manager.",
-                    rows=", ".join(large.mapped("name")),
-                )
-            )
+        large._refuse_unless_general_manager()
         small = self - large
         if small and not self.env.su and not self._roles() & {"supervisor"}:
             raise AccessError(
@@ -561,21 +556,6 @@ class AftersalesCompensation(models.Model):
 
     def _on_refuse(self):
         self._end_tasks()
-
-    def _on_revise(self):
-        """Decided anew, by whoever it is then for."""
-        self._write_policy(
-            {
-                "route": False,
-                "proposed_by_id": False,
-                "approved_by_id": False,
-                "proposed_at": False,
-                "approved_at": False,
-            }
-        )
-
-    def _end_tasks(self):
-        self.sudo().activity_unlink(["mail.mail_activity_data_todo"])  # sudo: the task may be another user's
 
 
 def _exact(currency, amount):
