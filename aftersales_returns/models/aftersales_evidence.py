@@ -246,7 +246,7 @@ class AftersalesEvidence(models.Model):
         if self.source_model == "ir.attachment":
             url = f"/web/content/{self.source_id}?download=true"
             return {"type": "ir.actions.act_url", "url": url, "target": "new"}
-        return self.rma_id._open_form()
+        return self.rma_id._open()
 
 
 class AftersalesRma(models.Model):

@@ -302,7 +302,7 @@ class AftersalesReshipment(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         rows = super().create(vals_list)
-        rows._adopt_photos()
+        self.env["ir.attachment"]._aftersales_adopt(rows, "photo_ids")
         rows._rejudge()
         return rows
 
@@ -312,7 +312,7 @@ class AftersalesReshipment(models.Model):
         self._refuse_fixed(vals)
         result = super().write(vals)
         if "photo_ids" in vals:
-            self._adopt_photos()
+            self.env["ir.attachment"]._aftersales_adopt(self, "photo_ids")
         if FACTS.intersection(vals):
             self._rejudge()
         return result
@@ -332,13 +332,6 @@ class AftersalesReshipment(models.Model):
                     ", ".join(fixed.mapped("name")),
                 )
             )
-
-    def _adopt_photos(self):
-        """Photos belong to the re-shipment: whoever sees it sees them."""
-        for row in self:
-            # sudo: files were uploaded before the document was there
-            loose = row.photo_ids.sudo().filtered(lambda file: not file.res_id)
-            loose.write({"res_model": row._name, "res_id": row.id})
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_drafts(self):
@@ -456,14 +449,6 @@ class AftersalesReshipment(models.Model):
             return self._open(self.delivery_ids)
         action = self.env["ir.actions.act_window"]._for_xml_id("stock.action_picking_tree_all")
         return {**action, "domain": [("aftersales_reshipment_id", "=", self.id)], "context": {}}
-
-    def _open(self, record):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": record._name,
-            "res_id": record.id,
-            "views": [(False, "form")],
-        }
 
     def _own_requests(self):
         """Nobody approves an exception they have proposed."""

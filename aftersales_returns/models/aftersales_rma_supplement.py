@@ -233,7 +233,7 @@ class AftersalesRma(models.Model):
 
     def action_open_first(self):
         self.ensure_one()
-        return self.supplement_of_id._open_form()
+        return self.supplement_of_id._open()
 
 
 class AftersalesRmaLine(models.Model):

@@ -352,7 +352,7 @@ class AftersalesUnknownParcel(models.Model):
             )
         self._write_policy({"rma_id": rma.id, "partner_id": rma.partner_id.commercial_partner_id.id})
         self._fire("adopt")
-        return rma._open_form()
+        return rma._open()
 
     def _make_return(self, order, partner):
         """A draft return of what came in; customer service completes and decides it."""
@@ -460,12 +460,7 @@ class AftersalesUnknownParcel(models.Model):
             limit=1,
         )
         parcel = parcel or self.create({"tracking_ref": number})
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": parcel.id,
-            "views": [(False, "form")],
-        }
+        return parcel._open()
 
     # === OTHERS === #
 
@@ -474,7 +469,7 @@ class AftersalesUnknownParcel(models.Model):
         return super(AftersalesUnknownParcel, speaking).message_post(**kwargs)
 
     def action_open_rma(self):
-        return self.rma_id._open_form()
+        return self.rma_id._open()
 
 
 class AftersalesUnknownParcelLine(models.Model):

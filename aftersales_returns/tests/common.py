@@ -90,6 +90,27 @@ class AftersalesReturnsCommon(TransactionCase):
             self.deliver(order, lots)
         return order
 
+    def order_kit(self, kit, parts, kits=1):
+        """A confirmed order of kits whose components are set aside; ``parts``: {component: pieces a kit}."""
+        for part in filter(lambda part: part.tracking == "none", parts):
+            self.env["stock.quant"]._update_available_quantity(part, self.stock, parts[part] * kits)
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "order_line": [Command.create({"product_id": kit.id, "product_uom_qty": kits})],
+            }
+        )
+        order.action_confirm()
+        picking, whole = order.picking_ids, order.picking_ids.move_ids
+        for part, pieces in parts.items():
+            move = whole.copy({"product_id": part.id, "product_uom_qty": pieces * kits})
+            move.sale_line_id = order.order_line
+        whole._action_cancel()
+        whole.unlink()
+        picking.action_confirm()
+        picking.action_assign()
+        return order
+
     def deliver(self, order, lots=None):
         picking = order.picking_ids.filtered(lambda p: p.state not in ("done", "cancel"))
         for move in picking.move_ids:
@@ -120,6 +141,12 @@ class AftersalesReturnsCommon(TransactionCase):
             **vals,
         }
         return self.env["aftersales.rma"].with_user(user or self.agent).create(values)
+
+    def kits(self, order, quantity=None):
+        """Lines of a return of so many of the ordered kits; without a number of all."""
+        line = order.order_line
+        kits = {"sale_line_id": line.id, "quantity": quantity or line.product_uom_qty}
+        return [Command.create(kits)]
 
     def approved(self, order, **vals):
         rma = self.rma(order, **vals)

@@ -214,48 +214,16 @@ class TestGoodsReceipts(AftersalesReturnsCommon):
     def kit(self, kits=2):
         """A set of one camera strap and two lenses, delivered as components."""
         self.strap, self.lens = self.product("Strap", 0, 3), self.product("Lens", 0, 40)
-        kit = self.env["product.product"].create(
-            {"name": "Photo set", "type": "consu", "list_price": 200, "taxes_id": [Command.clear()]}
+        order = self.order_kit(
+            self.product("Photo set", 200, 0, is_storable=False), {self.strap: 1, self.lens: 2}, kits
         )
-        order = self.env["sale.order"].create(
-            {
-                "partner_id": self.customer.id,
-                "order_line": [Command.create({"product_id": kit.id, "product_uom_qty": kits})],
-            }
-        )
-        order.action_confirm()
-        picking = order.picking_ids
-        whole = picking.move_ids
-        for product, need in ((self.strap, 1), (self.lens, 2)):
-            self.env["stock.quant"]._update_available_quantity(product, self.stock, need * kits)
-            part = whole.copy({"product_id": product.id, "product_uom_qty": need * kits})
-            part.sale_line_id = order.order_line
-        whole._action_cancel()
-        whole.unlink()
-        picking.action_confirm()
-        picking.action_assign()
         self.deliver(order)
         return order
-
-    def kit_rma(self, order, quantity):
-        rma = self.env["aftersales.rma"].with_user(self.agent).create(
-            {
-                "partner_id": order.partner_id.id,
-                "sale_order_id": order.id,
-                "reason_id": self.quality.id,
-                "line_ids": [
-                    Command.create({"sale_line_id": order.order_line.id, "quantity": quantity})
-                ],
-            }
-        )  # fmt: skip
-        rma.action_submit()
-        return rma
 
     def test_a_kit_comes_back_by_its_components(self):
         """RMA-10: one line, counted in kits; each kit asks for all of its components."""
         order = self.kit()
-        rma = self.kit_rma(order, 1)
-        rma.action_approve()
+        rma = self.approved(order, line_ids=self.kits(order, 1))
         moves = rma.sudo().picking_ids.move_ids
         self.assertEqual(
             {move.product_id: move.product_uom_qty for move in moves}, {self.strap: 1, self.lens: 2}
@@ -271,13 +239,12 @@ class TestGoodsReceipts(AftersalesReturnsCommon):
     def test_more_kits_than_delivered_are_refused(self):
         order = self.kit()
         with self.assertRaisesRegex(UserError, "3 cannot come back, 2 can"):
-            self.kit_rma(order, 3)
+            self.approved(order, line_ids=self.kits(order, 3))
 
     def test_a_kit_with_a_part_missing_is_turned_down_as_a_whole(self):
         """RMA-10: parts alone are not returned; what came goes back to the customer."""
         order = self.kit()
-        rma = self.kit_rma(order, 1)
-        rma.action_approve()
+        rma = self.approved(order, line_ids=self.kits(order, 1))
         receipt = rma.sudo().picking_ids
         receipt.move_ids.filtered(lambda move: move.product_id == self.lens).quantity = 1
         self.validate(receipt)

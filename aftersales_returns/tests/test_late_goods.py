@@ -200,8 +200,10 @@ class TestLateGoods(AftersalesStationCommon):
     def test_the_missing_part_makes_the_kit_whole(self):
         """RMA-10: turned down for want of a lens; the lens comes, and the set is taken back as one."""
         strap, lens = self.product("Strap", 0, 3), self.product("Lens", 0, 40)
-        order = self.kit_of({strap: 1, lens: 2})
-        rma = self.sent_back_kit(order)
+        order = self.order_kit(self.product("Photo set", 200, 0, is_storable=False), {strap: 1, lens: 2})
+        self.deliver(order)
+        order._create_invoices().action_post()
+        rma = self.sent_back(order, line_ids=self.kits(order))
         receipt = rma._open_receipts()
         receipt.move_ids.filtered(lambda move: move.product_id == lens).quantity = 1
         self.validate(receipt)
@@ -216,42 +218,6 @@ class TestLateGoods(AftersalesStationCommon):
         rma.with_user(self.agent).action_reject(reason="See the late goods")
         rma.with_user(self.agent).action_return_goods()
         self.assertFalse(rma._open_shipments())
-
-    def kit_of(self, parts):
-        kit = self.product("Photo set", 200, 0, is_storable=False)
-        order = self.env["sale.order"].create(
-            {
-                "partner_id": self.customer.id,
-                "order_line": [Command.create({"product_id": kit.id, "product_uom_qty": 1})],
-            }
-        )
-        order.action_confirm()
-        picking, whole = order.picking_ids, order.picking_ids.move_ids
-        for product, need in parts.items():
-            self.env["stock.quant"]._update_available_quantity(product, self.stock, need)
-            part = whole.copy({"product_id": product.id, "product_uom_qty": need})
-            part.sale_line_id = order.order_line
-        whole._action_cancel()
-        whole.unlink()
-        picking.action_confirm()
-        picking.action_assign()
-        self.deliver(order)
-        order._create_invoices().action_post()
-        return order
-
-    def sent_back_kit(self, order):
-        rma = self.env["aftersales.rma"].with_user(self.agent).create(
-            {
-                "partner_id": order.partner_id.id,
-                "sale_order_id": order.id,
-                "reason_id": self.quality.id,
-                "line_ids": [Command.create({"sale_line_id": order.order_line.id, "quantity": 1})],
-            }
-        )  # fmt: skip
-        rma.action_submit()
-        rma.action_approve()
-        rma.action_register_shipment(tracking_ref=f"YT{rma.id}")
-        return rma
 
     def test_another_article_in_the_late_parcel_goes_back_to_the_customer(self):
         """INSPECT-04: a storekeeper adds it to the receipt of the rest."""

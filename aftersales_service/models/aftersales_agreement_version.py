@@ -124,7 +124,7 @@ class AftersalesAgreement(models.Model):
                     "first_id": (self.first_id or self).id,
                 }
             )
-        return following._open_form()
+        return following._open()
 
     def _prepare_supplement_vals(self):
         today = self.company_id._aftersales_today()
@@ -133,15 +133,6 @@ class AftersalesAgreement(models.Model):
             "name": f"{self.name}+{self.version}",
             "date_start": max(self.date_start, today),
             "resident_until": self.resident_until,
-        }
-
-    def _open_form(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.display_name,
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
         }
 
     def action_open_versions(self):

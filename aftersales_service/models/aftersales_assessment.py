@@ -258,12 +258,7 @@ class AftersalesAssessment(models.Model):
 
     def action_open_picking(self):
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "stock.picking",
-            "res_id": self.exchange_picking_id.id,
-            "views": [(False, "form")],
-        }
+        return self._open(self.exchange_picking_id)
 
     # === WHAT AN EVENT CHECKS === #
 

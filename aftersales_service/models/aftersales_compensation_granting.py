@@ -103,13 +103,7 @@ class AftersalesCompensation(models.Model):
 
     def action_open_credit_note(self):
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Credit note"),
-            "res_model": "account.move",
-            "res_id": self.move_id.id,
-            "views": [(False, "form")],
-        }
+        return {**self._open(self.move_id), "name": self.env._("Credit note")}
 
 
 class AccountMove(models.Model):

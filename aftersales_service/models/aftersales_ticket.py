@@ -699,17 +699,6 @@ class AftersalesTicket(models.Model):
         self.ensure_one()
         return self._open(self.search([("lot_id", "=", self.lot_id.id), ("id", "!=", self.id)]))
 
-    def _open(self, records):
-        """Window on ``records``: the form of a single one, else the list."""
-        action = {
-            "type": "ir.actions.act_window",
-            "res_model": records._name,
-            "name": records._description,
-        }
-        if len(records) == 1:
-            return {**action, "views": [(False, "form")], "res_id": records.id}
-        return {**action, "views": [(False, "list"), (False, "form")], "domain": [("id", "in", records.ids)]}
-
     # === WHAT AN EVENT ADDS === #
 
     def _check_assign(self):

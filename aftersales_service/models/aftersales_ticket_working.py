@@ -60,12 +60,7 @@ class AftersalesTicket(models.Model):
         # sudo: an engineer takes what is the team's, though dispatching is not an engineer's right
         ticket.sudo().user_id = self.env.user
         ticket.action_accept()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": ticket.id,
-            "views": [(False, "form")],
-        }
+        return ticket._open()
 
     @api.model
     def _pick_next(self):

@@ -7,7 +7,6 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from ..policy import lifecycle, ticket_flow, trip, visit_flow
-from .aftersales_diagnosis import adopt_files
 
 #: facts of the destination; told again when they change
 DESTINATION = {"start", "site_id", "site_contact", "machine", "purpose"}
@@ -390,13 +389,13 @@ class AftersalesVisit(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         visits = super().create(vals_list)
-        adopt_files(visits, "reference_ids")
+        self.env["ir.attachment"]._aftersales_adopt(visits, "reference_ids")
         return visits
 
     def write(self, vals):
         result = super().write(vals)
         if "reference_ids" in vals:
-            adopt_files(self, "reference_ids")
+            self.env["ir.attachment"]._aftersales_adopt(self, "reference_ids")
         if DESTINATION & set(vals):
             ahead = self.filtered(lambda v: v.state in (visit_flow.PLANNED, visit_flow.CONFIRMED))
             ahead.filtered("told_user_ids")._write_policy({"told_user_ids": [(5, 0, 0)]})

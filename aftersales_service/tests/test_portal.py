@@ -2,9 +2,7 @@ import re
 
 from odoo.tests import HttpCase, new_test_user, tagged
 
-from .common import AftersalesServiceCommon
-
-PIXEL = b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+from .common import PNG_BASE64, AftersalesServiceCommon
 
 
 @tagged("post_install", "-at_install")
@@ -138,7 +136,7 @@ class TestTicketPortal(AftersalesServiceCommon, HttpCase):
         first = visits.create({**visit, "start": "2026-05-04 01:00:00"})
         first.action_arrive()
         self.assertTrue({s["label"]: s["now"] for s in ticket._portal_timeline()}["Visit"])
-        first.signature = PIXEL
+        first.signature = PNG_BASE64
         first.action_complete()
         ticket.waiting_for = "parts"
         ticket.action_wait()
