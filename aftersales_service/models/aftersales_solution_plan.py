@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import email_normalize, format_date
 
 from ..policy import solution_plan, solution_plan_flow
+from .exact_amount import exact_amount
 
 LEVELS = [("low", "Low"), ("medium", "Medium"), ("high", "High")]
 
@@ -202,15 +203,12 @@ class AftersalesSolutionPlan(models.Model):
         return self.filtered(lambda plan: (plan.submitted_by_id or plan.create_uid) == self.env.user)
 
     def _four_eyes_amount(self):
-        return {plan: plan._cost_amount() for plan in self}
-
-    def _cost_amount(self):
-        return Decimal(str(self.currency_id.round(self.cost) if self.currency_id else self.cost))
+        return {plan: exact_amount(plan.currency_id, plan.cost) for plan in self}
 
     def _judge_approver(self):
         facts = {
             plan: solution_plan.Facts(
-                cost=plan._cost_amount(),
+                cost=exact_amount(plan.currency_id, plan.cost),
                 # sudo: the company's limit, whoever submits
                 limit=Decimal(str(plan.company_id.sudo().aftersales_plan_limit)),
             )
