@@ -42,9 +42,8 @@ class AftersalesTicket(models.Model):
 
     def _portal_visit(self):
         """The next visit, or nothing."""
-        visit = (
-            self.sudo().visit_ids.filtered(lambda v: v.state in ("planned", "confirmed")).sorted("start")[:1]
-        )
+        visits = self.sudo().visit_ids  # sudo: told to the customer, who has no rights here
+        visit = visits.filtered(lambda v: v.state in ("planned", "confirmed")).sorted("start")[:1]
         if not visit:
             return ""
         return self.env._(
