@@ -517,9 +517,8 @@ class AftersalesRma(models.Model):
     def _check_one_customer(self):
         """Goods of one customer and one company."""
         for rma in self:
-            orders = (
-                rma.line_ids.sale_line_id.sudo().order_id | rma.sale_order_id.sudo()
-            )  # sudo: ids compared
+            # sudo: ids compared
+            orders = rma.line_ids.sale_line_id.sudo().order_id | rma.sale_order_id.sudo()
             foreign = orders.filtered(
                 lambda order, rma=rma: (
                     order.company_id != rma.company_id

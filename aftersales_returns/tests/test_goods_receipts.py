@@ -84,8 +84,7 @@ class TestGoodsReceipts(AftersalesReturnsCommon):
         self.assertEqual((rma.state, sum(rma.line_ids.mapped("received_qty"))), ("received", 3))
         line.with_user(self.agent).action_adopt()
         self.assertEqual((line.is_unexpected, line.sale_line_id), (False, order.order_line))
-        rma.with_user(self.inspector).inspection_ids.write({"grade": "a", "fault_found": "yes"})
-        rma.with_user(self.inspector).action_complete_inspection()
+        self.inspect(rma)
         self.assertEqual((rma.state, order.order_line.qty_delivered), ("to_refund", 0))
 
     def test_goods_of_another_order_of_the_customer_are_adopted(self):
@@ -95,8 +94,7 @@ class TestGoodsReceipts(AftersalesReturnsCommon):
         line = self.unexpected(rma, self.cable, 2)
         line.with_user(self.agent).action_adopt()
         self.assertEqual(line.sale_line_id, other.order_line)
-        rma.with_user(self.inspector).inspection_ids.write({"grade": "a", "fault_found": "yes"})
-        rma.with_user(self.inspector).action_complete_inspection()
+        self.inspect(rma)
         self.assertEqual((rma.state, line.accepted_qty), ("to_refund", 2))
         self.assertEqual(other.order_line.qty_delivered, 0)
         self.assertEqual(line.return_move_ids.value, 10)
@@ -146,8 +144,7 @@ class TestGoodsReceipts(AftersalesReturnsCommon):
         rma.action_approve()
         rma.with_user(self.inspector).action_receive()
         self.assertEqual(self.quants(paint, self.quarantine), {(lot, self.customer): 5})
-        rma.with_user(self.inspector).inspection_ids.write({"grade": "a", "fault_found": "yes"})
-        rma.with_user(self.inspector).action_complete_inspection()
+        self.inspect(rma)
         self.assertEqual(self.quants(paint, self.quarantine), {})
         self.assertEqual(self.quants(paint, self.stock), {(lot, self.env["res.partner"]): 5})
         self.assertEqual(order.order_line.qty_delivered, 3)
@@ -230,8 +227,7 @@ class TestGoodsReceipts(AftersalesReturnsCommon):
         )
         self.validate(moves.picking_id)
         self.assertEqual((rma.state, rma.line_ids.received_qty), ("received", 1))
-        rma.with_user(self.inspector).inspection_ids.write({"grade": "a", "fault_found": "yes"})
-        rma.with_user(self.inspector).action_complete_inspection()
+        self.inspect(rma)
         self.assertEqual((rma.state, rma.line_ids.accepted_qty), ("to_refund", 1))
         self.assertEqual(sum(self.quants(self.lens, self.stock).values()), 2)
         self.assertEqual(sum(self.quants(self.strap, self.stock).values()), 1)
@@ -249,8 +245,7 @@ class TestGoodsReceipts(AftersalesReturnsCommon):
         receipt.move_ids.filtered(lambda move: move.product_id == self.lens).quantity = 1
         self.validate(receipt)
         self.assertEqual((rma.state, rma.line_ids.received_qty), ("received", 0))
-        rma.with_user(self.inspector).inspection_ids.write({"grade": "a", "fault_found": "yes"})
-        rma.with_user(self.inspector).action_complete_inspection()
+        self.inspect(rma)
         self.assertEqual((rma.state, rma.line_ids.disposition), ("inspected", "return_to_customer"))
         rma.action_reject(reason="A lens is missing")
         rma.action_return_goods()
@@ -274,8 +269,7 @@ class TestGoodsReceipts(AftersalesReturnsCommon):
         self.assertEqual(
             self.quants(self.cable, self.quarantine), {(self.env["stock.lot"], self.customer): 2}
         )
-        rma.with_user(self.inspector).inspection_ids.write({"grade": "a", "fault_found": "yes"})
-        rma.with_user(self.inspector).action_complete_inspection()
+        self.inspect(rma)
         self.assertEqual((rma.state, order.order_line.qty_delivered), ("to_refund", 0))
         self.assertEqual(rma.line_ids.return_move_ids.value, 10)
 
@@ -289,8 +283,7 @@ class TestGoodsReceipts(AftersalesReturnsCommon):
         self.assertEqual(
             self.quants(self.cable, self.quarantine), {(self.env["stock.lot"], self.customer): 2}
         )
-        rma.with_user(self.inspector).inspection_ids.write({"grade": "a", "fault_found": "yes"})
-        rma.with_user(self.inspector).action_complete_inspection()
+        self.inspect(rma)
         self.assertEqual(self.quants(self.cable, self.quarantine), {})
         rma.action_pass_to_shipment()
         self.assertEqual(rma.state, "to_ship")
@@ -322,8 +315,7 @@ class TestGoodsReceipts(AftersalesReturnsCommon):
         self.assertEqual(rma.sudo().picking_ids.return_id, first.picking_ids[:1] | second.picking_ids[:1])
         for picking in rma.sudo().picking_ids:
             self.validate(picking)
-        rma.with_user(self.inspector).inspection_ids.write({"grade": "a", "fault_found": "yes"})
-        rma.with_user(self.inspector).action_complete_inspection()
+        self.inspect(rma)
         refunds = rma.sudo().refund_ids
         self.assertEqual(refunds.invoice_id, (first + second).invoice_ids)
         self.assertEqual(

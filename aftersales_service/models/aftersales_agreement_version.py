@@ -179,9 +179,8 @@ class AftersalesAgreement(models.Model):
 
     def _next_ending(self, today):
         """The first of its dates that comes within the company's notice."""
-        until = fields.Date.add(
-            today, days=self.company_id.sudo().aftersales_agreement_notice_days
-        )  # sudo: a setting
+        # sudo: a setting
+        until = fields.Date.add(today, days=self.company_id.sudo().aftersales_agreement_notice_days)
         days = [self.date_end, self.warranty_end, self.resident_until]
         return min((day for day in days if day and today <= day <= until), default=None)
 
@@ -199,9 +198,8 @@ class AftersalesAgreement(models.Model):
         domains = []
         for company in self.env.companies:
             today = company._aftersales_today()
-            until = fields.Date.add(
-                today, days=company.sudo().aftersales_agreement_notice_days
-            )  # sudo: a setting
+            # sudo: a setting
+            until = fields.Date.add(today, days=company.sudo().aftersales_agreement_notice_days)
             for name in ("date_end", "warranty_end", "resident_until"):
                 domains.append(
                     Domain("company_id", "=", company.id)

@@ -28,9 +28,8 @@ class AftersalesCompensation(models.Model):
         rows = rows.filtered(lambda r: r.res_model == "aftersales.ticket" and r.kind in compensation.TARGETS)
         if not rows:
             return self.browse()
-        tickets = (
-            self.env["aftersales.ticket"].sudo().browse(rows.mapped("res_id")).exists()
-        )  # sudo: the ledger acts
+        # sudo: the ledger acts
+        tickets = self.env["aftersales.ticket"].sudo().browse(rows.mapped("res_id")).exists()
         agreed = tickets.filtered("agreement_id")
         owed = {ticket.id: ticket for ticket in agreed if ticket._owed_agreement().compensates}
         known = (

@@ -89,9 +89,8 @@ class AftersalesCompensation(models.Model):
 
     def _credit_notes_gone(self):
         """Its credit note was cancelled or deleted: approved still, to be granted anew."""
-        granted = self.sudo().filtered(
-            lambda row: row.state == compensation_flow.GRANTED
-        )  # sudo: follows from books
+        # sudo: follows from books
+        granted = self.sudo().filtered(lambda row: row.state == compensation_flow.GRANTED)
         granted._fire("revoke", actor=lifecycle.SYSTEM)
 
     def _on_revoke(self):

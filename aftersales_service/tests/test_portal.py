@@ -16,12 +16,6 @@ class TestTicketPortal(AftersalesServiceCommon, HttpCase):
     def csrf(self, url):
         return re.search(r'name="csrf_token" value="([^"]+)"', self.url_open(url).text).group(1)
 
-    def solved(self):
-        ticket = self.in_progress()
-        ticket.solution = "New compressor"
-        ticket.action_resolve()
-        return ticket
-
     def test_customers_find_their_tickets_with_progress(self):
         """PROG-04, PROG-06, SLA-05: the customer follows the request."""
         mine = self.ticket()
