@@ -2,6 +2,8 @@ from odoo import api, fields, models
 
 
 class AftersalesReshipmentLine(models.Model):
+    """A piece that is sent again; fixed with what was found, once that is decided."""
+
     _name = "aftersales.reshipment.line"
     _description = "Goods sent again"
     _check_company_auto = True
