@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..policy import ticket_flow
+
 
 class AftersalesTicket(models.Model):
     """The one line of a ticket: what is next, by when, who pays."""
@@ -41,7 +43,7 @@ class AftersalesTicket(models.Model):
         )
 
     def _payer_text(self):
-        if self.state in ("closed", "cancelled"):
+        if self.state in ticket_flow.ENDED:
             return ""
         return {
             "undetermined": self.env._("who pays is open until the cause is known"),

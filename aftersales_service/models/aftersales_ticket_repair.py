@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..policy import visit_flow
+
 
 class AftersalesTicket(models.Model):
     """Repair, quotation and visit that a ticket leads to, and the history of its serial number."""
@@ -90,6 +92,10 @@ class AftersalesTicket(models.Model):
             "target": "new",
             "context": {"default_ticket_id": self.id, "default_user_id": self.user_id.id},
         }
+
+    def _next_visit(self):
+        visits = self.sudo().visit_ids  # sudo: told to the customer, whoever sees visits
+        return visits.filtered(lambda visit: visit.state in visit_flow.AHEAD).sorted("start")[:1]
 
     def action_open_repairs(self):
         return self._open(self.repair_ids)

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..policy import ticket_flow
+
 
 class AftersalesTicket(models.Model):
     """Whether the same thing was repaired before."""
@@ -26,7 +28,7 @@ class AftersalesTicket(models.Model):
                 [
                     ("lot_id", "in", repairs.lot_id.ids),
                     ("service_type", "=", "repair"),
-                    ("state", "in", ("resolved", "closed")),
+                    ("state", "in", ticket_flow.SOLVED),
                 ]
             )
             if repairs

@@ -217,7 +217,7 @@ class AftersalesTicket(models.Model):
         return self.env._("Work goes on as soon as this has come: %(what)s.", what=self._waiting_label())
 
     def _visit_sentence(self):
-        visit = self.visit_ids.filtered(lambda v: v.state in ("planned", "confirmed")).sorted("start")[:1]
+        visit = self._next_visit()
         if not visit:
             return self.env._("We will agree on a date for a visit with you.")
         return self.env._(

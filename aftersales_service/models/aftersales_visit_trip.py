@@ -400,7 +400,7 @@ class AftersalesVisit(models.Model):
         if "reference_ids" in vals:
             self.env["ir.attachment"]._aftersales_adopt(self, "reference_ids")
         if DESTINATION & set(vals):
-            ahead = self.filtered(lambda v: v.state in (visit_flow.PLANNED, visit_flow.CONFIRMED))
+            ahead = self.filtered(lambda v: v.state in visit_flow.AHEAD)
             ahead.filtered("told_user_ids")._write_policy({"told_user_ids": [Command.clear()]})
             ahead._tell_destination()
         elif {"user_id", "participant_ids"} & set(vals):
