@@ -281,9 +281,8 @@ class AftersalesReturnsPortal(CustomerPortal):
                 (row, self._quantity(row, entered)) for row in rows if self._quantity(row, entered)
             ]
             values["resolution"] = dict(resolutions)[entered["resolution"]]
-            values["reason"] = (
-                request.env["aftersales.return.reason"].sudo().browse(vals["reason_id"])
-            )  # sudo: as above
+            # sudo: as above
+            values["reason"] = request.env["aftersales.return.reason"].sudo().browse(vals["reason_id"])
         return request.render("aftersales_returns.portal_return_form", values)
 
     def _exclusion(self, row):
@@ -457,9 +456,8 @@ class AftersalesReturnsPortal(CustomerPortal):
     @http.route("/returns/policy", type="http", auth="public", website=True, methods=["GET"])
     def portal_return_policy(self, **kw):
         """The version in force, for everybody."""
-        company = (
-            request.env.company.sudo()
-        )  # sudo: its time zone and currency, for a page that everybody reads
+        # sudo: its time zone and currency, for a page that everybody reads
+        company = request.env.company.sudo()
         policy = request.env["aftersales.return.policy"]._in_force(company)[company]
         values = {
             "page_name": "return_policy",

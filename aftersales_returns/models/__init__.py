@@ -26,8 +26,12 @@ from . import aftersales_evidence
 from . import aftersales_rma_dossier
 from . import aftersales_dispute
 from . import aftersales_unknown_parcel
+from . import aftersales_unknown_parcel_line
+from . import aftersales_unknown_parcel_owner
 from . import aftersales_supplier_claim
 from . import aftersales_reshipment
+from . import aftersales_reshipment_line
+from . import aftersales_reshipment_judging
 from . import aftersales_reshipment_goods
 from . import aftersales_reshipment_messages
 from . import aftersales_reshipment_ticket

@@ -155,7 +155,7 @@ class AftersalesDispute(models.Model):
         return self.rma_id.action_cancel(reason)
 
     def action_open_rma(self):
-        return self.rma_id._open_form()
+        return self.rma_id._open()
 
     # === WITH THE RETURN === #
 

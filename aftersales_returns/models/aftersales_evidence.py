@@ -218,12 +218,6 @@ class AftersalesEvidence(models.Model):
             for row in self.sudo().sorted("number")  # sudo: the salt is for nobody to read
         ]
 
-    def _told_now(self):
-        """Hash of title and author as they stand there; after erasing only the old hash is left."""
-        if self.is_erased:
-            return self.told
-        return dossier.told_of(self.label or "", self.author or "", self.salt)
-
     def _source(self):
         return f"{self.source_model},{self.source_id}"
 
@@ -246,7 +240,7 @@ class AftersalesEvidence(models.Model):
         if self.source_model == "ir.attachment":
             url = f"/web/content/{self.source_id}?download=true"
             return {"type": "ir.actions.act_url", "url": url, "target": "new"}
-        return self.rma_id._open_form()
+        return self.rma_id._open()
 
 
 class AftersalesRma(models.Model):

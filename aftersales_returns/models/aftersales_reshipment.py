@@ -1,15 +1,9 @@
-from collections import defaultdict
-from decimal import Decimal
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-
-from odoo.addons.aftersales_service.models.aftersales_verdict import Policy
 
 from ..policy import reshipment, reshipment_flow
 
 YES_NO = [("yes", "Yes"), ("no", "No")]
-TRI = {"yes": True, "no": False}
 #: what is judged; fixed once it was decided
 FACTS = {
     "ticket_id",
@@ -28,8 +22,6 @@ FACTS = {
 }
 #: where it goes; fixed once it was shipped
 ADDRESS = {"recipient", "phone", "country_id", "state_id", "city", "district", "street", "zip"}
-#: exceptions in these states have been given
-GIVEN = (reshipment_flow.APPROVED, reshipment_flow.SHIPPED, reshipment_flow.DONE)
 OPEN = (reshipment_flow.DRAFT, reshipment_flow.PROPOSED, reshipment_flow.APPROVED, reshipment_flow.SHIPPED)
 
 
@@ -289,20 +281,12 @@ class AftersalesReshipment(models.Model):
         }
         return asked.get(self.outcome) or self._open_question() or self.env._("Enter what was found")
 
-    def _open_question(self):
-        """The sentence of the check that nobody has made yet."""
-        for row in self.why or []:
-            for clause in row["clauses"]:
-                if row["kind"] == "reshipment" and clause["matched"]:
-                    return clause["text"]
-        return ""
-
     # === CRUD METHODS === #
 
     @api.model_create_multi
     def create(self, vals_list):
         rows = super().create(vals_list)
-        rows._adopt_photos()
+        self.env["ir.attachment"]._aftersales_adopt(rows, "photo_ids")
         rows._rejudge()
         return rows
 
@@ -312,7 +296,7 @@ class AftersalesReshipment(models.Model):
         self._refuse_fixed(vals)
         result = super().write(vals)
         if "photo_ids" in vals:
-            self._adopt_photos()
+            self.env["ir.attachment"]._aftersales_adopt(self, "photo_ids")
         if FACTS.intersection(vals):
             self._rejudge()
         return result
@@ -333,13 +317,6 @@ class AftersalesReshipment(models.Model):
                 )
             )
 
-    def _adopt_photos(self):
-        """Photos belong to the re-shipment: whoever sees it sees them."""
-        for row in self:
-            # sudo: files were uploaded before the document was there
-            loose = row.photo_ids.sudo().filtered(lambda file: not file.res_id)
-            loose.write({"res_model": row._name, "res_id": row.id})
-
     @api.ondelete(at_uninstall=False)
     def _unlink_only_drafts(self):
         kept = self.filtered(lambda row: row.state != reshipment_flow.DRAFT)
@@ -347,81 +324,6 @@ class AftersalesReshipment(models.Model):
             raise UserError(
                 self.env._("%s is on the log and is kept. Cancel it instead.", ", ".join(kept.mapped("name")))
             )
-
-    # === JUDGING === #
-
-    def _rejudge(self):
-        """Judge drafts and proposals by what is known now."""
-        rows = self.filtered(lambda row: row.state in OPEN[:2])
-        if not rows:
-            return
-        for row, answer in rows._judge("reshipment", rows._facts()).items():
-            if row.outcome != answer.outcome:
-                row._write_policy({"outcome": answer.outcome})
-
-    def _facts(self):
-        known = self.sudo()  # sudo: orders and earlier exceptions are counted, whoever judges
-        orders, given = known._orders_before(), known._exceptions_before()
-        return {row: row.sudo()._facts_of(orders[row.id], given[row.id]) for row in self}  # sudo: as above
-
-    def _facts_of(self, orders, given):
-        company, order = self.company_id, self.sale_order_id
-        return reshipment.Facts(
-            is_wrong_item=self.complaint == "wrong",
-            has_photo=bool(self.photo_ids),
-            photo_proves=TRI.get(self.photo_proves),
-            detail_fits=TRI.get(self.detail_fits),
-            weight_expected=_decimal(self.weight_expected, 3) or None,
-            weight_measured=_decimal(self.weight_measured, 3) or None,
-            weight_fits_by_hand=TRI.get(self.weight_fits),
-            weight_tolerance=_decimal(company.aftersales_reship_tolerance / 100, 4),
-            is_damaged=TRI.get(self.is_damaged),
-            orders_before=orders,
-            old_customer_orders=company.aftersales_reship_old_orders,
-            order_total=_decimal(order.amount_total / (order.currency_rate or 1), 2),
-            large_order_total=_decimal(company.aftersales_reship_large_total, 2),
-            exceptions_before=given,
-            exceptions_allowed=company.aftersales_reship_exceptions,
-        )
-
-    def _orders_before(self):
-        """{id: confirmed orders of the customer before this one}."""
-        found = self.env["sale.order"]._read_group(
-            [("partner_id", "child_of", self.commercial_partner_id.ids), ("state", "=", "sale")],
-            ["partner_id"],
-            ["id:recordset"],
-        )
-        orders = defaultdict(lambda: self.env["sale.order"])
-        for partner, bought in found:
-            orders[partner.commercial_partner_id] |= bought
-        counts = {}
-        for row in self:
-            until = row.sale_order_id.date_order or fields.Datetime.now()
-            others = (orders[row.commercial_partner_id] - row.sale_order_id).filtered_domain(
-                [("company_id", "=", row.company_id.id), ("date_order", "<=", until)]
-            )
-            counts[row.id] = len(others)
-        return counts
-
-    def _exceptions_before(self):
-        """{id: exceptions that the customer was given, this one left out}."""
-        found = self.search(
-            [
-                ("commercial_partner_id", "in", self.commercial_partner_id.ids),
-                ("is_exception", "=", True),
-                ("state", "in", GIVEN),
-            ]
-        )
-        counts = {}
-        for row in self:
-            given = (found - row).filtered_domain(
-                [
-                    ("commercial_partner_id", "=", row.commercial_partner_id.id),
-                    ("company_id", "=", row.company_id.id),
-                ]
-            )
-            counts[row.id] = len(given)
-        return counts
 
     # === ACTIONS === #
 
@@ -457,14 +359,6 @@ class AftersalesReshipment(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("stock.action_picking_tree_all")
         return {**action, "domain": [("aftersales_reshipment_id", "=", self.id)], "context": {}}
 
-    def _open(self, record):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": record._name,
-            "res_id": record.id,
-            "views": [(False, "form")],
-        }
-
     def _own_requests(self):
         """Nobody approves an exception they have proposed."""
         return self.filtered(lambda row: row.proposed_by_id == self.env.user)
@@ -484,27 +378,6 @@ class AftersalesReshipment(models.Model):
         self.commercial_partner_id.sudo().lock_for_update()  # sudo: a lock, nothing is written
         self._check_outcome(reshipment.GOODWILL)
         self._check_complete()
-
-    def _check_refuse(self):
-        self._rejudge()
-        if not self.env.user.has_group("aftersales_service.group_supervisor"):
-            self.filtered(lambda row: row.outcome != reshipment.REFUSE)._refuse_outcome()
-
-    def _check_outcome(self, outcome):
-        self._rejudge()
-        self.filtered(lambda row: row.outcome != outcome)._refuse_outcome()
-
-    def _refuse_outcome(self):
-        labels = dict(self._fields["outcome"]._description_selection(self.env))
-        for row in self:
-            raise UserError(
-                self.env._(
-                    "%(row)s: the judgment is '%(outcome)s'. %(why)s",
-                    row=row.name,
-                    outcome=labels[row.outcome],
-                    why=row._open_question(),
-                )
-            )
 
     def _check_complete(self):
         """COMP-14: goods, and an address that a courier can work with."""
@@ -553,48 +426,3 @@ class AftersalesReshipment(models.Model):
             raise UserError(
                 self.env._("%s: write what happened and what was done; the customer gets it.", row.name)
             )
-
-
-def _decimal(number, digits):
-    return round(Decimal(str(number or 0)), digits)
-
-
-class AftersalesReshipmentLine(models.Model):
-    _name = "aftersales.reshipment.line"
-    _description = "Goods sent again"
-    _check_company_auto = True
-
-    reshipment_id = fields.Many2one("aftersales.reshipment", required=True, ondelete="cascade", index=True)
-    company_id = fields.Many2one(related="reshipment_id.company_id", store=True)
-    product_id = fields.Many2one(
-        "product.product", required=True, domain="[('type', '=', 'consu')]", check_company=True
-    )
-    quantity = fields.Float(required=True, default=1, digits="Product Unit")
-    product_uom_id = fields.Many2one(related="product_id.uom_id")
-
-    _quantity_positive = models.Constraint("CHECK (quantity > 0)", "Enter how many pieces are sent again.")
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines.reshipment_id._refuse_fixed({"line_ids"})
-        return lines
-
-    def write(self, vals):
-        self.reshipment_id._refuse_fixed({"line_ids"})
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_only_of_drafts(self):
-        self.reshipment_id._refuse_fixed({"line_ids"})
-
-
-class AftersalesVerdict(models.Model):
-    _inherit = "aftersales.verdict"
-
-    kind = fields.Selection(
-        selection_add=[("reshipment", "Is it sent again?")], ondelete={"reshipment": "cascade"}
-    )
-
-    def _policies(self):
-        return {**super()._policies(), "reshipment": Policy(reshipment, reshipment.Facts)}

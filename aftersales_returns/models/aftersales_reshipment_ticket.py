@@ -91,12 +91,12 @@ class AftersalesTicket(models.Model):
         goods = self.product_id.filtered(lambda product: product.type == "consu")
         lines = [Command.create({"product_id": product.id}) for product in goods]
         row = self.env["aftersales.reshipment"].create({"ticket_id": self.id, "line_ids": lines})
-        return row._open(row)
+        return row._open()
 
     def action_open_reshipments(self):
         self.ensure_one()
         if len(self.reshipment_ids) == 1:
-            return self.reshipment_ids._open(self.reshipment_ids)
+            return self.reshipment_ids._open()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "aftersales_returns.aftersales_reshipment_action"
         )

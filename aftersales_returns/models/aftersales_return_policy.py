@@ -158,12 +158,7 @@ class AftersalesReturnPolicy(models.Model):
         self.ensure_one()
         draft = self.copy()
         draft._write_policy({"version": self._highest_version() + 1})
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": draft.id,
-            "views": [(False, "form")],
-        }
+        return draft._open()
 
     def _highest_version(self):
         versions = self._read_group([("company_id", "=", self.company_id.id)], [], ["version:max"])

@@ -517,9 +517,8 @@ class AftersalesRma(models.Model):
     def _check_one_customer(self):
         """Goods of one customer and one company."""
         for rma in self:
-            orders = (
-                rma.line_ids.sale_line_id.sudo().order_id | rma.sale_order_id.sudo()
-            )  # sudo: ids compared
+            # sudo: ids compared
+            orders = rma.line_ids.sale_line_id.sudo().order_id | rma.sale_order_id.sudo()
             foreign = orders.filtered(
                 lambda order, rma=rma: (
                     order.company_id != rma.company_id
@@ -816,15 +815,6 @@ class AftersalesRma(models.Model):
         (self - drafts)._judge_freight()
         drafts._judge_freight_of_draft()
 
-    def _open_form(self):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-        }
-
     def action_open_pickings(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("stock.action_picking_tree_all")
@@ -842,9 +832,4 @@ class AftersalesRma(models.Model):
 
     def action_open_ticket(self):
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "aftersales.ticket",
-            "res_id": self.ticket_id.id,
-            "views": [(False, "form")],
-        }
+        return self._open(self.ticket_id)

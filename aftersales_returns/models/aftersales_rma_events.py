@@ -411,6 +411,7 @@ class AftersalesRma(models.Model):
         for rma in unjustified:
             rma._write_policy({"parcel_refusals": rma.parcel_refusals + 1})
         self._judge_freight()
+        # sudo: the version that holds for the return, whoever refuses the parcel
         over = unjustified.filtered(
             lambda rma: rma.parcel_refusals >= (rma.sudo().policy_id.parcel_refusals or 2)
         )
@@ -497,6 +498,3 @@ class AftersalesRma(models.Model):
 
     def action_override_freight(self):
         return self._fire_with_reason("override_freight", None)
-
-    def _holds_goods(self):
-        return self.state in rma_flow.HOLDING

@@ -231,10 +231,6 @@ class AftersalesRma(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_returns.aftersales_rma_action")
         return {**action, "domain": [("supplement_of_id", "=", self.id)], "context": {}}
 
-    def action_open_first(self):
-        self.ensure_one()
-        return self.supplement_of_id._open_form()
-
 
 class AftersalesRmaLine(models.Model):
     _inherit = "aftersales.rma.line"

@@ -201,14 +201,6 @@ class AftersalesSupplierClaim(models.Model):
     def action_open_assessment(self):
         return self._open(self.assessment_id)
 
-    def _open(self, record):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": record._name,
-            "res_id": record.id,
-            "views": [(False, "form")],
-        }
-
     # === WHAT AN EVENT CHECKS AND ADDS === #
 
     def _check_notify(self):
@@ -375,7 +367,7 @@ class AftersalesAssessment(models.Model):
             claim = self.env["aftersales.supplier.claim"].create(
                 {"assessment_id": self.id, "company_id": self.company_id.id}
             )
-        return claim._open(claim)
+        return claim._open()
 
     def _refuse_claim_for_others_fault(self):
         """SUPPLIER-01: before the opinion is signed a claim may be prepared; against it there is none."""

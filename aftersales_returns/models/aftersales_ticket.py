@@ -21,7 +21,7 @@ class AftersalesTicket(models.Model):
         """A return of what the ticket is about, filled in as far as the ticket knows."""
         self.ensure_one()
         rma = self.env["aftersales.rma"].create(self._prepare_rma_vals())
-        return rma._open_form()
+        return rma._open()
 
     def _prepare_rma_vals(self):
         # sudo: which sale the goods came with
@@ -39,6 +39,6 @@ class AftersalesTicket(models.Model):
     def action_open_rmas(self):
         self.ensure_one()
         if len(self.rma_ids) == 1:
-            return self.rma_ids._open_form()
+            return self.rma_ids._open()
         action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_returns.aftersales_rma_action")
         return {**action, "domain": [("ticket_id", "=", self.id)], "context": {"default_ticket_id": self.id}}

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.aftersales_service.policy import lifecycle
 
-from ..policy import parcel_flow, parcel_match, rma_flow, scan
+from ..policy import parcel_flow, rma_flow
 from .aftersales_evidence import speaker_of
 
 #: facts by which an owner is looked for; a change looks again
@@ -16,7 +16,6 @@ ALIVE = (rma_flow.DRAFT, rma_flow.REQUESTED, rma_flow.REFUSED, rma_flow.DISPUTED
 LATE = tuple(
     state for state, what in rma_flow.LATE_GOODS.items() if what in (rma_flow.JOIN, rma_flow.SUPPLEMENT)
 )
-SHOWN = 10  # candidates
 
 
 class AftersalesUnknownParcel(models.Model):
@@ -163,129 +162,6 @@ class AftersalesUnknownParcel(models.Model):
                     summary=self.env._("Unknown parcel without an owner: send it back?"),
                 )
 
-    # === WHOSE IS IT === #
-
-    def action_find_owner(self):
-        self.check_access("write")
-        self._find_owners()
-
-    def _find_owners(self):
-        """Look for owners again, and keep the likeliest."""
-        for parcel in self:
-            # sudo: returns, orders and customers are searched for the warehouse, which sees names only
-            known = parcel.sudo()
-            hits = known._hits()
-            expected = known.env["aftersales.rma"].browse({hit.rma for hit in hits if hit.rma})
-            waiting = set(expected.filtered(lambda rma: rma.state in EXPECTING).ids)
-            found = parcel_match.rank(hits, waiting)[:SHOWN]
-            rows = [
-                Command.create(
-                    {
-                        "rma_id": one.rma,
-                        "order_id": one.order,
-                        "partner_id": one.partner,
-                        "score": one.score,
-                        "reasons": list(one.reasons),
-                    }
-                )
-                for one in found
-            ]
-            known.candidate_ids = [Command.clear(), *rows]
-
-    def _hits(self):
-        """What fits, one query a kind of thing."""
-        return [*self._serial_hits(), *self._tracking_hits(), *self._order_hits(), *self._sender_hits()]
-
-    def _serial_hits(self):
-        lots = self.line_ids._lots()
-        if not lots:
-            return
-        for rma in self._living_returns([("line_ids.lot_id", "in", lots.ids)]):
-            yield self._hit("serial", rma=rma)
-        delivered = self.env["stock.move.line"].search(
-            [
-                ("lot_id", "in", lots.ids),
-                ("state", "=", "done"),
-                ("location_dest_id.usage", "=", "customer"),
-                ("company_id", "=", self.company_id.id),
-            ],
-            order="id desc",
-            limit=SHOWN,
-        )
-        for order in delivered.move_id.sale_line_id.order_id:
-            yield self._hit("serial", order=order)
-
-    def _tracking_hits(self):
-        number = (self.tracking_ref or "").strip()
-        if not number:
-            return
-        for rma in self._living_returns([("tracking_ref", "=", scan.clean(number))]):
-            yield self._hit("tracking", rma=rma)
-        # a parcel that could not be delivered comes back with its own number
-        sent = self.env["stock.picking"].search(
-            [("carrier_tracking_ref", "=", number), ("company_id", "=", self.company_id.id)], limit=SHOWN
-        )
-        for order in sent.sale_id:
-            yield self._hit("tracking", order=order)
-
-    def _order_hits(self):
-        numbers = [part for part in (self.order_ref or "").replace(",", " ").split() if len(part) > 2]
-        if not numbers:
-            return
-        for rma in self._living_returns([("name", "in", numbers)]):
-            yield self._hit("order", rma=rma)
-        orders = self.env["sale.order"].search(
-            [
-                ("company_id", "=", self.company_id.id),
-                "|",
-                ("name", "in", numbers),
-                ("client_order_ref", "in", numbers),
-            ],
-            limit=SHOWN,
-        )
-        for order in orders:
-            yield self._hit("order", order=order)
-
-    def _sender_hits(self):
-        """Customers of that name or telephone, with their returns that wait for goods."""
-        phone = parcel_match.digits(self.sender_phone)
-        name = (self.sender_name or "").strip()
-        kinds = {}
-        customers = self.env["res.partner"]
-        if len(phone) >= 7:
-            written = {self.sender_phone.strip(), phone}
-            formatted = customers._phone_format(
-                number=self.sender_phone, country=self.company_id.country_id, force_format="E164"
-            )
-            domain = ["|", ("phone", "in", list(written)), ("phone_sanitized", "in", [formatted, phone])]
-            kinds["phone"] = customers.search(domain, limit=SHOWN)
-        if name:
-            kinds["name"] = customers.search([("name", "=", name)], limit=SHOWN)
-        for kind, partners in kinds.items():
-            for partner in partners:
-                yield self._hit(kind, partner=partner)
-                for rma in self._living_returns(
-                    [("partner_id", "child_of", partner.commercial_partner_id.id), ("state", "in", EXPECTING)]
-                ):
-                    yield self._hit(kind, rma=rma)
-
-    def _living_returns(self, domain):
-        mine = [("company_id", "=", self.company_id.id), *domain]
-        found = self.env["aftersales.rma"].search([*mine, ("state", "in", ALIVE)], limit=SHOWN)
-        late = found.search([*mine, ("state", "in", LATE)], limit=SHOWN)
-        return found | late.filtered(lambda rma: self.line_ids._known()._are_owed_to(rma))
-
-    @api.model
-    def _hit(self, kind, rma=None, order=None, partner=None):
-        order = rma.sale_order_id if rma else order
-        partner = (rma or order or self).partner_id if partner is None else partner
-        return parcel_match.Hit(
-            kind,
-            rma=rma.id if rma else None,
-            order=order.id if order else None,
-            partner=partner.commercial_partner_id.id,
-        )
-
     # === GOODS === #
 
     def action_book(self):
@@ -352,7 +228,7 @@ class AftersalesUnknownParcel(models.Model):
             )
         self._write_policy({"rma_id": rma.id, "partner_id": rma.partner_id.commercial_partner_id.id})
         self._fire("adopt")
-        return rma._open_form()
+        return rma._open()
 
     def _make_return(self, order, partner):
         """A draft return of what came in; customer service completes and decides it."""
@@ -460,12 +336,7 @@ class AftersalesUnknownParcel(models.Model):
             limit=1,
         )
         parcel = parcel or self.create({"tracking_ref": number})
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": parcel.id,
-            "views": [(False, "form")],
-        }
+        return parcel._open()
 
     # === OTHERS === #
 
@@ -474,233 +345,7 @@ class AftersalesUnknownParcel(models.Model):
         return super(AftersalesUnknownParcel, speaking).message_post(**kwargs)
 
     def action_open_rma(self):
-        return self.rma_id._open_form()
-
-
-class AftersalesUnknownParcelLine(models.Model):
-    """A piece that was in the parcel; what is known as an article of ours is booked into quarantine."""
-
-    _name = "aftersales.unknown.parcel.line"
-    _description = "Goods in an unknown parcel"
-    _order = "parcel_id, id"
-
-    parcel_id = fields.Many2one(
-        "aftersales.unknown.parcel", required=True, index=True, ondelete="cascade", readonly=True
-    )
-    company_id = fields.Many2one(related="parcel_id.company_id", store=True)
-    product_id = fields.Many2one("product.product", "Article", domain="[('type', '=', 'consu')]")
-    name = fields.Char("What it is", help="For goods that are none of ours, or not recognized.")
-    lot_id = fields.Many2one(
-        "stock.lot", "Serial number", domain="[('product_id', '=', product_id)]", index="btree_not_null"
-    )
-    serial = fields.Char("Number on it", help="As it stands on the goods, also where it is not known here.")
-    quantity = fields.Float(default=1, required=True)
-    move_id = fields.Many2one("stock.move", "Booked by", readonly=True, copy=False, index="btree_not_null")
-
-    _quantity_positive = models.Constraint("CHECK (quantity > 0)", "Enter how many pieces there are.")
-
-    @api.onchange("serial")
-    def _onchange_serial(self):
-        """A number that is known here tells the article."""
-        lots = self._lots()
-        if len(lots) == 1:
-            self.lot_id, self.product_id = lots, lots.product_id
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        for line in lines.filtered(lambda line: line.serial and not line.lot_id):
-            line._onchange_serial()
-        return lines
-
-    def write(self, vals):
-        booked = self.filtered("move_id")
-        if booked and {"product_id", "lot_id", "quantity"} & set(vals) and not self.env.su:
-            raise UserError(
-                self.env._(
-                    "%s is in quarantine already; what was booked is not changed here.",
-                    ", ".join(booked.mapped("display_name")),
-                )
-            )
-        return super().write(vals)
-
-    @api.depends("product_id", "name", "serial")
-    def _compute_display_name(self):
-        for line in self:
-            parts = [line.product_id.display_name or line.name or "", line.lot_id.name or line.serial or ""]
-            line.display_name = " ".join(filter(None, parts)) or self.env._("Piece")
-
-    def _lots(self):
-        """Serial numbers of the pieces that are known here."""
-        told = [line.serial.strip() for line in self if line.serial and not line.lot_id]
-        # sudo: numbers are looked up for the warehouse, which may not read all of them
-        known = self.env["stock.lot"].sudo().search([("name", "in", told)]) if told else self.lot_id.browse()
-        return self.lot_id | known
-
-    def _known(self):
-        return self.filtered("product_id")
-
-    def _is_bookable(self):
-        """An article of ours that is kept in stock, and whose number is known where it has one."""
-        product = self.product_id
-        return bool(product.is_storable and not self.move_id and (product.tracking == "none" or self.lot_id))
-
-    def _move_vals(self, receipt):
-        return {
-            "picking_id": receipt.id,
-            "product_id": self.product_id.id,
-            "product_uom_qty": self.quantity,
-            "product_uom": self.product_id.uom_id.id,
-            "location_id": receipt.location_id.id,
-            "location_dest_id": receipt.location_dest_id.id,
-            "picking_type_id": receipt.picking_type_id.id,
-            "company_id": receipt.company_id.id,
-            "to_refund": False,
-        }
-
-    def _return_line_vals(self, order):
-        """A line of the return; of the order's lines the one with this article and number."""
-        sold = (
-            (order or self.env["sale.order"])
-            .sudo()
-            .order_line.filtered(  # sudo: what was sold, by id
-                lambda line: line.product_id == self.product_id
-            )
-        )
-        with_lot = sold.filtered(lambda line: self.lot_id in line.move_ids.move_line_ids.lot_id)
-        return {
-            "sale_line_id": (with_lot or sold)[:1].id,
-            "product_id": self.product_id.id,
-            "lot_id": self.lot_id.id,
-            "quantity": self.quantity,
-        }
-
-    def _become_returned(self, rma):
-        """This receipt is what the return expects; the expected transfer asks for that much less."""
-        awaited = rma._open_receipts().move_ids.filtered(
-            lambda move: (
-                move.product_id == self.product_id
-                and move.state not in ("done", "cancel")
-                and (not self.lot_id or self.lot_id in move.aftersales_rma_line_id.lot_id)
-            )
-        )[:1]
-        if not awaited and rma.state in LATE and (lacking := self._lacking(rma)):
-            self._become_late(*lacking[self])
-            return
-        if not awaited or self.product_id.uom_id.compare(self.quantity, awaited._aftersales_qty()) > 0:
-            raise UserError(
-                self.env._(
-                    "%(goods)s is not what %(rma)s expects. Correct the goods of the return, or choose "
-                    "another owner.",
-                    goods=self.display_name,
-                    rma=rma.name,
-                )
-            )
-        self.move_id.write(
-            {
-                "aftersales_rma_line_id": awaited.aftersales_rma_line_id.id,
-                "origin_returned_move_id": awaited.origin_returned_move_id.id,
-                "sale_line_id": awaited.sale_line_id.id,
-            }
-        )
-        self._take_off(awaited)
-
-    def _take_off(self, awaited):
-        rest = awaited._aftersales_qty() - self.quantity
-        if awaited.product_id.uom_id.is_zero(rest):
-            awaited._action_cancel()
-        else:
-            awaited.product_uom_qty = awaited.product_id.uom_id._compute_quantity(rest, awaited.product_uom)
-
-    def _are_owed_to(self, rma):
-        """Whether the return still waits for one of the pieces, or has never had it."""
-        awaited = rma._open_receipts().move_ids.product_id & self.product_id
-        return bool(awaited or self._lacking(rma))
-
-    def _lacking(self, rma):
-        """{piece: (line of ``rma``, its delivery)} of goods that the return has never had.
-
-        Neither awaited any more nor come by any other way: left out of the parcel that was inspected.
-        """
-        found = {}
-        for piece in self:
-            for line in rma.line_ids.filtered(lambda line, piece=piece: line._may_be(piece)):
-                moves = line._deliveries().filtered(
-                    lambda move, piece=piece, line=line: (
-                        piece.product_id.uom_id.compare(line._left_of(move, count_own=True), piece.quantity)
-                        >= 0
-                    )
-                )
-                if moves:
-                    found[piece] = (line, moves[-1:])
-        return found
-
-    def _become_late(self, line, delivery):
-        """It comes after all: under the line that asked for it, out of the delivery it had left with."""
-        self.move_id.write(
-            {
-                "aftersales_rma_line_id": line.id,
-                "origin_returned_move_id": delivery.id,
-                "sale_line_id": delivery.sale_line_id.id,
-            }
-        )
-
-
-class AftersalesRmaLine(models.Model):
-    _inherit = "aftersales.rma.line"
-
-    def _may_be(self, piece):
-        """Whether the piece of a parcel is among what this line asked for and has not had."""
-        same = piece.product_id == self.product_id and self.lot_id in (piece.lot_id.browse(), piece.lot_id)
-        lacks = self.quantity - self.received_qty - sum(self._supplementing().mapped("received_qty"))
-        return same and piece.product_id.uom_id.compare(lacks, piece.quantity) >= 0
-
-    def _supplementing(self):
-        """Lines of supplements under which goods of this line came."""
-        return self.search([("supplements_line_id", "=", self.id)]) if self.ids else self.browse()
-
-
-class AftersalesUnknownParcelCandidate(models.Model):
-    """Somebody the parcel may belong to, and what speaks for it."""
-
-    _name = "aftersales.unknown.parcel.candidate"
-    _description = "Possible owner of a parcel"
-    _order = "score desc, id"
-    _rec_name = "partner_id"
-
-    parcel_id = fields.Many2one(
-        "aftersales.unknown.parcel", required=True, index=True, ondelete="cascade", readonly=True
-    )
-    company_id = fields.Many2one(related="parcel_id.company_id", store=True)
-    rma_id = fields.Many2one("aftersales.rma", "Return", readonly=True, ondelete="cascade")
-    order_id = fields.Many2one("sale.order", "Sales order", readonly=True, ondelete="cascade")
-    partner_id = fields.Many2one("res.partner", "Customer", readonly=True, ondelete="cascade")
-    score = fields.Integer(readonly=True, aggregator=None)
-    reasons = fields.Json(readonly=True)
-    why = fields.Char(compute="_compute_why")
-
-    @api.depends("reasons")
-    @api.depends_context("lang")
-    def _compute_why(self):
-        labels = {
-            "serial": self.env._("serial number"),
-            "tracking": self.env._("tracking number"),
-            "order": self.env._("order number"),
-            "phone": self.env._("telephone"),
-            "name": self.env._("name"),
-        }
-        for found in self:
-            found.why = ", ".join(labels[code] for code in found.reasons or [])
-
-    def action_adopt_for(self):
-        """It is this one's."""
-        self.ensure_one()
-        # sudo: an agent reads what the parcel may belong to, also without sales rights
-        found = self.sudo()
-        rma = found.rma_id.sudo(False)
-        return found.parcel_id.sudo(False).action_adopt(
-            rma=rma or None, order=found.order_id or None, partner=found.partner_id or None
-        )
+        return self.rma_id._open()
 
 
 class AftersalesEvidence(models.Model):

@@ -256,19 +256,3 @@ def closed_fields(state: str) -> frozenset[str]:
     (False, True)
     """
     return frozenset(name for names, states in CLOSED_FIELDS.items() if state in states for name in names)
-
-
-#: whose turn it is, for the headline and the queues
-TURN = {
-    DRAFT: "agent",
-    REQUESTED: "agent",
-    REFUSED: "customer",
-    DISPUTED: "supervisor",
-    APPROVED: "customer",
-    IN_TRANSIT: "inspector",
-    RECEIVED: "inspector",
-    INSPECTED: "agent",
-    TO_REFUND: "agent",
-    TO_SHIP: "agent",
-    REJECTED: "agent",
-}

@@ -90,6 +90,27 @@ class AftersalesReturnsCommon(TransactionCase):
             self.deliver(order, lots)
         return order
 
+    def order_kit(self, kit, parts, kits=1):
+        """A confirmed order of kits whose components are set aside; ``parts``: {component: pieces a kit}."""
+        for part in filter(lambda part: part.tracking == "none", parts):
+            self.env["stock.quant"]._update_available_quantity(part, self.stock, parts[part] * kits)
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "order_line": [Command.create({"product_id": kit.id, "product_uom_qty": kits})],
+            }
+        )
+        order.action_confirm()
+        picking, whole = order.picking_ids, order.picking_ids.move_ids
+        for part, pieces in parts.items():
+            move = whole.copy({"product_id": part.id, "product_uom_qty": pieces * kits})
+            move.sale_line_id = order.order_line
+        whole._action_cancel()
+        whole.unlink()
+        picking.action_confirm()
+        picking.action_assign()
+        return order
+
     def deliver(self, order, lots=None):
         picking = order.picking_ids.filtered(lambda p: p.state not in ("done", "cancel"))
         for move in picking.move_ids:
@@ -121,6 +142,12 @@ class AftersalesReturnsCommon(TransactionCase):
         }
         return self.env["aftersales.rma"].with_user(user or self.agent).create(values)
 
+    def kits(self, order, quantity=None):
+        """Lines of a return of so many of the ordered kits; without a number of all."""
+        line = order.order_line
+        kits = {"sale_line_id": line.id, "quantity": quantity or line.product_uom_qty}
+        return [Command.create(kits)]
+
     def approved(self, order, **vals):
         rma = self.rma(order, **vals)
         rma.action_submit()
@@ -150,6 +177,12 @@ class AftersalesReturnsCommon(TransactionCase):
         found.write({"grade": grade, "serial_matches": "yes", **(findings or {})})
         rma.with_user(self.inspector).action_complete_inspection()
         return rma
+
+    def inspect(self, rma, grade="a", **findings):
+        """Every piece in that condition, the fault as it was told; the inspection is complete."""
+        inspector = rma.with_user(self.inspector)
+        inspector.inspection_ids.write({"grade": grade, "fault_found": "yes", **findings})
+        inspector.action_complete_inspection()
 
     # === FIGURES === #
 

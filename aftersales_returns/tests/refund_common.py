@@ -140,6 +140,16 @@ class RefundCommon(AccountTestInvoicingCommon):
         )
         return wizard._create_payments()
 
+    def _credit_by_hand(self, invoice):
+        """All of it, by Odoo's own wizard in Accounting."""
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create({"journal_id": invoice.journal_id.id})
+        )
+        wizard.reverse_moves()
+        invoice.reversal_move_ids.action_post()
+
     # === A RETURN === #
 
     def _returned(self, order, quantity=1, gift_back=True, **vals):

@@ -5,7 +5,9 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 
-from .test_evidence import PIXEL, EvidenceCommon
+from odoo.addons.aftersales_service.tests.common import PNG
+
+from .test_evidence import EvidenceCommon
 
 
 class DisputeCommon(EvidenceCommon):
@@ -204,10 +206,10 @@ class TestDisputePortal(HttpCase, DisputeCommon):
 
     def test_the_customer_proves_adds_and_reads(self):
         """RMA-05: statement and photos, by the customer himself."""
-        self.post("dispute", [("proof.png", PIXEL)], reason="It never worked")
+        self.post("dispute", [("proof.png", PNG)], reason="It never worked")
         dispute = self.return_.dispute_ids
         self.assertEqual(dispute.statement_ids.text, "It never worked")
-        self.post("statement", [("more.png", PIXEL)], statement="See the second picture")
+        self.post("statement", [("more.png", PNG)], statement="See the second picture")
         self.assertEqual(dispute.statement_ids.mapped("side"), ["customer", "customer"])
         files = self.return_.evidence_ids.filtered(lambda row: row.kind == "file")
         self.assertEqual(files.mapped("label"), ["proof.png", "more.png"])

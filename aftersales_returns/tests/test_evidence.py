@@ -9,18 +9,17 @@ from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import SQL
 
+from odoo.addons.aftersales_service.tests.common import PNG
+
 from .common import AftersalesReturnsCommon
 
-PIXEL = base64.b64decode(
-    b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-)
 DOT = base64.b64decode(
     b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII="
 )
 
 
 class EvidenceCommon(AftersalesReturnsCommon):
-    def photo(self, document, name="photo.png", user=None, raw=PIXEL):
+    def photo(self, document, name="photo.png", user=None, raw=PNG):
         files = self.env["ir.attachment"].with_user(user or self.agent)
         return files.create({"name": name, "raw": raw, "res_model": document._name, "res_id": document.id})
 
@@ -65,7 +64,7 @@ class TestEvidence(EvidenceCommon):
     def test_what_the_customer_writes_and_sends_is_his(self):
         self.return_.message_post(
             body="It does not start",
-            attachments=[("scan.png", PIXEL)],
+            attachments=[("scan.png", PNG)],
             message_type="email",
             author_id=self.customer.id,
         )
@@ -95,14 +94,14 @@ class TestEvidence(EvidenceCommon):
             {"ticket_id": self.return_.ticket_id.id, "start": "2026-05-04 08:00:00"}
         )
         visit._fire("arrive")
-        visit.write({"signature": base64.b64encode(PIXEL), "signed_by": "Li Ming"})
+        visit.write({"signature": base64.b64encode(PNG), "signed_by": "Li Ming"})
         self.assertEqual(self.return_.evidence_ids.kind, "signature")
 
     def test_a_file_uploaded_for_a_message_comes_in_once(self):
         file = (
             self.env["ir.attachment"]
             .with_user(self.agent)
-            .create({"name": "late.png", "raw": PIXEL, "res_model": "mail.compose.message", "res_id": 0})
+            .create({"name": "late.png", "raw": PNG, "res_model": "mail.compose.message", "res_id": 0})
         )
         self.return_.message_post(
             body="See the picture",
@@ -183,7 +182,7 @@ class TestEvidence(EvidenceCommon):
         names = [name.split("/")[1] for name in bundle.namelist()]
         self.assertIn("index.csv", names)
         folder = bundle.namelist()[0].split("/")[0]
-        self.assertEqual(bundle.read(f"{folder}/001 =cmd.png"), PIXEL)
+        self.assertEqual(bundle.read(f"{folder}/001 =cmd.png"), PNG)
         index = bundle.read(f"{folder}/index.csv").decode("utf-8-sig")
         self.assertIn("'=cmd.png", index)
         self.assertIn(self.return_.evidence_head, index)

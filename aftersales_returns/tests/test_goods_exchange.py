@@ -24,10 +24,6 @@ class TestGoodsExchange(AftersalesReturnsCommon):
     def replacement(self, rma):
         return rma.sudo().line_ids.exchange_move_ids.filtered(lambda move: move.state != "cancel")
 
-    def accept(self, rma):
-        rma.with_user(self.inspector).inspection_ids.write({"grade": "a", "fault_found": "yes"})
-        rma.with_user(self.inspector).action_complete_inspection()
-
     # === THE SAME ARTICLE === #
 
     def test_the_replacement_is_reserved_at_the_approval_and_waits_for_the_inspection(self):
@@ -40,7 +36,7 @@ class TestGoodsExchange(AftersalesReturnsCommon):
         with self.assertRaisesRegex(UserError, "is set aside for"), self.cr.savepoint():
             move.picking_id.with_user(self.storekeeper).button_validate()
         self.validate(rma._open_receipts())
-        self.accept(rma)
+        self.inspect(rma)
         rma.action_pass_to_shipment()
         self.validate(move.picking_id)
         self.assertEqual((rma.state, order.order_line.qty_delivered), ("done", 2))
@@ -117,7 +113,7 @@ class TestGoodsExchange(AftersalesReturnsCommon):
         self.assertEqual(self.replacement(rma).product_id, other)
         rma.action_register_shipment(tracking_ref=f"X{rma.id}")
         self.validate(rma._open_receipts())
-        self.accept(rma)
+        self.inspect(rma)
         rma.action_pass_to_shipment()
         self.validate(rma._open_shipments())
         self.assertEqual(rma.state, "done")
@@ -179,7 +175,7 @@ class TestGoodsExchange(AftersalesReturnsCommon):
             self.sell(self.cable, 1), resolution="exchange", reason_id=self.no_reason.id, reship_freight=8
         )
         self.validate(rma._open_receipts())
-        self.accept(rma)
+        self.inspect(rma)
         rma.action_pass_to_shipment()
         self.assertFalse(rma.sudo().exchange_invoice_ids)
         self.validate(self.replacement(rma).picking_id)
@@ -219,7 +215,7 @@ class TestGoodsExchange(AftersalesReturnsCommon):
         rma.action_register_shipment(tracking_ref="BACK")
         self.assertEqual(rma.next_kind, "receive")
         self.validate(rma._open_receipts())
-        self.accept(rma)
+        self.inspect(rma)
         self.assertEqual((rma.state, sold.qty_delivered), ("inspected", 2))
         rma.action_pass_to_shipment()
         self.assertEqual((rma.state, sold.qty_delivered, sold.qty_to_invoice), ("done", 2, 0))
@@ -287,7 +283,7 @@ class TestGoodsExchange(AftersalesReturnsCommon):
             self.sell(self.cable, 1), resolution="exchange", reason_id=self.quality.id, return_freight=10
         )
         self.validate(rma._open_receipts())
-        self.accept(rma)
+        self.inspect(rma)
         self.assertFalse(rma.sudo().refund_ids)
         rma.action_pass_to_shipment()
         refund = rma.sudo().refund_ids

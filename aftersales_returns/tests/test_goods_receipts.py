@@ -84,8 +84,7 @@ class TestGoodsReceipts(AftersalesReturnsCommon):
         self.assertEqual((rma.state, sum(rma.line_ids.mapped("received_qty"))), ("received", 3))
         line.with_user(self.agent).action_adopt()
         self.assertEqual((line.is_unexpected, line.sale_line_id), (False, order.order_line))
-        rma.with_user(self.inspector).inspection_ids.write({"grade": "a", "fault_found": "yes"})
-        rma.with_user(self.inspector).action_complete_inspection()
+        self.inspect(rma)
         self.assertEqual((rma.state, order.order_line.qty_delivered), ("to_refund", 0))
 
     def test_goods_of_another_order_of_the_customer_are_adopted(self):
@@ -95,8 +94,7 @@ class TestGoodsReceipts(AftersalesReturnsCommon):
         line = self.unexpected(rma, self.cable, 2)
         line.with_user(self.agent).action_adopt()
         self.assertEqual(line.sale_line_id, other.order_line)
-        rma.with_user(self.inspector).inspection_ids.write({"grade": "a", "fault_found": "yes"})
-        rma.with_user(self.inspector).action_complete_inspection()
+        self.inspect(rma)
         self.assertEqual((rma.state, line.accepted_qty), ("to_refund", 2))
         self.assertEqual(other.order_line.qty_delivered, 0)
         self.assertEqual(line.return_move_ids.value, 10)
@@ -146,8 +144,7 @@ class TestGoodsReceipts(AftersalesReturnsCommon):
         rma.action_approve()
         rma.with_user(self.inspector).action_receive()
         self.assertEqual(self.quants(paint, self.quarantine), {(lot, self.customer): 5})
-        rma.with_user(self.inspector).inspection_ids.write({"grade": "a", "fault_found": "yes"})
-        rma.with_user(self.inspector).action_complete_inspection()
+        self.inspect(rma)
         self.assertEqual(self.quants(paint, self.quarantine), {})
         self.assertEqual(self.quants(paint, self.stock), {(lot, self.env["res.partner"]): 5})
         self.assertEqual(order.order_line.qty_delivered, 3)
@@ -214,56 +211,23 @@ class TestGoodsReceipts(AftersalesReturnsCommon):
     def kit(self, kits=2):
         """A set of one camera strap and two lenses, delivered as components."""
         self.strap, self.lens = self.product("Strap", 0, 3), self.product("Lens", 0, 40)
-        kit = self.env["product.product"].create(
-            {"name": "Photo set", "type": "consu", "list_price": 200, "taxes_id": [Command.clear()]}
+        order = self.order_kit(
+            self.product("Photo set", 200, 0, is_storable=False), {self.strap: 1, self.lens: 2}, kits
         )
-        order = self.env["sale.order"].create(
-            {
-                "partner_id": self.customer.id,
-                "order_line": [Command.create({"product_id": kit.id, "product_uom_qty": kits})],
-            }
-        )
-        order.action_confirm()
-        picking = order.picking_ids
-        whole = picking.move_ids
-        for product, need in ((self.strap, 1), (self.lens, 2)):
-            self.env["stock.quant"]._update_available_quantity(product, self.stock, need * kits)
-            part = whole.copy({"product_id": product.id, "product_uom_qty": need * kits})
-            part.sale_line_id = order.order_line
-        whole._action_cancel()
-        whole.unlink()
-        picking.action_confirm()
-        picking.action_assign()
         self.deliver(order)
         return order
-
-    def kit_rma(self, order, quantity):
-        rma = self.env["aftersales.rma"].with_user(self.agent).create(
-            {
-                "partner_id": order.partner_id.id,
-                "sale_order_id": order.id,
-                "reason_id": self.quality.id,
-                "line_ids": [
-                    Command.create({"sale_line_id": order.order_line.id, "quantity": quantity})
-                ],
-            }
-        )  # fmt: skip
-        rma.action_submit()
-        return rma
 
     def test_a_kit_comes_back_by_its_components(self):
         """RMA-10: one line, counted in kits; each kit asks for all of its components."""
         order = self.kit()
-        rma = self.kit_rma(order, 1)
-        rma.action_approve()
+        rma = self.approved(order, line_ids=self.kits(order, 1))
         moves = rma.sudo().picking_ids.move_ids
         self.assertEqual(
             {move.product_id: move.product_uom_qty for move in moves}, {self.strap: 1, self.lens: 2}
         )
         self.validate(moves.picking_id)
         self.assertEqual((rma.state, rma.line_ids.received_qty), ("received", 1))
-        rma.with_user(self.inspector).inspection_ids.write({"grade": "a", "fault_found": "yes"})
-        rma.with_user(self.inspector).action_complete_inspection()
+        self.inspect(rma)
         self.assertEqual((rma.state, rma.line_ids.accepted_qty), ("to_refund", 1))
         self.assertEqual(sum(self.quants(self.lens, self.stock).values()), 2)
         self.assertEqual(sum(self.quants(self.strap, self.stock).values()), 1)
@@ -271,19 +235,17 @@ class TestGoodsReceipts(AftersalesReturnsCommon):
     def test_more_kits_than_delivered_are_refused(self):
         order = self.kit()
         with self.assertRaisesRegex(UserError, "3 cannot come back, 2 can"):
-            self.kit_rma(order, 3)
+            self.approved(order, line_ids=self.kits(order, 3))
 
     def test_a_kit_with_a_part_missing_is_turned_down_as_a_whole(self):
         """RMA-10: parts alone are not returned; what came goes back to the customer."""
         order = self.kit()
-        rma = self.kit_rma(order, 1)
-        rma.action_approve()
+        rma = self.approved(order, line_ids=self.kits(order, 1))
         receipt = rma.sudo().picking_ids
         receipt.move_ids.filtered(lambda move: move.product_id == self.lens).quantity = 1
         self.validate(receipt)
         self.assertEqual((rma.state, rma.line_ids.received_qty), ("received", 0))
-        rma.with_user(self.inspector).inspection_ids.write({"grade": "a", "fault_found": "yes"})
-        rma.with_user(self.inspector).action_complete_inspection()
+        self.inspect(rma)
         self.assertEqual((rma.state, rma.line_ids.disposition), ("inspected", "return_to_customer"))
         rma.action_reject(reason="A lens is missing")
         rma.action_return_goods()
@@ -307,8 +269,7 @@ class TestGoodsReceipts(AftersalesReturnsCommon):
         self.assertEqual(
             self.quants(self.cable, self.quarantine), {(self.env["stock.lot"], self.customer): 2}
         )
-        rma.with_user(self.inspector).inspection_ids.write({"grade": "a", "fault_found": "yes"})
-        rma.with_user(self.inspector).action_complete_inspection()
+        self.inspect(rma)
         self.assertEqual((rma.state, order.order_line.qty_delivered), ("to_refund", 0))
         self.assertEqual(rma.line_ids.return_move_ids.value, 10)
 
@@ -322,8 +283,7 @@ class TestGoodsReceipts(AftersalesReturnsCommon):
         self.assertEqual(
             self.quants(self.cable, self.quarantine), {(self.env["stock.lot"], self.customer): 2}
         )
-        rma.with_user(self.inspector).inspection_ids.write({"grade": "a", "fault_found": "yes"})
-        rma.with_user(self.inspector).action_complete_inspection()
+        self.inspect(rma)
         self.assertEqual(self.quants(self.cable, self.quarantine), {})
         rma.action_pass_to_shipment()
         self.assertEqual(rma.state, "to_ship")
@@ -355,8 +315,7 @@ class TestGoodsReceipts(AftersalesReturnsCommon):
         self.assertEqual(rma.sudo().picking_ids.return_id, first.picking_ids[:1] | second.picking_ids[:1])
         for picking in rma.sudo().picking_ids:
             self.validate(picking)
-        rma.with_user(self.inspector).inspection_ids.write({"grade": "a", "fault_found": "yes"})
-        rma.with_user(self.inspector).action_complete_inspection()
+        self.inspect(rma)
         refunds = rma.sudo().refund_ids
         self.assertEqual(refunds.invoice_id, (first + second).invoice_ids)
         self.assertEqual(

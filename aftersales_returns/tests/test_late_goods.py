@@ -29,13 +29,8 @@ class TestLateGoods(AftersalesStationCommon):
         receipt = rma._open_receipts()
         receipt.move_ids.quantity = 2
         self.validate(receipt)
-        self.complete(rma)
+        self.inspect(rma)
         return rma
-
-    def complete(self, rma, grade="a", **findings):
-        inspector = rma.with_user(self.inspector)
-        inspector.inspection_ids.write({"grade": grade, "fault_found": "yes", **findings})
-        inspector.action_complete_inspection()
 
     def arrive(self, rma, quantity=None):
         """The rest comes in, received by a storekeeper who knows nothing of returns."""
@@ -71,7 +66,7 @@ class TestLateGoods(AftersalesStationCommon):
             self.quants(self.cable, self.quarantine), {(self.env["stock.lot"], self.customer): 1}
         )
         self.assertEqual(self.decided(rma), before)
-        self.complete(late)
+        self.inspect(late)
         self.assertEqual((late.state, late.line_ids.disposition), ("to_refund", "restock"))
         self.assertEqual(self.quants(self.cable, self.quarantine), {})
         self.assertEqual(self.decided(rma), before)
@@ -118,7 +113,7 @@ class TestLateGoods(AftersalesStationCommon):
         rma = self.accepted_by_silence()
         before = [(refund.state, refund.amount) for refund in rma.sudo().refund_ids]
         late = self.arrive(rma)
-        self.complete(late)
+        self.inspect(late)
         self.assertEqual((late.state, late.line_ids.accepted_qty), ("done", 3))
         self.assertFalse(late.sudo().refund_ids)
         self.assertEqual([(refund.state, refund.amount) for refund in rma.sudo().refund_ids], before)
@@ -127,9 +122,9 @@ class TestLateGoods(AftersalesStationCommon):
     def test_refunded_unseen_in_two_parcels_is_counted_once(self):
         rma = self.accepted_by_silence()
         first = self.arrive(rma, quantity=1)
-        self.complete(first)
+        self.inspect(first)
         second = self.arrive(rma) - first
-        self.complete(second)
+        self.inspect(second)
         self.assertEqual((first.state, second.state), ("done", "done"))
         self.assertFalse((first | second).sudo().refund_ids)
         self.assertEqual(sum(self.quants(self.cable, self.stock).values()), 3)
@@ -138,7 +133,7 @@ class TestLateGoods(AftersalesStationCommon):
         """INSPECT-02: money is not touched by itself, and the goods go back when somebody says so."""
         rma = self.accepted_by_silence()
         late = self.arrive(rma)
-        self.complete(late, "d", serial_matches="no")
+        self.inspect(late, "d", serial_matches="no")
         self.assertEqual((late.state, late.line_ids.disposition), ("inspected", "return_to_customer"))
         self.assertTrue(late.activity_ids.filtered(lambda task: rma.name in (task.summary or "")))
         self.assertFalse(late._open_shipments())
@@ -161,14 +156,14 @@ class TestLateGoods(AftersalesStationCommon):
         receipt = rma._open_receipts()
         receipt.move_ids.quantity = 1
         self.validate(receipt)
-        self.complete(rma)
+        self.inspect(rma)
         late = self.arrive(rma, quantity=1)
         self.assertEqual(self.arrive(rma, quantity=1), late)
         self.assertRecordValues(late.line_ids, [{"quantity": 2, "received_qty": 2}])
-        self.complete(late)
+        self.inspect(late)
         last = self.arrive(rma) - late
         self.assertEqual((last.state, last.line_ids.received_qty), ("received", 1))
-        self.complete(last)
+        self.inspect(last)
         refunds = (rma | late | last).sudo().refund_ids
         self.assertEqual(sorted(refunds.mapped("amount")), [20, 20, 40])
         self.assertEqual(rma.sale_order_id.order_line.qty_delivered, 0)
@@ -190,7 +185,7 @@ class TestLateGoods(AftersalesStationCommon):
         late = self.arrive(rma)
         self.validate(rma._open_shipments())
         self.assertEqual(rma.state, "done")
-        self.complete(late)
+        self.inspect(late)
         self.assertEqual(late.state, "inspected")
         late.with_user(self.agent).action_pass_to_shipment()
         self.assertEqual(sum(late._open_shipments().move_ids.mapped("product_uom_qty")), 1)
@@ -200,58 +195,24 @@ class TestLateGoods(AftersalesStationCommon):
     def test_the_missing_part_makes_the_kit_whole(self):
         """RMA-10: turned down for want of a lens; the lens comes, and the set is taken back as one."""
         strap, lens = self.product("Strap", 0, 3), self.product("Lens", 0, 40)
-        order = self.kit_of({strap: 1, lens: 2})
-        rma = self.sent_back_kit(order)
+        order = self.order_kit(self.product("Photo set", 200, 0, is_storable=False), {strap: 1, lens: 2})
+        self.deliver(order)
+        order._create_invoices().action_post()
+        rma = self.sent_back(order, line_ids=self.kits(order))
         receipt = rma._open_receipts()
         receipt.move_ids.filtered(lambda move: move.product_id == lens).quantity = 1
         self.validate(receipt)
-        self.complete(rma)
+        self.inspect(rma)
         self.assertEqual((rma.state, rma.line_ids.missing_parts), ("inspected", "1 Lens"))
         late = self.arrive(rma)
         self.assertRecordValues(late.line_ids, [{"quantity": 1, "received_qty": 1, "missing_parts": ""}])
         self.assertFalse(rma.line_ids._received_moves())
-        self.complete(late)
+        self.inspect(late)
         self.assertEqual((late.state, late.line_ids.accepted_qty), ("to_refund", 1))
         self.assertEqual(sum(self.quants(lens, self.stock).values()), 2)
         rma.with_user(self.agent).action_reject(reason="See the late goods")
         rma.with_user(self.agent).action_return_goods()
         self.assertFalse(rma._open_shipments())
-
-    def kit_of(self, parts):
-        kit = self.product("Photo set", 200, 0, is_storable=False)
-        order = self.env["sale.order"].create(
-            {
-                "partner_id": self.customer.id,
-                "order_line": [Command.create({"product_id": kit.id, "product_uom_qty": 1})],
-            }
-        )
-        order.action_confirm()
-        picking, whole = order.picking_ids, order.picking_ids.move_ids
-        for product, need in parts.items():
-            self.env["stock.quant"]._update_available_quantity(product, self.stock, need)
-            part = whole.copy({"product_id": product.id, "product_uom_qty": need})
-            part.sale_line_id = order.order_line
-        whole._action_cancel()
-        whole.unlink()
-        picking.action_confirm()
-        picking.action_assign()
-        self.deliver(order)
-        order._create_invoices().action_post()
-        return order
-
-    def sent_back_kit(self, order):
-        rma = self.env["aftersales.rma"].with_user(self.agent).create(
-            {
-                "partner_id": order.partner_id.id,
-                "sale_order_id": order.id,
-                "reason_id": self.quality.id,
-                "line_ids": [Command.create({"sale_line_id": order.order_line.id, "quantity": 1})],
-            }
-        )  # fmt: skip
-        rma.action_submit()
-        rma.action_approve()
-        rma.action_register_shipment(tracking_ref=f"YT{rma.id}")
-        return rma
 
     def test_another_article_in_the_late_parcel_goes_back_to_the_customer(self):
         """INSPECT-04: a storekeeper adds it to the receipt of the rest."""
@@ -274,7 +235,7 @@ class TestLateGoods(AftersalesStationCommon):
         stranger = late.line_ids.filtered("is_unexpected")
         self.assertEqual((stranger.product_id, stranger.received_qty), (pen, 1))
         self.assertFalse(rma.line_ids.filtered(lambda line: line.product_id == pen))
-        self.complete(late)
+        self.inspect(late)
         self.assertEqual((late.state, late._open_shipments().move_ids.product_id), ("to_refund", pen))
 
     # === SAID TO BE LOST === #
@@ -292,7 +253,7 @@ class TestLateGoods(AftersalesStationCommon):
         rma.with_user(self.supervisor).action_uphold(reason="It is here")
         self.assertEqual((rma.state, rma.next_kind), ("received", "inspect"))
         self.assertEqual(len(rma.sudo().picking_ids), 1)
-        self.complete(rma)
+        self.inspect(rma)
         self.assertEqual((rma.state, rma.sudo().refund_ids.amount), ("to_refund", 60))
 
     def test_it_goes_back_to_him_when_the_dispute_is_dismissed_or_given_up(self):

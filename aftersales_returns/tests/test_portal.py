@@ -1,16 +1,13 @@
-import base64
 import re
 
 from odoo import fields
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.aftersales_service.policy import lifecycle
+from odoo.addons.aftersales_service.tests.common import PNG
 
 from .common import AftersalesReturnsCommon
 
-PNG = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII="
-)
 FORM_FIELDS = r'name="(csrf_token|portal_key)" value="([^"]+)"'
 
 

@@ -3,7 +3,9 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import tagged
 
-from .test_portal import PNG, ReturnsPortalCommon
+from odoo.addons.aftersales_service.tests.common import PNG
+
+from .test_portal import ReturnsPortalCommon
 
 
 @tagged("post_install", "-at_install")

@@ -207,13 +207,7 @@ class TestRefund(RefundCommon):
         """REFUND-05: not by a second return and not beside a credit note made in Accounting."""
         order = self._sell()
         invoice = self._invoice(order)
-        by_hand = (
-            self.env["account.move.reversal"]
-            .with_context(active_model="account.move", active_ids=invoice.ids)
-            .create({"journal_id": invoice.journal_id.id})
-        )
-        by_hand.reverse_moves()
-        invoice.reversal_move_ids.action_post()
+        self._credit_by_hand(invoice)
         rma = self._returned(order)
         refund = self._credit(rma)
         self.assertEqual((refund.amount, refund.credit_note_id.id, rma.state), (0.0, False, "done"))
@@ -224,13 +218,7 @@ class TestRefund(RefundCommon):
         invoice = self._invoice(order)
         refund = self._returned(order).refund_ids
         self._confirm(refund)
-        by_hand = (
-            self.env["account.move.reversal"]
-            .with_context(active_model="account.move", active_ids=invoice.ids)
-            .create({"journal_id": invoice.journal_id.id})
-        )
-        by_hand.reverse_moves()
-        invoice.reversal_move_ids.action_post()
+        self._credit_by_hand(invoice)
         with self.assertRaises(UserError):
             self._approve(refund)
         self.assertEqual(refund.state, "confirmed")

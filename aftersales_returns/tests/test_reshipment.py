@@ -5,7 +5,9 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
-from .test_evidence import PIXEL, EvidenceCommon
+from odoo.addons.aftersales_service.tests.common import PNG
+
+from .test_evidence import EvidenceCommon
 
 
 @tagged("-at_install", "post_install")
@@ -117,7 +119,7 @@ class TestReshipment(EvidenceCommon):
         row = self.reship(complaint="wrong", detail_fits="no")
         with self.assertRaisesRegex(UserError, "photo"):
             row.action_accept()
-        photo = self.env["ir.attachment"].with_user(self.agent).create({"name": "wrong.png", "raw": PIXEL})
+        photo = self.env["ir.attachment"].with_user(self.agent).create({"name": "wrong.png", "raw": PNG})
         row.write({"photo_ids": [Command.link(photo.id)], "photo_proves": "yes"})
         self.assertEqual((photo.res_model, photo.res_id), ("aftersales.reshipment", row.id))
         self.assertEqual(row.outcome, "reship")

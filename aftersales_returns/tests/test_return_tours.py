@@ -70,7 +70,7 @@ class TestReturnTours(ReturnsPortalCommon):
         self.rma_.with_user(self.inspector).action_complete_inspection()
         self.assertEqual(self.rma_.state, "inspected")
 
-    def test_refused_and_appealed(self):
+    def test_a_refused_customer_appeals(self):
         """RMA-05, REFUND-09: the agent says why, the customer answers with a proof."""
         self.he_asks_for_an_exchange()
         self.service("aftersales_agent_refuses")

@@ -345,8 +345,7 @@ class TestRma(AftersalesReturnsCommon):
         self.assertEqual(rma.state, "received")
         gift_line = rma.line_ids.filtered(lambda line: line.sale_line_id == gift)
         self.assertEqual((gift_line.is_gift, gift_line.received_qty), (True, 0))
-        rma.with_user(self.inspector).inspection_ids.write({"grade": "a", "fault_found": "yes"})
-        rma.with_user(self.inspector).action_complete_inspection()
+        self.inspect(rma)
         self.assertEqual((rma.state, gift_line.accepted_qty), ("to_refund", 0))
 
 

@@ -310,8 +310,7 @@ class TestRmaRights(RightsCase):
             rma.resolution = "return_refund"
         rma.action_register_shipment(tracking_ref="YT78")
         self.validate(rma._open_receipts())
-        rma.with_user(self.inspector).inspection_ids.write({"grade": "d", "fault_found": "yes"})
-        rma.with_user(self.inspector).action_complete_inspection()
+        self.inspect(rma, "d")
         with self.assertRaisesRegex(UserError, "repair or an exchange"):
             rma.action_pass_to_refund()
         self.assertEqual((rma.state, bool(rma.sudo().refund_ids)), ("inspected", False))

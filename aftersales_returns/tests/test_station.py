@@ -3,9 +3,11 @@ import base64
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from odoo.addons.aftersales_service.tests.common import PNG_BASE64
+
 from .station_common import AftersalesStationCommon
 
-PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+PICTURE = PNG_BASE64.decode()
 
 
 @tagged("post_install", "-at_install")
@@ -235,7 +237,7 @@ class TestStation(AftersalesStationCommon):
         answer = self.photo(rma, self.line, datas=base64.b64encode(b"MZ\x90\x00" * 50).decode())
         self.assertEqual((answer["message"]["code"], len(self.photos(rma))), ("refused", 0))
 
-    def photo(self, rma, line, key="photo", datas=PIXEL):
+    def photo(self, rma, line, key="photo", datas=PICTURE):
         station = self.env["aftersales.rma"].with_user(self.inspector)
         return station.station_photo(rma.id, line, "front.png", datas, key)
 

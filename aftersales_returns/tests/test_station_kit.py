@@ -20,23 +20,8 @@ class StationKitCommon(AftersalesStationCommon):
     def sold(self, kits=1, motors=("MOT-1",), parcels=1):
         """Desk sets of one top, two legs and one motor each; the legs travel apart in a second parcel."""
         lots = self.lots(*motors, product=self.motor)
-        for product, need in ((self.table, 1), (self.leg, 2)):
-            self.env["stock.quant"]._update_available_quantity(product, self.stock, need * kits)
-        order = self.env["sale.order"].create(
-            {
-                "partner_id": self.customer.id,
-                "order_line": [Command.create({"product_id": self.desk.id, "product_uom_qty": kits})],
-            }
-        )
-        order.action_confirm()
-        picking, whole = order.picking_ids, order.picking_ids.move_ids
-        for product, need in ((self.table, 1), (self.leg, 2), (self.motor, 1)):
-            part = whole.copy({"product_id": product.id, "product_uom_qty": need * kits})
-            part.sale_line_id = order.order_line
-        whole._action_cancel()
-        whole.unlink()
-        picking.action_confirm()
-        picking.action_assign()
+        order = self.order_kit(self.desk, {self.table: 1, self.leg: 2, self.motor: 1}, kits)
+        picking = order.picking_ids
         if parcels > 1:
             legs = picking.move_ids.filtered(lambda move: move.product_id == self.leg)
             legs.picking_id = picking.copy({"move_ids": []})
@@ -49,26 +34,8 @@ class StationKitCommon(AftersalesStationCommon):
         picking.button_validate()
         self.assertEqual(picking.state, "done")
 
-    def on_its_way(self, order, quantity=None):
-        rma = self.env["aftersales.rma"].with_user(self.agent).create(
-            {
-                "partner_id": order.partner_id.id,
-                "sale_order_id": order.id,
-                "reason_id": self.quality.id,
-                "line_ids": [
-                    Command.create(
-                        {
-                            "sale_line_id": order.order_line.id,
-                            "quantity": quantity or order.order_line.product_uom_qty,
-                        }
-                    )
-                ],
-            }
-        )  # fmt: skip
-        rma.action_submit()
-        rma.action_approve()
-        rma.action_register_shipment(tracking_ref=f"YT{rma.id}")
-        return rma
+    def on_its_way(self, order):
+        return self.sent_back(order, line_ids=self.kits(order))
 
     def lying(self):
         """{component: pieces} in quarantine."""

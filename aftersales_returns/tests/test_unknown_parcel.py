@@ -162,9 +162,7 @@ class TestUnknownParcel(EvidenceCommon):
         receipt = rma._open_receipts()
         receipt.move_ids.quantity = 2
         self.validate(receipt)
-        inspector = rma.with_user(self.inspector)
-        inspector.inspection_ids.write({"grade": "a", "fault_found": "yes"})
-        inspector.action_complete_inspection()
+        self.inspect(rma)
         for late_by in ("awaited", "given up"):
             with self.subTest(late_by), self.env.cr.savepoint() as undone:
                 if late_by == "given up":
@@ -179,8 +177,7 @@ class TestUnknownParcel(EvidenceCommon):
                 )
                 self.assertEqual((late.line_ids.received_qty, rma.line_ids.received_qty), (1, 2))
                 self.assertFalse(rma.sudo()._open_receipts())
-                late.with_user(self.inspector).inspection_ids.write({"grade": "a", "fault_found": "yes"})
-                late.with_user(self.inspector).action_complete_inspection()
+                self.inspect(late)
                 self.assertEqual([r.amount for r in (rma | late).sudo().refund_ids.sorted("id")], [40, 20])
                 again = self.parcel({"product_id": self.cable.id}, tracking_ref=rma.tracking_ref)
                 again.action_book()

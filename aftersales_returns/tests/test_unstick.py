@@ -52,7 +52,7 @@ class TestUnstickReturn(AftersalesReturnsCommon):
             self.unstick(rma, "approved")
         self.assertEqual(rma.state, "requested")
 
-    def test_only_a_manager(self):
+    def test_only_a_manager_frees_a_return(self):
         rma = self.sent_back(self.sell())
         for user in (self.agent, self.supervisor, self.inspector, self.accountant):
             with self.subTest(user.login), self.assertRaises(AccessError):

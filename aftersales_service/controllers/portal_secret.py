@@ -3,7 +3,8 @@ from odoo.exceptions import UserError
 from odoo.http import request
 
 from .. import keyring
-from ..models.aftersales_secret import ENDED, SECRET_KINDS
+from ..models.aftersales_secret import SECRET_KINDS
+from ..policy import ticket_flow
 from . import customer
 from .portal import AftersalesPortal
 
@@ -22,7 +23,7 @@ class AftersalesSecretPortal(AftersalesPortal):
     def _secret_values(self, ticket, acting):
         # sudo: customers have no right to secrets; kind and purpose of what they gave are shown to them
         secrets = ticket.env["aftersales.secret"].sudo()
-        open_still = ticket.state not in ENDED and not keyring.fault()
+        open_still = ticket.state not in ticket_flow.ENDED and not keyring.fault()
         return {
             "secret_kinds": secrets._fields["kind"]._description_selection(request.env),
             "secrets": secrets.search([("ticket_id", "=", ticket.id)]),

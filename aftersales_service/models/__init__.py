@@ -5,6 +5,7 @@ from . import aftersales_rule_mixin
 from . import aftersales_verdict
 from . import aftersales_verdict_mixin
 from . import aftersales_lifecycle_mixin
+from . import aftersales_approval_mixin
 from . import aftersales_customer_mixin
 from . import aftersales_deadline
 from . import aftersales_deadline_event
@@ -35,6 +36,9 @@ from . import aftersales_warranty_card_entry
 from . import aftersales_warranty_card_words
 from . import aftersales_ticket_counter
 from . import aftersales_ticket
+from . import aftersales_ticket_headline
+from . import aftersales_ticket_repair
+from . import aftersales_ticket_repeat
 from . import aftersales_ticket_policy
 from . import aftersales_ticket_escalation
 from . import aftersales_ticket_emergency
@@ -64,6 +68,8 @@ from . import aftersales_ticket_customer_word
 from . import aftersales_ticket_progress
 from . import aftersales_solution_plan
 from . import aftersales_assessment
+from . import aftersales_assessment_handover
+from . import aftersales_assessment_settings
 from . import aftersales_affected_customer
 from . import aftersales_work_time
 from . import aftersales_working_settings
@@ -93,6 +99,7 @@ from . import aftersales_ticket_order
 from . import aftersales_ticket_archive
 from . import aftersales_visit_privacy
 from . import aftersales_compensation
+from . import aftersales_compensation_breach
 from . import aftersales_compensation_granting
 from . import aftersales_compensation_claim
 from . import ir_attachment

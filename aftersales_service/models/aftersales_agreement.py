@@ -34,6 +34,7 @@ TERMS = (
     "compensation_term_ids",
 )
 FIXED = {*TERMS, "name", "company_id", "currency_id"}
+RESIDENT_MONTHS = 12  # of resident service after the acceptance, unless both agree on another end
 
 
 class AftersalesAgreement(models.Model):
@@ -231,7 +232,7 @@ class AftersalesAgreement(models.Model):
         for agreement in self:
             day = agreement.resident_until
             if agreement.has_resident and agreement.acceptance_date and not day:
-                day = _last_day(agreement.acceptance_date, 12)
+                day = _last_day(agreement.acceptance_date, RESIDENT_MONTHS)
             agreement.resident_until = agreement.has_resident and day
 
     @api.depends("state", "date_start", "date_end", "company_signed_at", "customer_signed_at", "end_reason")

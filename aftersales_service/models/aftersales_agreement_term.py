@@ -7,6 +7,7 @@ from .aftersales_agreement import PHASES
 from .aftersales_priority_rule import PRIORITIES
 from .aftersales_service_kinds import TARGETS
 from .aftersales_ticket_category import SERVICE_TYPES
+from .exact_amount import exact_amount
 
 UNITS = [
     (deadline.MINUTES, "Minutes"),
@@ -128,7 +129,7 @@ class AftersalesAgreementCompensation(models.Model):
             self.late_from,
             self.form,
             Decimal(str(round(self.percent, 2))),
-            Decimal(str(self.currency_id.round(self.amount))),
+            exact_amount(self.currency_id, self.amount),
         )
 
     def _compute_display_name(self):

@@ -124,7 +124,7 @@ class AftersalesAgreement(models.Model):
                     "first_id": (self.first_id or self).id,
                 }
             )
-        return following._open_form()
+        return following._open()
 
     def _prepare_supplement_vals(self):
         today = self.company_id._aftersales_today()
@@ -133,15 +133,6 @@ class AftersalesAgreement(models.Model):
             "name": f"{self.name}+{self.version}",
             "date_start": max(self.date_start, today),
             "resident_until": self.resident_until,
-        }
-
-    def _open_form(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.display_name,
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
         }
 
     def action_open_versions(self):
@@ -188,9 +179,8 @@ class AftersalesAgreement(models.Model):
 
     def _next_ending(self, today):
         """The first of its dates that comes within the company's notice."""
-        until = fields.Date.add(
-            today, days=self.company_id.sudo().aftersales_agreement_notice_days
-        )  # sudo: a setting
+        # sudo: a setting
+        until = fields.Date.add(today, days=self.company_id.sudo().aftersales_agreement_notice_days)
         days = [self.date_end, self.warranty_end, self.resident_until]
         return min((day for day in days if day and today <= day <= until), default=None)
 
@@ -208,9 +198,8 @@ class AftersalesAgreement(models.Model):
         domains = []
         for company in self.env.companies:
             today = company._aftersales_today()
-            until = fields.Date.add(
-                today, days=company.sudo().aftersales_agreement_notice_days
-            )  # sudo: a setting
+            # sudo: a setting
+            until = fields.Date.add(today, days=company.sudo().aftersales_agreement_notice_days)
             for name in ("date_end", "warranty_end", "resident_until"):
                 domains.append(
                     Domain("company_id", "=", company.id)

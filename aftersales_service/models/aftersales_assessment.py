@@ -258,12 +258,7 @@ class AftersalesAssessment(models.Model):
 
     def action_open_picking(self):
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "stock.picking",
-            "res_id": self.exchange_picking_id.id,
-            "views": [(False, "form")],
-        }
+        return self._open(self.exchange_picking_id)
 
     # === WHAT AN EVENT CHECKS === #
 
@@ -433,29 +428,6 @@ class AftersalesAssessment(models.Model):
             )
 
 
-class AftersalesAssessmentHandover(models.Model):
-    """An item leaves the warehouse for its assessment, or comes back (交接手续)."""
-
-    _name = "aftersales.assessment.handover"
-    _description = "Handover of an assessed item"
-    _order = "assessment_id, id"
-    _rec_name = "direction"
-
-    assessment_id = fields.Many2one(
-        "aftersales.assessment", required=True, index=True, ondelete="cascade", readonly=True
-    )
-    company_id = fields.Many2one(related="assessment_id.company_id", store=True)
-    direction = fields.Selection(
-        [("out", "Out of the warehouse"), ("in", "Back into the warehouse")], required=True, default="out"
-    )
-    at = fields.Datetime("When", required=True, default=fields.Datetime.now)
-    giver_id = fields.Many2one("res.users", "Given by", required=True, default=lambda self: self.env.user)
-    taker_id = fields.Many2one("res.users", "Taken by", required=True)
-    note = fields.Char("Condition, transport")
-
-    _two_people = models.Constraint("CHECK (giver_id <> taker_id)", "A handover needs two persons.")
-
-
 class AftersalesTicket(models.Model):
     _inherit = "aftersales.ticket"
 
@@ -481,55 +453,3 @@ class AftersalesDeadline(models.Model):
     _inherit = "aftersales.deadline"
 
     kind = fields.Selection(selection_add=DEADLINES, ondelete={kind: "cascade" for kind, _label in DEADLINES})
-
-
-class ResCompany(models.Model):
-    """Who hears of quality, department by department."""
-
-    _inherit = "res.company"
-
-    aftersales_quality_user_id = fields.Many2one(
-        "res.users", "Quality management", help="Assesses returned items and signs."
-    )
-    aftersales_development_user_id = fields.Many2one(
-        "res.users", "Development", help="Is told of major quality problems."
-    )
-    aftersales_production_user_id = fields.Many2one(
-        "res.users", "Production", help="Hears the results on parts of own make."
-    )
-    aftersales_purchasing_user_id = fields.Many2one(
-        "res.users", "Purchasing", help="Hears the results on purchased parts and claims on suppliers."
-    )
-    aftersales_marketing_user_id = fields.Many2one(
-        "res.users", "Marketing", help="Hears every result, to settle with the customer."
-    )
-    aftersales_first_opinion_days = fields.Integer(
-        "First opinion within", default=1, help="Working days. 0: no deadline."
-    )
-    aftersales_assess_days = fields.Integer(
-        "Assessment within", default=3, help="Working days. 0: no deadline."
-    )
-
-
-class ResConfigSettings(models.TransientModel):
-    _inherit = "res.config.settings"
-
-    aftersales_quality_user_id = fields.Many2one(
-        related="company_id.aftersales_quality_user_id", readonly=False
-    )
-    aftersales_development_user_id = fields.Many2one(
-        related="company_id.aftersales_development_user_id", readonly=False
-    )
-    aftersales_production_user_id = fields.Many2one(
-        related="company_id.aftersales_production_user_id", readonly=False
-    )
-    aftersales_purchasing_user_id = fields.Many2one(
-        related="company_id.aftersales_purchasing_user_id", readonly=False
-    )
-    aftersales_marketing_user_id = fields.Many2one(
-        related="company_id.aftersales_marketing_user_id", readonly=False
-    )
-    aftersales_first_opinion_days = fields.Integer(
-        related="company_id.aftersales_first_opinion_days", readonly=False
-    )
-    aftersales_assess_days = fields.Integer(related="company_id.aftersales_assess_days", readonly=False)

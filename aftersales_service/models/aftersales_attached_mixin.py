@@ -29,10 +29,6 @@ class AftersalesAttachedMixin(models.AbstractModel):
             for row in rows:
                 row.document_name = names.get(row.res_id, "")
 
-    def _document(self):
-        """The documents of ``self``, which must all be of one model."""
-        return self.env[self[:1].res_model].browse(self.mapped("res_id")) if self else self
-
     def action_open_document(self):
         self.ensure_one()
         return {

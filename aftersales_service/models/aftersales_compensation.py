@@ -1,16 +1,10 @@
-from collections import defaultdict
-from datetime import date, timedelta
-from decimal import Decimal
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import date_utils
 
-from ..policy import compensation, compensation_flow, compensation_route, deadline, ticket_flow
+from ..policy import compensation_flow, compensation_route
 from .aftersales_agreement_term import COMPENSATED, FORMS
+from .exact_amount import exact_amount
 
-#: states in which an amount counts against the cap of its period
-FIRM = (compensation_flow.PROPOSED, compensation_flow.APPROVED, compensation_flow.GRANTED)
 #: what is decided about; fixed once proposed
 CONTENT = {"kind", "ticket_id", "target", "form", "amount", "reason", "currency_id", "agreement_id"}
 #: what leads to the decision; fixed once approved
@@ -20,14 +14,15 @@ ASSESSMENT = {"visit_id", "supervisor_on_site_id", "assessment", "agreed_on", "a
 class AftersalesCompensation(models.Model):
     """What a customer gets for a promise that was broken, for damage, or as goodwill (赔偿).
 
-    A missed target of a signed agreement makes the draft by itself, once; the verdicts say how much and who
-    decides. Granting books one credit note: open credit for the customer, or a draft that finance pays out.
+    A missed target of a signed agreement makes the draft by itself (aftersales_compensation_breach.py). The
+    verdicts say how much and who decides. Granting books one credit note: open credit for the customer, or a
+    draft that finance pays out.
     """
 
     _name = "aftersales.compensation"
     _description = "Compensation"
     _inherit = [
-        "aftersales.lifecycle.mixin",
+        "aftersales.approval.mixin",
         "aftersales.verdict.mixin",
         "mail.thread",
         "mail.activity.mixin",
@@ -45,6 +40,7 @@ class AftersalesCompensation(models.Model):
         "missed_at",
         "move_id",
     )
+    _decision = ("route", "proposed_by_id", "approved_by_id", "proposed_at", "approved_at")
 
     name = fields.Char("Number", readonly=True, copy=False)
     ticket_id = fields.Many2one("aftersales.ticket", required=True, ondelete="restrict", index=True)
@@ -220,193 +216,6 @@ class AftersalesCompensation(models.Model):
                 )
             )
 
-    # === BROKEN PROMISES === #
-
-    @api.model
-    def _draft_for(self, rows):
-        """One draft for each missed promise of an agreement that compensates; in bulk, safe to run twice.
-
-        :param rows: missed rows of the ledger, in sudo
-        """
-        rows = rows.filtered(lambda r: r.res_model == "aftersales.ticket" and r.kind in compensation.TARGETS)
-        if not rows:
-            return self.browse()
-        tickets = (
-            self.env["aftersales.ticket"].sudo().browse(rows.mapped("res_id")).exists()
-        )  # sudo: the ledger acts
-        agreed = tickets.filtered("agreement_id")
-        owed = {ticket.id: ticket for ticket in agreed if ticket._owed_agreement().compensates}
-        known = (
-            self.sudo().search([("ticket_id", "in", list(owed)), ("kind", "=", "breach")]) if owed else self
-        )
-        taken = {(row.ticket_id.id, row.target) for row in known}
-        wanted = {}
-        for row in rows:
-            ticket = owed.get(row.res_id)
-            signed = ticket and ((ticket.sla_targets or {}).get(row.kind) or {}).get("agreed")
-            if signed and (ticket.id, row.kind) not in taken:
-                wanted[ticket.id, row.kind] = row.due_at
-        return self.sudo()._create_drafts(wanted)  # sudo: the ledger drafts, people decide
-
-    @api.model
-    def _create_drafts(self, wanted):
-        drafts = self.create(
-            [
-                {"ticket_id": ticket_id, "target": kind, "kind": compensation_route.BREACH}
-                for ticket_id, kind in wanted
-            ]
-        )
-        for draft, missed_at in zip(drafts, wanted.values(), strict=True):
-            draft._write_policy({"missed_at": missed_at})
-        drafts._recompute()
-        drafts._open_tasks()
-        return drafts
-
-    def _open_tasks(self):
-        """The supervisor proposes what is owed; one create."""
-        activity_type = self.env.ref("mail.mail_activity_data_todo", False)
-        tasks = [(row, row.ticket_id.team_id.supervisor_id) for row in self]
-        # sudo: the task goes to whoever is in charge, whoever started the cron
-        self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True).create(
-            [
-                {
-                    "res_model_id": self.env["ir.model"]._get_id(self._name),
-                    "res_id": row.id,
-                    "activity_type_id": activity_type and activity_type.id,
-                    "summary": self.env._("A promise of the agreement was broken: propose the compensation"),
-                    "user_id": user.id,
-                    "date_deadline": fields.Date.context_today(self),
-                }
-                for row, user in tasks
-                if user.active
-            ]
-        )
-
-    def action_recompute(self):
-        self.check_access("write")
-        self._recompute()
-        return True
-
-    def _recompute(self):
-        """SLA-23: lateness up to now and what follows from it, as long as nothing is proposed.
-
-        One after the other, since what the first ones take is no longer under the cap for the rest.
-        """
-        drafts = self.filtered(lambda row: row.kind == "breach" and row.state == compensation_flow.DRAFT)
-        if not drafts:
-            return
-        late, firm = drafts._lateness(), drafts._firm_sums()
-        rules = self.env["aftersales.compensation.rule"]._policy_rows
-        tables = {company: rules(company) for company in drafts.company_id}
-        facts = {}
-        for row in drafts.sorted("id"):
-            key = row._period_key()
-            facts[row] = row._compensation_facts(late[row], firm[key])
-            answer = compensation.judge(facts[row], tables[row.company_id])
-            firm[key] += Decimal(answer.values["amount"])
-        for row, answer in drafts._judge("compensation", facts).items():
-            row._write_policy(
-                {
-                    "late_minutes": late[row],
-                    "amount": float(answer.values["amount"]),
-                    "form": answer.values["form"],
-                }
-            )
-
-    def _compensation_facts(self, late, firm):
-        row = self.sudo()  # sudo: terms and fee of the agreement, whoever proposes
-        agreement = row.agreement_id
-        return compensation.Facts(
-            target=row.target,
-            priority=row.ticket_id._response_level(),
-            level=agreement.level or None,
-            late_minutes=late,
-            fee=_exact(row.currency_id, agreement.fee),
-            terms=agreement._compensation_terms(),
-            firm=firm,
-            cap_percent=Decimal(str(round(agreement.cap_percent, 2))),
-            normal_use=not row.ticket_id._is_misused(agreement),
-            digits=row.currency_id.decimal_places,
-        )
-
-    def _lateness(self):
-        """{row: minutes on the clock of the promise from its due time to when it was kept, or to now}."""
-        ledger = self.env["aftersales.deadline"].sudo()  # sudo: whoever sees the ticket sees its deadlines
-        rows = ledger.search(
-            [
-                ("res_model", "=", "aftersales.ticket"),
-                ("res_id", "in", self.ticket_id.ids),
-                ("kind", "in", list(set(self.mapped("target")))),
-                ("state", "=", "missed"),
-            ]
-        )
-        by_promise = {(row.res_id, row.kind): row for row in rows.sorted("id", reverse=True)}
-        return {row: row._late_minutes(by_promise.get((row.ticket_id.id, row.target))) for row in self}
-
-    def _late_minutes(self, promise):
-        start, until = self.missed_at, (promise and promise.met_at) or self._ended_at()
-        if not start or until <= start:
-            return 0
-        hours = promise and promise._working_time(promise.calendar_id, start, until + timedelta(days=1))
-        return deadline.elapsed(hours or None, start, until) // 60
-
-    def _ended_at(self):
-        """A promise that nobody kept is late until the ticket was solved or given up."""
-        ticket = self.ticket_id
-        if ticket.state in ticket_flow.OPEN:
-            return fields.Datetime.now()
-        return ticket.resolved_at or ticket.closed_at or fields.Datetime.now()
-
-    # === CAP === #
-
-    def _period_key(self):
-        """(agreement, first day of the period) that the cap is counted in; all versions share it."""
-        agreement = self.sudo().agreement_id  # sudo: as in _compensation_facts
-        day = self.company_id._aftersales_day(self.missed_at) if self.missed_at else date.min
-        return (agreement.first_id or agreement).id, _period_start(day, agreement.fee_period)
-
-    def _firm_sums(self):
-        """{period key: amount that others have taken already}; one search."""
-        agreements = self.sudo().agreement_id  # sudo: the cap counts what anybody has decided
-        roots = (agreements.first_id | agreements.filtered(lambda a: not a.first_id)).ids
-        others = self.sudo().search(
-            [
-                ("kind", "=", "breach"),
-                ("state", "in", FIRM),
-                ("id", "not in", self.ids),
-                "|",
-                ("agreement_id", "in", roots),
-                ("agreement_id.first_id", "in", roots),
-            ]
-        )
-        sums = defaultdict(Decimal)
-        for row in others:
-            sums[row._period_key()] += _exact(row.currency_id, row.amount)
-        return sums
-
-    def _refuse_above_cap(self):
-        """Never more than the cap, also when two are decided at once: the agreement is locked meanwhile."""
-        breaches = self.filtered(lambda row: row.kind == "breach" and row.agreement_id)
-        if not breaches:
-            return
-        # sudo: the lock is the company's, whoever decides
-        breaches.sudo().agreement_id.lock_for_update(allow_referencing=True)
-        sums = breaches._firm_sums()
-        for row in breaches.sorted("id"):
-            facts = row._compensation_facts(row.late_minutes, sums[row._period_key()])
-            left, amount = compensation.left_under_cap(facts), _exact(row.currency_id, row.amount)
-            if left is not None and amount > left:
-                raise UserError(
-                    self.env._(
-                        "%(row)s of %(amount)s goes beyond what the agreement grants in one period; "
-                        "%(left)s is left. Take it back to draft, it is then counted anew.",
-                        row=row.display_name,
-                        amount=row.currency_id.format(row.amount),
-                        left=row.currency_id.format(float(left)),
-                    )
-                )
-            sums[row._period_key()] += amount
-
     # === ACTION METHODS === #
 
     def action_propose(self):
@@ -449,14 +258,14 @@ class AftersalesCompensation(models.Model):
     def _company_amount(self):
         currency = self.company_id.currency_id
         day = self.company_id._aftersales_today()
-        return _exact(currency, self.currency_id._convert(self.amount, currency, self.company_id, day))
+        return exact_amount(currency, self.currency_id._convert(self.amount, currency, self.company_id, day))
 
     def _judge_route(self):
         facts = {
             row: compensation_route.Facts(
                 kind=row.kind,
                 amount=row._company_amount(),
-                limit=_exact(
+                limit=exact_amount(
                     row.company_id.currency_id,
                     row.company_id.sudo().aftersales_compensation_limit,  # sudo: a setting, whoever proposes
                 ),
@@ -470,44 +279,31 @@ class AftersalesCompensation(models.Model):
 
     def _check_propose(self):
         for row in self:
-            if row.kind == "breach" and row._is_still_late():
-                raise UserError(
-                    self.env._(
-                        "%(row)s: %(target)s of %(ticket)s is still open, so the delay still grows. Propose "
-                        "it once the promise is kept or the ticket is solved.",
-                        row=row.name,
-                        target=dict(COMPENSATED)[row.target],
-                        ticket=row.ticket_id.name,
-                    )
-                )
-            if not row.amount:
-                raise UserError(
-                    self.env._(
-                        "%(row)s comes to nothing: see under Why. Enter an amount, or refuse it.",
-                        row=row.name,
-                    )
-                )
-            if row.kind != "breach" and not (row.reason or "").strip():
-                raise UserError(self.env._("%(row)s: say what happened.", row=row.name))
-            if row.kind == "damage" and row.ticket_id.cause_id.fault_party == "customer":
-                raise UserError(
-                    self.env._(
-                        "%(row)s: the customer has caused this damage, so none is owed. As goodwill it may "
-                        "be given all the same.",
-                        row=row.name,
-                    )
-                )
-            if not row.partner_id:
-                raise UserError(
-                    self.env._("Choose the customer of %(ticket)s first.", ticket=row.ticket_id.name)
-                )
+            row._refuse_while_still_late()
+            row._refuse_undue()
 
-    def _is_still_late(self):
-        # sudo: as in _lateness
-        rows = self.ticket_id.sudo().deadline_ids.filtered(
-            lambda row: row.kind == self.target and row.state == "missed"
-        )
-        return self.ticket_id.state in ticket_flow.OPEN and not any(rows.mapped("met_at"))
+    def _refuse_undue(self):
+        """Something is given, to somebody, for something that the customer has not caused himself."""
+        if not self.amount:
+            raise UserError(
+                self.env._(
+                    "%(row)s comes to nothing: see under Why. Enter an amount, or refuse it.", row=self.name
+                )
+            )
+        if self.kind != "breach" and not (self.reason or "").strip():
+            raise UserError(self.env._("%(row)s: say what happened.", row=self.name))
+        if self.kind == "damage" and self.ticket_id.cause_id.fault_party == "customer":
+            raise UserError(
+                self.env._(
+                    "%(row)s: the customer has caused this damage, so none is owed. As goodwill it may be "
+                    "given all the same.",
+                    row=self.name,
+                )
+            )
+        if not self.partner_id:
+            raise UserError(
+                self.env._("Choose the customer of %(ticket)s first.", ticket=self.ticket_id.name)
+            )
 
     def _on_propose(self):
         self._judge_route()
@@ -515,13 +311,7 @@ class AftersalesCompensation(models.Model):
 
     def _check_approve(self):
         large = self.filtered(lambda row: row.route == compensation_route.GENERAL_MANAGER)
-        if large and not self.env.su and "general_manager" not in self._roles():
-            raise AccessError(
-                self.env._(
-                    "%(rows)s is more than the department may decide: ask the general manager.",
-                    rows=", ".join(large.mapped("name")),
-                )
-            )
+        large._refuse_unless_general_manager()
         small = self - large
         if small and not self.env.su and not self._roles() & {"supervisor"}:
             raise AccessError(
@@ -561,26 +351,3 @@ class AftersalesCompensation(models.Model):
 
     def _on_refuse(self):
         self._end_tasks()
-
-    def _on_revise(self):
-        """Decided anew, by whoever it is then for."""
-        self._write_policy(
-            {
-                "route": False,
-                "proposed_by_id": False,
-                "approved_by_id": False,
-                "proposed_at": False,
-                "approved_at": False,
-            }
-        )
-
-    def _end_tasks(self):
-        self.sudo().activity_unlink(["mail.mail_activity_data_todo"])  # sudo: the task may be another user's
-
-
-def _exact(currency, amount):
-    return Decimal(str(currency.round(amount) if currency else amount))
-
-
-def _period_start(day, period):
-    return day if day == date.min else date_utils.start_of(day, period or "month")

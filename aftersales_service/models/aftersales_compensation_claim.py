@@ -200,7 +200,6 @@ class AftersalesCompensation(models.Model):
 
     def _on_revise(self):
         super()._on_revise()
-        self._end_tasks()
         self._write_policy({"negotiator_id": False, "negotiated_at": False})
 
     def _own_requests(self):

@@ -89,9 +89,8 @@ class AftersalesCompensation(models.Model):
 
     def _credit_notes_gone(self):
         """Its credit note was cancelled or deleted: approved still, to be granted anew."""
-        granted = self.sudo().filtered(
-            lambda row: row.state == compensation_flow.GRANTED
-        )  # sudo: follows from books
+        # sudo: follows from books
+        granted = self.sudo().filtered(lambda row: row.state == compensation_flow.GRANTED)
         granted._fire("revoke", actor=lifecycle.SYSTEM)
 
     def _on_revoke(self):
@@ -103,13 +102,7 @@ class AftersalesCompensation(models.Model):
 
     def action_open_credit_note(self):
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Credit note"),
-            "res_model": "account.move",
-            "res_id": self.move_id.id,
-            "views": [(False, "form")],
-        }
+        return {**self._open(self.move_id), "name": self.env._("Credit note")}
 
 
 class AccountMove(models.Model):

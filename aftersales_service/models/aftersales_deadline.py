@@ -455,6 +455,7 @@ class AftersalesDeadline(models.Model):
             documents = self.env[res_model].browse(group.mapped("res_id")).exists()
             gone = group.filtered(lambda row, kept=documents: row.res_id not in kept.ids)
             gone.write({"state": deadline.CANCELLED})
+            # sudo: a lock, nothing is read or written
             locked = set(documents.sudo().try_lock_for_update(allow_referencing=True).ids)
             ready |= group.filtered(lambda row, ids=locked: row.res_id in ids)
         ready.invalidate_recordset(["state", "due_at"])

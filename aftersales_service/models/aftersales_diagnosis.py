@@ -23,17 +23,6 @@ RESULTS = [
 ]
 
 
-def adopt_files(records, field):
-    """Give uploaded files to the record that shows them, so that whoever reads it may open them.
-
-    A file that is uploaded before its record is saved belongs to nobody but its uploader.
-    """
-    for record in records:
-        # sudo: only files that this user could link; they get an owner, nothing else changes
-        files = record[field].sudo().filtered(lambda file: not file.res_id)
-        files.write({"res_model": record._name, "res_id": record.id})
-
-
 class AftersalesSymptom(models.Model):
     """What the customer notices, as a code for statistics."""
 
@@ -120,13 +109,13 @@ class AftersalesDiagnosisStep(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         steps = super().create([{**vals, **self._signed(vals.get("result", "open"))} for vals in vals_list])
-        adopt_files(steps, "evidence_ids")
+        self.env["ir.attachment"]._aftersales_adopt(steps, "evidence_ids")
         return steps
 
     def write(self, vals):
         result = super().write({**vals, **self._signed(vals["result"])} if "result" in vals else vals)
         if "evidence_ids" in vals:
-            adopt_files(self, "evidence_ids")
+            self.env["ir.attachment"]._aftersales_adopt(self, "evidence_ids")
         return result
 
     @api.model

@@ -3,7 +3,6 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, html2plaintext
 
 from ..policy import search_text
-from .aftersales_diagnosis import adopt_files
 
 #: how alike a misspelt word must be; 0.6 is the threshold of PostgreSQL itself and misses transposed letters
 WORD_SIMILARITY = 0.5
@@ -97,13 +96,13 @@ class AftersalesKnownFault(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         faults = super().create(vals_list)
-        adopt_files(faults, "document_ids")
+        self.env["ir.attachment"]._aftersales_adopt(faults, "document_ids")
         return faults
 
     def write(self, vals):
         result = super().write(vals)
         if "document_ids" in vals:
-            adopt_files(self, "document_ids")
+            self.env["ir.attachment"]._aftersales_adopt(self, "document_ids")
         return result
 
     # === BUSINESS METHODS === #

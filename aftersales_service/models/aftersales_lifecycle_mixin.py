@@ -234,6 +234,18 @@ class AftersalesLifecycleMixin(models.AbstractModel):
     def _state_label(self):
         return dict(self._fields["state"]._description_selection(self.env))[self.state]
 
+    def _open(self, records=None):
+        """Window on ``records``, or on the documents themselves: a single one's form, else the list."""
+        records = self if records is None else records
+        action = {
+            "type": "ir.actions.act_window",
+            "res_model": records._name,
+            "name": records._description,
+        }
+        if len(records) == 1:
+            return {**action, "views": [(False, "form")], "res_id": records.id}
+        return {**action, "views": [(False, "list"), (False, "form")], "domain": [("id", "in", records.ids)]}
+
     # === POLICY-OWNED FIELDS === #
 
     @api.model

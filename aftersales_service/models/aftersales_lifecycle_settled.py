@@ -5,10 +5,10 @@ from ..policy import ticket_flow, visit_flow
 
 
 class AftersalesLifecycleMixin(models.AbstractModel):
-    """What is over stays as it was: its facts are closed in every form and for who writes past the form.
+    """What is settled stays as it was: its facts are closed in every form and for who writes past the form.
 
-    One table a document (``_settled``) serves both. Who has to correct it reopens it, or a manager puts it
-    into another state with a reason.
+    One table a document (``_settled``) serves both. Who has to correct what is over reopens it, or a manager
+    puts it into another state with a reason; what somebody is asked to approve goes back to draft.
     """
 
     _inherit = "aftersales.lifecycle.mixin"
@@ -27,14 +27,16 @@ class AftersalesLifecycleMixin(models.AbstractModel):
         over = self.filtered(lambda doc: doc.state in states) if changed else self.browse()
         if over:
             self.check_access("write")
-            raise UserError(
-                self.env._(
-                    "%(fields)s stays as it is: %(documents)s is over. Reopen it first; a manager can put it "
-                    "into another state with a reason.",
-                    fields=", ".join(self._fields[name]._description_string(self.env) for name in changed),
-                    documents=", ".join(over.mapped("display_name")),
-                )
-            )
+            raise UserError(over._settled_message(changed))
+
+    def _settled_message(self, names):
+        """Why the fields ``names`` stay as they are, and what to do about it."""
+        return self.env._(
+            "%(fields)s stays as it is: %(documents)s is over. Reopen it first; a manager can put it into "
+            "another state with a reason.",
+            fields=", ".join(self._fields[name]._description_string(self.env) for name in names),
+            documents=", ".join(self.mapped("display_name")),
+        )
 
     @api.model
     def _get_view(self, view_id=None, view_type="form", **options):

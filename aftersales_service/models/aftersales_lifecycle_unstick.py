@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..policy import deadline, retention, unstick
+from ..policy import deadline, ticket_flow, unstick
 
 
 class AftersalesLifecycleMixin(models.AbstractModel):
@@ -131,7 +131,7 @@ class AftersalesTicket(models.Model):
         """The time for which an ended ticket is kept begins anew; secrets do not outlast it."""
         super()._after_unstick(state, now)
         for company, tickets in self.grouped("company_id").items():
-            ended = state in retention.ENDED
+            ended = state in ticket_flow.ENDED
             tickets._write_policy({"ended_on": company._aftersales_day(now) if ended else False})
-        if state in retention.ENDED:
+        if state in ticket_flow.ENDED:
             self._forget_secrets()

@@ -10,7 +10,6 @@ SECRET_KINDS = [
     ("ip", "IP address"),
     ("other", "Other"),
 ]
-ENDED = (ticket_flow.CLOSED, ticket_flow.CANCELLED)
 ROTATION_BATCH = 1000
 
 
@@ -97,7 +96,7 @@ class AftersalesSecret(models.Model):
         secret.write({"ciphertext": ciphertext})
 
     def _refuse_ended(self):
-        ended = self.ticket_id.filtered(lambda ticket: ticket.state in ENDED)
+        ended = self.ticket_id.filtered(lambda ticket: ticket.state in ticket_flow.ENDED)
         if ended:
             raise UserError(
                 self.env._(

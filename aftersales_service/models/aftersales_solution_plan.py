@@ -1,14 +1,11 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import email_normalize, format_date
 
 from ..policy import solution_plan, solution_plan_flow
-
-#: what the approval is about
-CONTENT = {"steps", "resources", "expected_effect", "contingency", "package", "cost", "ready_on"}
-CONTENT |= {"feasibility", "safety", "benefit", "evaluation", "ticket_id"}
+from .exact_amount import exact_amount
 
 LEVELS = [("low", "Low"), ("medium", "Medium"), ("high", "High")]
 
@@ -19,7 +16,7 @@ class AftersalesSolutionPlan(models.Model):
     _name = "aftersales.solution.plan"
     _description = "Solution plan"
     _inherit = [
-        "aftersales.lifecycle.mixin",
+        "aftersales.approval.mixin",
         "aftersales.verdict.mixin",
         "mail.thread",
         "mail.activity.mixin",
@@ -28,6 +25,21 @@ class AftersalesSolutionPlan(models.Model):
 
     _flow = solution_plan_flow.FLOW
     _policy_fields = ("approver", "submitted_by_id", "approved_by_id")
+    _content = (
+        "ticket_id",
+        "package",
+        "steps",
+        "resources",
+        "expected_effect",
+        "contingency",
+        "feasibility",
+        "safety",
+        "benefit",
+        "evaluation",
+        "cost",
+        "ready_on",
+    )
+    _decision = ("approver", "approved_by_id", "submitted_at", "approved_at", "told_at")
 
     name = fields.Char("Plan", required=True)
     ticket_id = fields.Many2one("aftersales.ticket", required=True, ondelete="cascade", index=True)
@@ -151,25 +163,8 @@ class AftersalesSolutionPlan(models.Model):
         """Who pays, and how much where it is the customer."""
         if self.coverage == "charged":
             return self.env._("the customer pays %s", self.currency_id.with_env(self.env).format(self.fee))
-        return (
-            self.sudo().ticket_id._payer_text()
-        )  # sudo: the headline of a ticket, as the plan's reader sees it
-
-    # === CRUD METHODS === #
-
-    def write(self, vals):
-        """What was submitted is what gets approved and told: to change it, it goes back to draft."""
-        fixed = CONTENT.intersection(vals)
-        given = self.filtered(lambda plan: plan.state != solution_plan_flow.DRAFT)
-        if fixed and given and not self.env.su:
-            raise UserError(
-                self.env._(
-                    "%(plans)s was submitted already. Take it back to draft to change it; then it is "
-                    "approved anew.",
-                    plans=", ".join(given.mapped("name")),
-                )
-            )
-        return super().write(vals)
+        # sudo: the headline of a ticket, as the plan's reader sees it
+        return self.sudo().ticket_id._payer_text()
 
     # === ACTION METHODS === #
 
@@ -208,15 +203,12 @@ class AftersalesSolutionPlan(models.Model):
         return self.filtered(lambda plan: (plan.submitted_by_id or plan.create_uid) == self.env.user)
 
     def _four_eyes_amount(self):
-        return {plan: plan._cost_amount() for plan in self}
-
-    def _cost_amount(self):
-        return Decimal(str(self.currency_id.round(self.cost) if self.currency_id else self.cost))
+        return {plan: exact_amount(plan.currency_id, plan.cost) for plan in self}
 
     def _judge_approver(self):
         facts = {
             plan: solution_plan.Facts(
-                cost=plan._cost_amount(),
+                cost=exact_amount(plan.currency_id, plan.cost),
                 # sudo: the company's limit, whoever submits
                 limit=Decimal(str(plan.company_id.sudo().aftersales_plan_limit)),
             )
@@ -229,17 +221,7 @@ class AftersalesSolutionPlan(models.Model):
 
     def _check_submit_plan(self):
         """SOLN-01, SOLN-02: a plan says what, with what, to what effect, and was weighed."""
-        needed = ("steps", "resources", "expected_effect", "feasibility", "safety", "benefit")
-        for plan in self:
-            empty = [self._fields[name]._description_string(self.env) for name in needed if not plan[name]]
-            if empty:
-                raise UserError(
-                    self.env._(
-                        "%(plan)s is not ready to be approved. Fill in: %(fields)s.",
-                        plan=plan.name,
-                        fields=", ".join(empty),
-                    )
-                )
+        self._refuse_incomplete(("steps", "resources", "expected_effect", "feasibility", "safety", "benefit"))
 
     def _on_submit_plan(self):
         self._judge_approver()
@@ -255,37 +237,14 @@ class AftersalesSolutionPlan(models.Model):
     def _check_approve_plan(self):
         """Above the company's limit the general manager decides (SOLN-03)."""
         high = self.filtered(lambda plan: plan.approver == solution_plan.GENERAL_MANAGER)
-        if high and not self.env.su and "general_manager" not in self._roles():
-            raise AccessError(
-                self.env._(
-                    "%(plans)s costs more than a supervisor may approve: ask the general manager.",
-                    plans=", ".join(high.mapped("name")),
-                )
-            )
+        high._refuse_unless_general_manager()
 
     def _on_approve_plan(self):
         self._write_policy({"approved_by_id": self.env.uid})
-        self._end_activities()
+        self._end_tasks()
 
     def _on_refuse_plan(self):
-        self._end_activities()
-
-    def _on_revise(self):
-        """Changed: whoever approves the new version decides anew."""
-        self._write_policy(
-            {
-                "approver": False,
-                "approved_by_id": False,
-                "submitted_at": False,
-                "approved_at": False,
-                "told_at": False,
-            }
-        )
-        self._end_activities()
-
-    def _end_activities(self):
-        # sudo: the supervisor's task is over when anybody with the right has decided
-        self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
+        self._end_tasks()
 
     def _check_tell(self):
         """SOLN-05: cause, plan, who pays and when; without these there is nothing to tell."""

@@ -1,11 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..policy import support_application_flow
-
-#: what the general manager signs
-CONTENT = {"partner_id", "sale_order_id", "kind", "site_id", "contact", "request", "wished_on", "days"}
 
 #: free text and people of the customer's
 PERSONAL = ("contact", "phone", "request")
@@ -16,12 +12,14 @@ class AftersalesSupportApplication(models.Model):
 
     _name = "aftersales.support.application"
     _description = "Market support application"
-    _inherit = ["aftersales.lifecycle.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["aftersales.approval.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
 
     _flow = support_application_flow.FLOW
     _number_code = "aftersales.support.application"
     _policy_fields = ("name", "submitted_by_id", "approved_by_id")
+    _content = ("partner_id", "sale_order_id", "kind", "site_id", "contact", "request", "wished_on", "days")
+    _decision = ("submitted_at", "submitted_by_id", "approved_at", "approved_by_id")
 
     name = fields.Char("Number", readonly=True, copy=False, index="trigram")
     company_id = fields.Many2one(
@@ -126,20 +124,6 @@ class AftersalesSupportApplication(models.Model):
             "cancelled": self.env._("Dropped"),
         }[self.state]
 
-    # === CRUD METHODS === #
-
-    def write(self, vals):
-        """What was submitted is what gets signed."""
-        given = self.filtered(lambda doc: doc.state != support_application_flow.DRAFT)
-        if CONTENT & set(vals) and given and not self.env.su:
-            raise UserError(
-                self.env._(
-                    "%s was submitted already. Take it back to draft to change it; then it is signed anew.",
-                    ", ".join(given.mapped("name")),
-                )
-            )
-        return super().write(vals)
-
     # === ACTION METHODS === #
 
     def action_submit(self):
@@ -173,19 +157,8 @@ class AftersalesSupportApplication(models.Model):
         return self.filtered(lambda doc: (doc.submitted_by_id or doc.create_uid) == self.env.user)
 
     def _check_submit(self):
-        needed = ("request", "site_id", "days")
-        for application in self:
-            empty = [
-                self._fields[name]._description_string(self.env) for name in needed if not application[name]
-            ]
-            if empty:
-                raise UserError(
-                    self.env._(
-                        "%(application)s cannot be signed yet. Fill in: %(fields)s.",
-                        application=application.name,
-                        fields=", ".join(empty),
-                    )
-                )
+        """DISP-12."""
+        self._refuse_incomplete(("request", "site_id", "days"))
 
     def _on_submit(self):
         self._write_policy({"submitted_by_id": self.env.uid})
@@ -212,17 +185,8 @@ class AftersalesSupportApplication(models.Model):
     def _on_refuse(self):
         self._end_tasks()
 
-    def _on_revise(self):
-        blank = ("submitted_at", "submitted_by_id", "approved_at", "approved_by_id")
-        self._write_policy(dict.fromkeys(blank, False))
-        self._end_tasks()
-
     def _on_drop(self):
         self._end_tasks()
-
-    def _end_tasks(self):
-        # sudo: the task is over when somebody with the right has decided
-        self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
 
     def _on_take_over(self):
         """DISP-11, DISP-44: signed, it becomes a ticket of the team that arranges the trip."""

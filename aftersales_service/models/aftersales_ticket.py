@@ -51,8 +51,8 @@ COVERAGES = [
 class AftersalesTicket(models.Model):
     """A service ticket (服务单): one request of a customer from the first word to the closed file.
 
-    What it is worth, what is promised and who takes it are verdicts (aftersales_ticket_policy.py); mails in
-    and out are in aftersales_ticket_mail.py.
+    What it is worth, what is promised and who takes it are verdicts (aftersales_ticket_policy.py). Each
+    further topic has its file: mails in aftersales_ticket_mail.py, repairs in aftersales_ticket_repair.py.
     """
 
     _name = "aftersales.ticket"
@@ -170,12 +170,6 @@ class AftersalesTicket(models.Model):
     )
     solution = fields.Text(help="What was done.")
     parent_id = fields.Many2one("aftersales.ticket", "Follows on", index="btree_not_null", copy=False)
-    is_repeat = fields.Boolean(
-        "Repeat repair",
-        compute="_compute_is_repeat",
-        store=True,
-        help="The same serial number with the same cause or category was repaired before.",
-    )
 
     # What it is worth
     urgency = fields.Selection(URGENCIES, required=True, default="normal")
@@ -217,16 +211,6 @@ class AftersalesTicket(models.Model):
     restored_at = fields.Datetime("Restored", readonly=True, copy=False)
     resolved_at = fields.Datetime("Solved", readonly=True, copy=False)
     closed_at = fields.Datetime("Closed", readonly=True, copy=False)
-
-    # What belongs to it
-    visit_ids = fields.One2many("aftersales.visit", "ticket_id", "Visits")
-    repair_ids = fields.One2many("repair.order", "aftersales_ticket_id", "Repairs")
-    quotation_ids = fields.One2many("sale.order", "aftersales_ticket_id", "Quotations")
-    visit_count = fields.Integer("Visit count", compute="_compute_counts")
-    repair_count = fields.Integer("Repair count", compute="_compute_counts")
-    quotation_count = fields.Integer("Quotation count", compute="_compute_counts")
-    serial_ticket_count = fields.Integer("Earlier tickets of the serial number", compute="_compute_counts")
-    headline = fields.Char(compute="_compute_headline", help="What is next, by when, who pays.")
     is_breached = fields.Boolean(
         "Is breached",
         compute="_compute_is_breached",
@@ -301,106 +285,6 @@ class AftersalesTicket(models.Model):
         for ticket in self:
             found = by_lot.get(ticket.lot_id) if ticket.lot_id else by_sale_line.get(ticket.sale_line_id)
             ticket.warranty_card_id = found.sudo(False) if found else ticket.warranty_card_id
-
-    @api.depends("lot_id", "cause_id", "category_id", "service_type", "parent_id")
-    def _compute_is_repeat(self):
-        """CON-25: a new ticket for the same serial number and the same fault is a repeat repair.
-
-        So is one that follows on a repair that was closed before it came in: the customer says so.
-        """
-        repairs = self.filtered(lambda ticket: ticket.lot_id and ticket.service_type == "repair")
-        # sudo: earlier repairs count, whoever did them
-        earlier = (
-            self.sudo().search(
-                [
-                    ("lot_id", "in", repairs.lot_id.ids),
-                    ("service_type", "=", "repair"),
-                    ("state", "in", ("resolved", "closed")),
-                ]
-            )
-            if repairs
-            else self.browse()
-        )
-        for ticket in self:
-            same = ticket in repairs and any(ticket._same_fault(other) for other in earlier)
-            ticket.is_repeat = same or ticket._follows_on_a_repair()
-
-    def _follows_on_a_repair(self):
-        before = self.sudo().parent_id  # sudo: as above
-        came = self.create_date or fields.Datetime.now()
-        return bool(
-            self.service_type == before.service_type == "repair"
-            and before.closed_at
-            and before.closed_at <= came
-        )
-
-    def _same_fault(self, other):
-        """Whether ``other`` is an earlier ticket about the same thing."""
-        this = self._origin
-        if other == this or other.lot_id != self.lot_id or (this.id and other.id > this.id):
-            return False
-        if self.cause_id and other.cause_id:
-            return self.cause_id == other.cause_id
-        return bool(self.category_id) and self.category_id == other.category_id
-
-    @api.depends("visit_ids", "repair_ids", "quotation_ids", "lot_id")
-    def _compute_counts(self):
-        # sudo: numbers on the buttons; the lists behind them check access
-        tickets = self.sudo()
-        by_lot = (
-            dict(tickets._read_group([("lot_id", "in", tickets.lot_id.ids)], ["lot_id"], ["__count"]))
-            if tickets.lot_id
-            else {}
-        )
-        for ticket in tickets:
-            ticket.visit_count = len(ticket.visit_ids)
-            ticket.repair_count = len(ticket.repair_ids)
-            ticket.quotation_count = len(ticket.quotation_ids)
-            # a form not saved yet is not counted, and a ticket without a number has no history
-            itself = ticket.lot_id and ticket._origin.lot_id == ticket.lot_id
-            ticket.serial_ticket_count = by_lot.get(ticket.lot_id._origin, 0) - int(bool(itself))
-
-    @api.depends("state", "next_due_at", "next_kind", "coverage", "user_id")
-    @api.depends_context("lang", "tz")
-    def _compute_headline(self):
-        kinds = dict(self._fields["next_kind"]._description_selection(self.env))
-        for ticket in self:
-            parts = [ticket._next_step(), ticket._next_due_text(kinds), ticket._payer_text()]
-            ticket.headline = " · ".join(filter(None, parts))
-
-    def _next_step(self):
-        """What has to happen next, as a sentence part."""
-        who = self.user_id.name or self.env._("somebody")
-        return {
-            "new": self.env._("Give it to somebody"),
-            "assigned": self.env._("%(who)s has to accept it", who=who),
-            "accepted": self.env._("%(who)s has to begin", who=who),
-            "in_progress": self.env._("%(who)s is working on it", who=who),
-            "waiting": self.env._("Waits for: %(what)s", what=self._waiting_label()),
-            "resolved": self.env._("The customer has to confirm the result"),
-            "closed": self.env._("Closed"),
-            "cancelled": self.env._("Cancelled"),
-        }[self.state]
-
-    def _waiting_label(self):
-        return dict(self._fields["waiting_for"]._description_selection(self.env)).get(self.waiting_for, "")
-
-    def _next_due_text(self, kinds):
-        if not self.next_due_at:
-            return ""
-        return self.env._(
-            "%(what)s by %(when)s", what=kinds.get(self.next_kind, ""), when=self._moment(self.next_due_at)
-        )
-
-    def _payer_text(self):
-        if self.state in ("closed", "cancelled"):
-            return ""
-        return {
-            "undetermined": self.env._("who pays is open until the cause is known"),
-            "covered": self.env._("free for the customer"),
-            "charged": self.env._("the customer pays"),
-            "goodwill": self.env._("free as goodwill"),
-        }[self.coverage]
 
     @api.depends("deadline_ids.state", "deadline_ids.met_at")
     def _compute_is_breached(self):
@@ -627,88 +511,6 @@ class AftersalesTicket(models.Model):
         self._override_verdict("coverage", "goodwill", reason)
         self._write_policy({"coverage": "goodwill"})
         return True
-
-    def action_create_repair(self):
-        """A repair order for the product, free under warranty as far as that is known."""
-        self.ensure_one()
-        self.check_access("write")
-        if not self.product_id:
-            raise UserError(
-                self.env._(
-                    "Say which product %(ticket)s is about before you send it to repair.", ticket=self.name
-                )
-            )
-        # sudo: the agent asks the workshop; parts and stock stay with the warehouse
-        repair = self.env["repair.order"].sudo().create(self._prepare_repair_vals())
-        return self._open(repair)
-
-    def _prepare_repair_vals(self):
-        return {
-            "aftersales_ticket_id": self.id,
-            "company_id": self.company_id.id,
-            "partner_id": self.partner_id.id,
-            "product_id": self.product_id.id,
-            "lot_id": self.lot_id.id,
-            "under_warranty": self.coverage in ("covered", "goodwill"),
-            "internal_notes": self.description,
-        }
-
-    def action_create_quotation(self):
-        """A quotation for what the customer pays; confirming and invoicing stay with Sales."""
-        self.ensure_one()
-        self.check_access("write")
-        if not self.partner_id:
-            raise UserError(
-                self.env._("Choose the customer of %(ticket)s before you make a quotation.", ticket=self.name)
-            )
-        # sudo: the agent drafts; Sales and the customer confirm
-        quotation = self.env["sale.order"].sudo().create(self._prepare_quotation_vals())
-        return self._open(quotation)
-
-    def _prepare_quotation_vals(self):
-        return {
-            "aftersales_ticket_id": self.id,
-            "company_id": self.company_id.id,
-            "partner_id": self.partner_id.id,
-            "origin": self.name,
-        }
-
-    def action_schedule_visit(self):
-        """A dialog for a visit, with what the ticket knows."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Plan a visit"),
-            "res_model": "aftersales.visit",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_ticket_id": self.id, "default_user_id": self.user_id.id},
-        }
-
-    def action_open_repairs(self):
-        return self._open(self.repair_ids)
-
-    def action_open_quotations(self):
-        return self._open(self.quotation_ids)
-
-    def action_open_visits(self):
-        return self._open(self.visit_ids)
-
-    def action_open_serial_tickets(self):
-        """The history of the serial number."""
-        self.ensure_one()
-        return self._open(self.search([("lot_id", "=", self.lot_id.id), ("id", "!=", self.id)]))
-
-    def _open(self, records):
-        """Window on ``records``: the form of a single one, else the list."""
-        action = {
-            "type": "ir.actions.act_window",
-            "res_model": records._name,
-            "name": records._description,
-        }
-        if len(records) == 1:
-            return {**action, "views": [(False, "form")], "res_id": records.id}
-        return {**action, "views": [(False, "list"), (False, "form")], "domain": [("id", "in", records.ids)]}
 
     # === WHAT AN EVENT ADDS === #
 

@@ -69,6 +69,7 @@ class AftersalesTicket(models.Model):
         """Other goods may fall under another agreement, and a cause may end what was owed."""
         tickets = self.filtered("name")
         if changed & GOODS_FACTS and "agreement_id" not in changed:
+            # sudo: what the agreement covers, whoever enters the goods
             lost = tickets.filtered(
                 lambda t: t.agreement_id and t._goods_answer(t.sudo().agreement_id) == "other"
             )

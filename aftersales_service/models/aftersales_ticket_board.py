@@ -328,10 +328,8 @@ class AftersalesTicket(models.Model):
 
     def _board_refusal(self, user):
         """Why the ticket cannot be given at all, before any policy is asked."""
-        colleague, holder = (
-            user.sudo(),
-            self.sudo().user_id,
-        )  # sudo: names of colleagues, and who is still there
+        # sudo: names of colleagues, and who is still there
+        colleague, holder = user.sudo(), self.sudo().user_id
         if not colleague.active:
             return self.env._(
                 "%(who)s can no longer take tickets.", who=colleague.name or self.env._("This person")

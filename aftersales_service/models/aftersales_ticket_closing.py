@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..policy import closing, lifecycle, visit_flow
+from ..policy import closing, lifecycle, ticket_flow, visit_flow
 
 CONFIRMED_BY = [
     ("portal", "In the portal"),
@@ -46,7 +46,7 @@ class AftersalesTicket(models.Model):
 
     def _confirm_result(self, how):
         self.check_access("write")
-        early = self.filtered(lambda ticket: ticket.state not in ("resolved", "closed"))
+        early = self.filtered(lambda ticket: ticket.state not in ticket_flow.SOLVED)
         if early:
             raise UserError(
                 self.env._(

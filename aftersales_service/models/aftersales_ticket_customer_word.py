@@ -28,7 +28,7 @@ class AftersalesTicket(models.Model):
         waiting._fire("resume", actor=lifecycle.SYSTEM, reason=self.env._("The customer has answered."))
         solved = self.filtered(lambda t: t.state == ticket_flow.RESOLVED and not t._open_rows(["answer"]))
         solved._fire("hear", actor=lifecycle.SYSTEM)
-        for ticket in self.filtered(lambda t: t.state in (ticket_flow.CLOSED, ticket_flow.CANCELLED)):
+        for ticket in self.filtered(lambda t: t.state in ticket_flow.ENDED):
             ticket._tell_word(
                 self.env._("%(ticket)s has ended, and the customer has written", ticket=ticket.name)
             )

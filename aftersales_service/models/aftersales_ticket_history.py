@@ -5,7 +5,7 @@ import pytz
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..policy import lifecycle, retention, ticket_flow, unstick
+from ..policy import lifecycle, ticket_flow, unstick
 from .aftersales_deadline import Plan
 
 
@@ -61,7 +61,7 @@ class AftersalesTicket(models.Model):
         )
         tickets.invalidate_recordset(["create_date"])
         # sudo: promises of the past are the ledger's, whoever loads them
-        tickets.sudo().filtered(lambda t: t.state not in retention.ENDED)._promise_from_the_past()
+        tickets.sudo().filtered(lambda t: t.state not in ticket_flow.ENDED)._promise_from_the_past()
         return tickets
 
     def _promise_from_the_past(self):

@@ -106,9 +106,8 @@ class AftersalesTicket(models.Model):
     def _expected_text(self):
         """By when the customer may expect an answer, in the customer's language and time zone."""
         self.ensure_one()
-        due = (
-            self.sudo().deadline_ids.filtered(lambda row: row.kind == "first_reply" and row.due_at)[:1].due_at
-        )
+        promises = self.sudo().deadline_ids  # sudo: told to the customer, who has no rights here
+        due = promises.filtered(lambda row: row.kind == "first_reply" and row.due_at)[:1].due_at
         if not due:
             return self.env._("as soon as possible")
         return self.env._(
@@ -132,7 +131,18 @@ class AftersalesTicket(models.Model):
             ("resolved", self.resolved_at),
             ("closed", self.closed_at),
         ]
-        labels = {
+        labels, present = self._portal_steps(), {"waiting": "in_progress"}.get(self.state, self.state)
+        order = [step for step, _moment in steps]
+        at = order.index(present) if present in order else -1
+        if self.state == "cancelled":  # what was reached stays true, the rest does not come any more
+            at = max(index for index, (_step, moment) in enumerate(steps) if moment)
+        return [
+            {"key": step, "label": labels[step], "at": moment, "done": index <= at, "now": step == present}
+            for index, (step, moment) in enumerate(steps)
+        ]
+
+    def _portal_steps(self):
+        return {
             "new": self.env._("Received"),
             "assigned": self.env._("Assigned"),
             "accepted": self.env._("Accepted"),
@@ -140,21 +150,6 @@ class AftersalesTicket(models.Model):
             "resolved": self.env._("Solved"),
             "closed": self.env._("Closed"),
         }
-        order = [step for step, _moment in steps]
-        present = {"waiting": "in_progress"}.get(self.state, self.state)
-        at = order.index(present) if present in order else -1
-        if self.state == "cancelled":  # what was reached stays true, the rest does not come any more
-            at = max(index for index, (_step, moment) in enumerate(steps) if moment)
-        return [
-            {
-                "key": step,
-                "label": labels[step],
-                "at": moment,
-                "done": order.index(step) <= at,
-                "now": step == present,
-            }
-            for step, moment in steps
-        ]
 
     def _portal_reasons(self):
         """Who pays and why, for the customer; that it is open is said only while it is looked into."""

@@ -147,9 +147,8 @@ class AftersalesTicket(models.Model):
         day = self.company_id._aftersales_day(self.create_date or fields.Datetime.now())
         if self.service_type not in GOODS:
             return coverage.Facts(reported_on=day, goods=False)
-        card = (
-            self.sudo().warranty_card_id
-        )  # sudo: the card is asked for the customer, whoever takes the call
+        # sudo: the card is asked for the customer, whoever takes the call
+        card = self.sudo().warranty_card_id
         if card:
             return card._coverage_facts(day, self.cause_id)
         start, end = self._term_by_purchase()

@@ -42,9 +42,7 @@ class AftersalesTicket(models.Model):
 
     def _portal_visit(self):
         """The next visit, or nothing."""
-        visit = (
-            self.sudo().visit_ids.filtered(lambda v: v.state in ("planned", "confirmed")).sorted("start")[:1]
-        )
+        visit = self._next_visit()
         if not visit:
             return ""
         return self.env._(

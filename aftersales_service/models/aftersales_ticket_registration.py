@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
-ENDED = ("resolved", "closed")
+from ..policy import ticket_flow
 
 
 class AftersalesTicket(models.Model):
@@ -32,7 +32,7 @@ class AftersalesTicket(models.Model):
     def action_register(self):
         """ARCHIVE-06, ARCHIVE-07: technical support gives the number; once for each ticket."""
         self.check_access("write")
-        early = self.filtered(lambda ticket: ticket.state not in ENDED)
+        early = self.filtered(lambda ticket: ticket.state not in ticket_flow.SOLVED)
         if early:
             raise UserError(
                 self.env._(

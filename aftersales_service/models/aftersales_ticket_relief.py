@@ -74,6 +74,5 @@ class AftersalesTicket(models.Model):
         if event in ("reopen", "reinstate"):
             solved = self.filtered(lambda ticket: ticket.relief != priority.NO_RELIEF)
             if solved:
-                solved.sudo().write(
-                    {"relief": priority.NO_RELIEF}
-                )  # sudo: the customer disputes, a rule follows
+                # sudo: the customer disputes, a rule follows
+                solved.sudo().write({"relief": priority.NO_RELIEF})

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..policy import archive, retention
+from ..policy import archive, retention, ticket_flow
 
 BATCH = 100  # tickets a transaction
 
@@ -77,7 +77,7 @@ class AftersalesTicket(models.Model):
     def load_history(self, vals_list):
         """Tickets of the past are kept from the day on which they ended."""
         tickets = super().load_history(vals_list)
-        for ticket in tickets.filtered(lambda t: t.state in retention.ENDED and not t.ended_on):
+        for ticket in tickets.filtered(lambda t: t.state in ticket_flow.ENDED and not t.ended_on):
             moment = ticket.closed_at or ticket.resolved_at or fields.Datetime.now()
             ticket._write_policy({"ended_on": ticket.company_id._aftersales_day(moment)})
         return tickets

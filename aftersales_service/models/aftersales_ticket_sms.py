@@ -9,7 +9,6 @@ from .aftersales_ticket_working import CHOICES
 from .ir_qweb import Compiled
 
 #: visits the customer still expects
-AHEAD = (visit_flow.PLANNED, visit_flow.CONFIRMED)
 #: no holiday is longer: visits up to here are looked at
 FURTHEST = timedelta(days=14)
 BATCH = 200
@@ -132,7 +131,7 @@ class AftersalesVisit(models.Model):
         """Visits whose reminder is due now, while customer service is at work."""
         coming = self.search(
             [
-                ("state", "in", AHEAD),
+                ("state", "in", visit_flow.AHEAD),
                 ("start", ">", now),
                 ("start", "<=", now + FURTHEST),
                 ("ticket_id.state", "not in", ticket_flow.ENDED),

@@ -60,12 +60,7 @@ class AftersalesTicket(models.Model):
         # sudo: an engineer takes what is the team's, though dispatching is not an engineer's right
         ticket.sudo().user_id = self.env.user
         ticket.action_accept()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": ticket.id,
-            "views": [(False, "form")],
-        }
+        return ticket._open()
 
     @api.model
     def _pick_next(self):
@@ -222,7 +217,7 @@ class AftersalesTicket(models.Model):
         return self.env._("Work goes on as soon as this has come: %(what)s.", what=self._waiting_label())
 
     def _visit_sentence(self):
-        visit = self.visit_ids.filtered(lambda v: v.state in ("planned", "confirmed")).sorted("start")[:1]
+        visit = self._next_visit()
         if not visit:
             return self.env._("We will agree on a date for a visit with you.")
         return self.env._(

@@ -1,7 +1,7 @@
 from odoo import fields, models
 
-from ..policy import lifecycle, reminder, ticket_flow
-from .aftersales_ticket_sms import AHEAD, FURTHEST
+from ..policy import lifecycle, reminder, ticket_flow, visit_flow
+from .aftersales_ticket_sms import FURTHEST
 
 #: node of the ticket, and the key under which a transaction keeps whose dates have changed
 NODE = "visit_moved"
@@ -86,7 +86,7 @@ class AftersalesVisit(models.Model):
         visits = self.sudo().browse(known).exists()
         now = fields.Datetime.now()
         moved = visits.filtered(
-            lambda v: v.state in AHEAD and v.start > now and v.start != known[v.id]
+            lambda v: v.state in visit_flow.AHEAD and v.start > now and v.start != known[v.id]
             and v.ticket_id.state in ticket_flow.OPEN
         )  # fmt: skip
         for visit in moved:

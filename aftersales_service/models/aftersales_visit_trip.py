@@ -2,12 +2,11 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from ..policy import lifecycle, ticket_flow, trip, visit_flow
-from .aftersales_diagnosis import adopt_files
 
 #: facts of the destination; told again when they change
 DESTINATION = {"start", "site_id", "site_contact", "machine", "purpose"}
@@ -17,7 +16,6 @@ class AftersalesVisit(models.Model):
     """A visit as a trip: who goes, where to, with what, how it is going, and what it has cost."""
 
     _inherit = "aftersales.visit"
-    _policy_fields = ("told_user_ids", "last_report", "last_report_at")
 
     # Who
     participant_ids = fields.Many2many(
@@ -102,6 +100,10 @@ class AftersalesVisit(models.Model):
     expense_ids = fields.One2many("aftersales.visit.expense", "visit_id", "Expenses")
     expense_total = fields.Monetary("Expenses in all", compute="_compute_expense_total", store=True)
     headline = fields.Char(compute="_compute_headline", help="What is next.")
+
+    @api.model
+    def _owned_fields(self):
+        return super()._owned_fields() | {"told_user_ids", "last_report", "last_report_at"}
 
     # === COMPUTE METHODS === #
 
@@ -390,16 +392,16 @@ class AftersalesVisit(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         visits = super().create(vals_list)
-        adopt_files(visits, "reference_ids")
+        self.env["ir.attachment"]._aftersales_adopt(visits, "reference_ids")
         return visits
 
     def write(self, vals):
         result = super().write(vals)
         if "reference_ids" in vals:
-            adopt_files(self, "reference_ids")
+            self.env["ir.attachment"]._aftersales_adopt(self, "reference_ids")
         if DESTINATION & set(vals):
-            ahead = self.filtered(lambda v: v.state in (visit_flow.PLANNED, visit_flow.CONFIRMED))
-            ahead.filtered("told_user_ids")._write_policy({"told_user_ids": [(5, 0, 0)]})
+            ahead = self.filtered(lambda v: v.state in visit_flow.AHEAD)
+            ahead.filtered("told_user_ids")._write_policy({"told_user_ids": [Command.clear()]})
             ahead._tell_destination()
         elif {"user_id", "participant_ids"} & set(vals):
             self._tell_destination()
@@ -418,7 +420,7 @@ class AftersalesVisit(models.Model):
                     body=spoken._destination_html(),
                 )
             if fresh:
-                visit.sudo()._write_policy({"told_user_ids": [(4, user.id) for user in fresh]})
+                visit.sudo()._write_policy({"told_user_ids": [Command.link(user.id) for user in fresh]})
 
     def _destination_html(self):
         rows = Markup().join(

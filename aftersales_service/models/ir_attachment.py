@@ -36,6 +36,17 @@ class IrAttachment(models.Model):
             self._aftersales_judge_write(vals)
         return super().write(vals)
 
+    @api.model
+    def _aftersales_adopt(self, records, field):
+        """Give uploaded files to the record that shows them, so that whoever reads it may open them.
+
+        A file that is uploaded before its record is saved belongs to nobody but its uploader.
+        """
+        for record in records:
+            # sudo: only files that this user could link; they get an owner, nothing else changes
+            files = record[field].sudo().filtered(lambda file: not file.res_id)
+            files.write({"res_model": record._name, "res_id": record.id})
+
     def _aftersales_judge_write(self, vals):
         """What was uploaded for a message is judged where it gets to its document."""
         judged = self._aftersales_judged_models()

@@ -27,15 +27,8 @@ IN_ORDER = ("created", "assigned", "accepted", "solved", "closed")
 #: a date may be written with strokes, and with a time down to the minute or the second
 TIMES = ("", " %H:%M", " %H:%M:%S")
 
-ENDED = (ticket_flow.CLOSED, ticket_flow.CANCELLED)
 #: states in which somebody has the ticket
-HELD = (
-    ticket_flow.ASSIGNED,
-    ticket_flow.ACCEPTED,
-    ticket_flow.IN_PROGRESS,
-    ticket_flow.WAITING,
-    ticket_flow.RESOLVED,
-)
+HELD = (*ticket_flow.TAKEN, ticket_flow.RESOLVED)
 
 
 def moment(cell):
@@ -66,9 +59,9 @@ def faults(row, now=None):
         found.append(("no_subject", {}))
     if not row.get("created"):
         found.append(("no_created", {}))
-    if row.get("state") in ENDED and not row.get("closed"):
+    if row.get("state") in ticket_flow.ENDED and not row.get("closed"):
         found.append(("no_end", {}))
-    if row.get("closed") and row.get("state") not in ENDED:
+    if row.get("closed") and row.get("state") not in ticket_flow.ENDED:
         found.append(("open_end", {}))
     if row.get("state") in HELD and not row.get("assignee"):
         found.append(("nobody", {}))

@@ -16,11 +16,10 @@ import calendar
 import dataclasses
 import datetime
 
+from .ticket_flow import ENDED
+
 #: fewer months than this no company may set
 MINIMUM_MONTHS = 36
-
-#: states in which nobody works on the case any more
-ENDED = ("closed", "cancelled")
 
 
 @dataclasses.dataclass(frozen=True)

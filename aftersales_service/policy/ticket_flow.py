@@ -20,6 +20,9 @@ TAKEN = (ASSIGNED, ACCEPTED, IN_PROGRESS, WAITING)
 #: what only whoever is asked answers (SLA-08)
 ASKED = ("accept", "decline")
 
+#: states in which the customer has a result
+SOLVED = (RESOLVED, CLOSED)
+
 #: states in which nothing more is to be done
 ENDED = (CLOSED, CANCELLED)
 

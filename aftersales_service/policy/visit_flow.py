@@ -18,6 +18,8 @@ PLANNED, CONFIRMED, DEPARTED, ARRIVED, DONE, MISSED, CANCELLED = (
     "cancelled",
 )
 
+#: states in which nobody has left yet
+AHEAD = (PLANNED, CONFIRMED)
 #: states in which somebody is still to go, is on the way or at work
 EXPECTED = (PLANNED, CONFIRMED, DEPARTED, ARRIVED)
 

@@ -24,7 +24,6 @@ from datetime import date, timedelta
 DEFAULT_MONTHS = 12
 
 PURCHASE, DELIVERY, ACCEPTANCE = "purchase", "delivery", "acceptance"
-START_EVENTS = (PURCHASE, DELIVERY, ACCEPTANCE)
 
 ACTIVE, SUSPENDED, EXPIRED, VOID = "active", "suspended", "expired", "void"
 ISSUE, SUSPEND, RESUME, EXTEND, VOIDED = "issue", "suspend", "resume", "extend", "void"

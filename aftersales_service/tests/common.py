@@ -1,7 +1,22 @@
+import base64
 from datetime import timedelta
 
 from odoo import Command, fields
 from odoo.tests import TransactionCase, new_test_user
+
+#: a picture of one pixel, as its bytes and as the client sends them
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+PNG_BASE64 = base64.b64encode(PNG)
+#: whom customers reach
+CONTACT = {
+    "aftersales_hotline": "400 123 4567",
+    "aftersales_service_email": "service@example.com",
+    "aftersales_chat": "QQ 10001",
+    "aftersales_service_hours": "Monday to Friday, 9:00 to 18:00",
+    "aftersales_return_address": "5 Canton Road, 510000, service group",
+}
 
 
 class AftersalesServiceCommon(TransactionCase):
@@ -93,6 +108,12 @@ class AftersalesServiceCommon(TransactionCase):
     def in_progress(self, **vals):
         ticket = self.accepted(**vals)
         ticket.action_start()
+        return ticket
+
+    def solved(self, **vals):
+        ticket = self.in_progress(**vals)
+        ticket.solution = ticket.solution or "New compressor"
+        ticket.action_resolve()
         return ticket
 
     def deadlines(self, ticket):

@@ -7,8 +7,8 @@ from odoo.http import Request
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .common import AftersalesServiceCommon
-from .test_privacy_files import EXE, PNG
+from .common import PNG, AftersalesServiceCommon
+from .test_privacy_files import EXE
 
 TOO_LARGE = PNG + b"\0" * 21 * 1024 * 1024
 

@@ -320,7 +320,7 @@ class TestCompensation(AgreementCommon):
         few, many = queries(2), queries(22)
         self.assertLess((many - few) / 20, 6)
 
-    def test_rights(self):
+    def test_engineers_read_no_amounts_and_accountants_do_not_approve(self):
         row = self.damage(10)
         with self.assertRaises(AccessError):
             row.with_user(self.engineer).read(["amount"])

@@ -6,15 +6,8 @@ from odoo.tests import tagged
 from odoo.addons.aftersales_service.models.ir_qweb import Compiled
 from odoo.addons.aftersales_service.models.res_company_contact import ResCompany
 
-from .common import AftersalesServiceCommon
+from .common import CONTACT, AftersalesServiceCommon
 
-CONTACT = {
-    "aftersales_hotline": "400 123 4567",
-    "aftersales_service_email": "service@example.com",
-    "aftersales_chat": "QQ 10001",
-    "aftersales_service_hours": "Monday to Friday, 9:00 to 18:00",
-    "aftersales_return_address": "5 Canton Road, 510000, service group",
-}
 #: written to ourselves or to suppliers, or by somebody who signs with a name
 NOT_FOR_CUSTOMERS = {"aftersales_returns.mail_template_supplier_claim"}
 

@@ -13,9 +13,7 @@ class TestDisputedResult(AftersalesServiceCommon):
     """A customer who is not content is heard by somebody."""
 
     def solved(self, **vals):
-        ticket = self.in_progress(**vals)
-        ticket.solution = "The fuse was changed."
-        ticket.action_resolve()
+        ticket = super().solved(solution="The fuse was changed.", **vals)
         self.env["mail.message"].search([("message_type", "=", "user_notification")]).unlink()
         return ticket
 

@@ -2,9 +2,7 @@ import re
 
 from odoo.tests import HttpCase, new_test_user, tagged
 
-from .common import AftersalesServiceCommon
-
-PIXEL = b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+from .common import PNG_BASE64, AftersalesServiceCommon
 
 
 @tagged("post_install", "-at_install")
@@ -17,12 +15,6 @@ class TestTicketPortal(AftersalesServiceCommon, HttpCase):
 
     def csrf(self, url):
         return re.search(r'name="csrf_token" value="([^"]+)"', self.url_open(url).text).group(1)
-
-    def solved(self):
-        ticket = self.in_progress()
-        ticket.solution = "New compressor"
-        ticket.action_resolve()
-        return ticket
 
     def test_customers_find_their_tickets_with_progress(self):
         """PROG-04, PROG-06, SLA-05: the customer follows the request."""
@@ -138,7 +130,7 @@ class TestTicketPortal(AftersalesServiceCommon, HttpCase):
         first = visits.create({**visit, "start": "2026-05-04 01:00:00"})
         first.action_arrive()
         self.assertTrue({s["label"]: s["now"] for s in ticket._portal_timeline()}["Visit"])
-        first.signature = PIXEL
+        first.signature = PNG_BASE64
         first.action_complete()
         ticket.waiting_for = "parts"
         ticket.action_wait()

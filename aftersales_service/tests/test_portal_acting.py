@@ -10,12 +10,6 @@ from .test_agreement import TestAgreementPortal
 class TestActingAsTheCustomer(AftersalesServiceCommon, HttpCase):
     """Colleagues look at the customer's page; the customer's word stays the customer's."""
 
-    def solved(self):
-        ticket = self.in_progress()
-        ticket.solution = "New compressor"
-        ticket.action_resolve()
-        return ticket
-
     def answer(self, url, answer, **values):
         token = re.search(r'csrf_token: "([^"]+)"', self.url_open(url).text)
         path, _query, _rest = url.partition("?")

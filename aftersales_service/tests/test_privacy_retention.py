@@ -8,8 +8,7 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import HttpCase, freeze_time, new_test_user, tagged
 
-from .common import AftersalesServiceCommon
-from .test_privacy_files import PNG
+from .common import PNG, AftersalesServiceCommon
 
 PERSON = ("Li Ming", "li.ming", "5550 1234", "Canton Road", "my husband", "photo-of-li")
 

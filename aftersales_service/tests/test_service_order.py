@@ -3,16 +3,7 @@ from ast import literal_eval
 from odoo.exceptions import AccessError
 from odoo.tests import Form, HttpCase, tagged
 
-from .common import AftersalesServiceCommon
-from .test_privacy_files import PNG
-
-CONTACT = {
-    "aftersales_hotline": "400 123 4567",
-    "aftersales_service_email": "service@example.com",
-    "aftersales_chat": "QQ 10001",
-    "aftersales_service_hours": "Monday to Friday, 9:00 to 18:00",
-    "aftersales_return_address": "5 Canton Road, 510000, service group",
-}
+from .common import CONTACT, PNG, AftersalesServiceCommon
 
 
 @tagged("post_install", "-at_install")

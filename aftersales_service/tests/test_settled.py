@@ -2,6 +2,7 @@ from lxml import etree
 
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from ..policy import ticket_flow, visit_flow
 from .common import AftersalesServiceCommon
@@ -33,9 +34,22 @@ class TestSettled(AftersalesServiceCommon):
         self.assertEqual(self.node("aftersales.visit", "start").get("readonly"),
                          "state in ('done', 'cancelled')")  # fmt: skip
 
+    def test_what_somebody_is_asked_to_approve_is_closed_past_the_draft(self):
+        """The content of a plan and of an application, in every state but the first."""
+        for model, name in (
+            ("aftersales.solution.plan", "steps"),
+            ("aftersales.support.application", "request"),
+        ):
+            closed = self.node(model, name).get("readonly")
+            for state in self.env[model]._flow.states:
+                self.assertEqual(safe_eval(closed, {"state": state}), state != "draft", (model, state))
+
     def test_every_name_in_the_tables_is_a_field(self):
         for model, flow in (("aftersales.ticket", ticket_flow), ("aftersales.visit", visit_flow)):
             self.assertLessEqual(set(flow.SETTLED_FIELDS), set(self.env[model]._fields))
+        for name in ("solution.plan", "support.application", "compensation"):
+            document = self.env[f"aftersales.{name}"]
+            self.assertLessEqual({*document._content, *document._decision}, set(document._fields))
 
     def test_nobody_writes_it_past_the_form(self):
         ticket = self.closed()

@@ -5,8 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, new_test_user, tagged
 
 from ..policy import lifecycle
-from .common import AftersalesServiceCommon
-from .test_working import PIXEL
+from .common import PNG_BASE64, AftersalesServiceCommon
 
 
 class TripCommon(AftersalesServiceCommon):
@@ -56,7 +55,7 @@ class TripCommon(AftersalesServiceCommon):
         """Out, worked, signed and done."""
         visit = self.out(**vals)
         visit.action_arrive()
-        visit.write({"signature": PIXEL, "signed_by": "Li Ming"})
+        visit.write({"signature": PNG_BASE64, "signed_by": "Li Ming"})
         visit.action_complete()
         return visit
 
@@ -208,7 +207,7 @@ class TestOnTheTrip(TripCommon):
     def test_a_visit_around_the_corner_owes_neither_reports_nor_forms(self):
         visit = self.visit().with_user(self.engineer)
         visit.action_arrive()
-        visit.write({"signature": PIXEL, "signed_by": "Li Ming"})
+        visit.write({"signature": PNG_BASE64, "signed_by": "Li Ming"})
         visit.action_complete()
         self.assertFalse(visit.sudo().deadline_ids)
         with self.assertRaisesRegex(UserError, "nobody is out"):

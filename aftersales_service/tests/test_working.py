@@ -7,9 +7,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..policy import lifecycle
-from .common import AftersalesServiceCommon
-
-PIXEL = b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+from .common import PNG_BASE64, AftersalesServiceCommon
 
 
 @tagged("post_install", "-at_install")
@@ -149,7 +147,7 @@ class TestProgressMails(AftersalesServiceCommon):
         visit = {"ticket_id": ticket.id, "user_id": self.engineer.id}
         made = visits.create({**visit, "start": "2026-05-04 01:00:00"})
         made.action_arrive()
-        made.signature = PIXEL
+        made.signature = PNG_BASE64
         made.action_complete()
         self.assertEqual(self.subjects(ticket)[-1], "we have been with you")
         visits.create({**visit, "start": "2027-03-16 06:00:00"}).action_cancel()
@@ -204,7 +202,7 @@ class TestClosing(AftersalesServiceCommon):
         )
         if signed:
             visit.action_arrive()
-            visit.signature = PIXEL
+            visit.signature = PNG_BASE64
             visit.action_complete()
         return visit
 
@@ -235,7 +233,7 @@ class TestClosing(AftersalesServiceCommon):
         with self.assertRaisesRegex(UserError, "screenshot of the customer's answer"):
             ticket.action_close()
         self.assertEqual(ticket.state, "resolved")
-        ticket.proof_ids = [Command.create({"name": "chat.png", "datas": PIXEL})]
+        ticket.proof_ids = [Command.create({"name": "chat.png", "datas": PNG_BASE64})]
         ticket.action_close()
         self.assertEqual(ticket.state, "closed")
 

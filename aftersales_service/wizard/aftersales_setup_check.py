@@ -81,13 +81,7 @@ class AftersalesSetupCheck(models.TransientModel):
 
     @api.model
     def _team_rows(self, teams):
-        untaken = [
-            label
-            for code, label in self.env["aftersales.ticket"]
-            ._fields["service_type"]
-            ._description_selection(self.env)
-            if not any(team[f"takes_{code}"] or not team._takes_something() for team in teams)
-        ]
+        untaken = self._untaken_types(teams)
         lonely = teams.filtered(lambda team: not team.member_ids.filtered("active"))
         headless = teams.filtered(lambda team: not team.supervisor_id.active)
         target = "aftersales_service.aftersales_team_action"
@@ -117,18 +111,19 @@ class AftersalesSetupCheck(models.TransientModel):
         ]
 
     @api.model
+    def _untaken_types(self, teams):
+        types = self.env["aftersales.ticket"]._fields["service_type"]._description_selection(self.env)
+        return [
+            label
+            for code, label in types
+            if not any(team[f"takes_{code}"] or not team._takes_something() for team in teams)
+        ]
+
+    @api.model
     def _time_rows(self, company, teams):
         calendars = company._aftersales_calendar() | teams.calendar_id
         empty = calendars.filtered(lambda calendar: not calendar.attendance_ids)
-        # sudo: as in _rows
-        crons = self.env["ir.cron"].sudo().with_context(active_test=False)
-        names = ("ir_cron_deadline_urgent", "ir_cron_deadline_bulk", "ir_cron_dispatch")
-        stopped = crons.browse(
-            cron.id
-            for cron in (self.env.ref(f"aftersales_service.{name}", False) for name in names)
-            if cron and not cron.sudo().active  # sudo: as above
-        )
-        promised = self.env["aftersales.sla.line"].sudo().search_count([], limit=1)  # sudo: as above
+        promised = self.env["aftersales.sla.line"].sudo().search_count([], limit=1)  # sudo: as in _rows
         return [
             self._row(
                 self.env._("Working hours are set"),
@@ -145,11 +140,20 @@ class AftersalesSetupCheck(models.TransientModel):
             self._row(
                 self.env._("The clocks run"),
                 self._naming(
-                    self.env._("Switched off, ask an administrator to switch it on: %(teams)s."), stopped
+                    self.env._("Switched off, ask an administrator to switch it on: %(teams)s."),
+                    self._stopped_crons(),
                 ),
                 "",
             ),
         ]
+
+    @api.model
+    def _stopped_crons(self):
+        names = ("ir_cron_deadline_urgent", "ir_cron_deadline_bulk", "ir_cron_dispatch")
+        found = (self.env.ref(f"aftersales_service.{name}", False) for name in names)
+        # sudo: as in _rows
+        crons = self.env["ir.cron"].sudo().with_context(active_test=False)
+        return crons.browse(cron.id for cron in found if cron).filtered(lambda cron: not cron.active)
 
     @api.model
     def _night_rows(self, company, teams):

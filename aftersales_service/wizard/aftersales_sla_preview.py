@@ -1,6 +1,6 @@
 import dataclasses
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 
 from ..models.aftersales_service_kinds import TARGETS
 from ..models.aftersales_ticket_policy import STAMP_OF
@@ -61,7 +61,7 @@ class AftersalesSlaPreview(models.TransientModel):
         rows = self._promises_of(tickets)
         wanted = self._wanted(tickets)
         lines = self._due_times(tickets, wanted, rows, now)
-        self.line_ids = [(0, 0, line) for line in lines]
+        self.line_ids = [Command.create(line) for line in lines]
         self.ticket_count = len(tickets)
         self.hit_count = len({line["ticket_id"] for line in lines})
 

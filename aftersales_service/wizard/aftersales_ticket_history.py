@@ -11,7 +11,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..models.aftersales_ticket_history import to_utc
-from ..policy import history
+from ..policy import history, ticket_flow
 
 AT_MOST = 20_000  # rows of one file: more would not fit into one request
 SHOWN = 200  # faults that the dialog lists
@@ -72,7 +72,7 @@ class AftersalesTicketHistory(models.TransientModel):
                 "summary": self.env._(
                     "%(rows)s rows, %(open)s of them open, %(wrong)s with faults.",
                     rows=len(rows),
-                    open=sum(row.get("state") not in history.ENDED for row in rows),
+                    open=sum(row.get("state") not in ticket_flow.ENDED for row in rows),
                     wrong=wrong,
                 ),
                 "report": Markup("<ul>%s</ul>") % Markup("").join(lines) if lines else False,

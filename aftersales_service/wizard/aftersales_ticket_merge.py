@@ -18,7 +18,7 @@ class AftersalesTicketMerge(models.TransientModel):
     def action_apply(self):
         self.ensure_one()
         target = self.ticket_ids._merge_into(self.target_id)
-        return target._open(target)
+        return target._open()
 
 
 class AftersalesTicketSplit(models.TransientModel):
@@ -48,4 +48,4 @@ class AftersalesTicketSplit(models.TransientModel):
             vals.update(product_id=ticket.product_id.id, lot_id=ticket.lot_id.id)
             vals.update(serial_number=ticket.serial_number, sale_line_id=ticket.sale_line_id.id)
         other = self.ticket_id._split_off(vals, self.message_ids)
-        return other._open(other)
+        return other._open()

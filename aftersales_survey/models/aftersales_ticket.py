@@ -5,7 +5,7 @@ from itertools import chain
 from odoo import api, fields, models
 from odoo.tools import email_normalize
 
-from odoo.addons.aftersales_service.policy import lifecycle
+from odoo.addons.aftersales_service.policy import lifecycle, ticket_flow
 
 from ..policy import followup, followup_flow, sampling, scoring
 
@@ -202,12 +202,10 @@ class AftersalesTicket(models.Model):
         The customer's own answer reopens the ticket, so the customer is the actor.
         """
         tickets = self.sudo()  # sudo: whoever took the answer down need not have rights on others' tasks
-        ended = tickets.filtered(
-            lambda ticket: (
-                ticket.state in ("resolved", "closed") and ticket.company_id.aftersales_survey_reopens
-            )
+        solved = tickets.filtered(
+            lambda ticket: ticket.state in ticket_flow.SOLVED and ticket.company_id.aftersales_survey_reopens
         )
-        ended._fire("reopen", actor=lifecycle.CUSTOMER, reason=reason)
+        solved._fire("reopen", actor=lifecycle.CUSTOMER, reason=reason)
         for ticket in tickets:
             ticket.activity_schedule(
                 "mail.mail_activity_data_todo",

@@ -61,4 +61,4 @@ def test_each_fault_is_named(change, code):
 
 def test_every_state_is_either_open_or_over():
     states = set(ticket_flow.FLOW.states)
-    assert set(history.ENDED) | set(ticket_flow.OPEN) | {ticket_flow.RESOLVED} == states
+    assert set(ticket_flow.ENDED) | set(ticket_flow.OPEN) | {ticket_flow.RESOLVED} == states

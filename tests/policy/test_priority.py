@@ -53,7 +53,7 @@ def test_p0_is_the_whole_system_down_and_nothing_else():
     ("minor",  "individual", "auxiliary", "p3"),
 ])
 # fmt: on
-def test_the_shipped_matrix(urgency, impact, function, expected):
+def test_the_shipped_matrix_decides(urgency, impact, function, expected):
     """PRIO-01, PRIO-02, PRIO-05, CON-26."""
     assert judged(urgency, impact, function).outcome == expected
 

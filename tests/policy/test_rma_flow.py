@@ -147,7 +147,7 @@ def test_a_supplement_is_inspected_in_time_and_pays_only_by_the_known_way():
     assert not lifecycle.may_fire(FLOW, "supplement", {"agent", "supervisor", "inspector"})
 
 
-def test_least_rights():
+def test_each_role_has_the_least_rights():
     """Design 4.4: an agent cannot approve money, an inspector decides on no request, an engineer nothing."""
     agent, inspector = {"agent"}, {"inspector"}
     assert not lifecycle.may_fire(FLOW, "approve_refund", agent)

@@ -40,7 +40,7 @@ def target(name, service_type="repair", level=None, priority="p2", phase=None):
     ("on_site",     {},                                              None),
 ])
 # fmt: on
-def test_the_default_targets(name, case, expected):
+def test_each_case_gets_its_default_target(name, case, expected):
     """SLA-01, SLA-03, SLA-04, SLA-06, SLA-07, SLA-08, SLA-10, CON-01."""
     assert target(name, **case) == expected
 

@@ -52,18 +52,23 @@ class ReturnsCase(StoryCase):
     def a_screen_is_in_stock(cls):
         story = cls.sale
         story.screen.standard_price = COST
-        story.serial = cls.env["stock.lot"].create({"name": "SCR-1", "product_id": story.screen.id})
-        counted = cls.env["stock.quant"].with_context(inventory_mode=True)
-        place = cls.env["stock.warehouse"].search([("company_id", "=", cls.env.company.id)], limit=1)
-        counted.create(
+        cls.place = cls.env["stock.warehouse"].search([("company_id", "=", cls.env.company.id)], limit=1)
+        cls.quarantine = cls.place.aftersales_quarantine_id
+        story.serial = cls.a_screen_is_counted("SCR-1")
+
+    @classmethod
+    def a_screen_is_counted(cls, name):
+        """One more in the warehouse; its serial number."""
+        lot = cls.env["stock.lot"].create({"name": name, "product_id": cls.sale.screen.id})
+        cls.env["stock.quant"].with_context(inventory_mode=True).create(
             {
-                "product_id": story.screen.id,
-                "location_id": place.lot_stock_id.id,
-                "lot_id": story.serial.id,
+                "product_id": lot.product_id.id,
+                "location_id": cls.place.lot_stock_id.id,
+                "lot_id": lot.id,
                 "inventory_quantity": 1,
             }
         ).action_apply_inventory()
-        cls.quarantine = place.aftersales_quarantine_id
+        return lot
 
     @classmethod
     def the_customer_buys_it(cls):
@@ -89,6 +94,9 @@ class ReturnsCase(StoryCase):
         story._validate(story.delivery)
 
     # === WORDS === #
+
+    def another_screen_is_in_stock(self):
+        self.story.spare = self.a_screen_is_counted("SCR-2")
 
     def returned(self, reason, **vals):
         """The agent has entered what the customer asks for, and submitted it."""

@@ -14,18 +14,8 @@ from odoo.tests import tagged
 class TestAdvanceExchange(ReturnsCase):
     def setUp(self):
         super().setUp()
-        story = self.story
-        story.spare = self.env["stock.lot"].create({"name": "SCR-2", "product_id": story.screen.id})
-        place = self.env["stock.warehouse"].search([("company_id", "=", story.company.id)], limit=1)
-        self.env["stock.quant"].with_context(inventory_mode=True).create(
-            {
-                "product_id": story.screen.id,
-                "location_id": place.lot_stock_id.id,
-                "lot_id": story.spare.id,
-                "inventory_quantity": 1,
-            }
-        ).action_apply_inventory()
-        self.assert_stock(story.screen, 1, COST, -COST)
+        self.another_screen_is_in_stock()
+        self.assert_stock(self.story.screen, 1, COST, -COST)
 
     def shipped_ahead(self):
         """Approved on Monday, shipped on Tuesday morning."""

@@ -10,7 +10,7 @@ from returns_case import COST, FEE, SCREEN, ReturnsCase
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 
-from odoo.addons.aftersales_returns.tests.test_evidence import PIXEL
+from odoo.addons.aftersales_service.tests.common import PNG
 
 
 @tagged("-at_install", "post_install")
@@ -45,7 +45,7 @@ class TestDisputeWon(ReturnsCase, HttpCase):
 
     def he_disputes_it(self):
         self.at("2031-03-05 08:00")
-        self.customer_answers("dispute", [("film.png", PIXEL)], reason="It never worked, see the film")
+        self.customer_answers("dispute", [("film.png", PNG)], reason="It never worked, see the film")
         self.env.invalidate_all()
         self.story.dispute = self.story.rma.dispute_ids
         return self.story.dispute

@@ -14,7 +14,7 @@ from odoo.tools import SQL
 
 from odoo.addons.aftersales_returns.tests.common import AftersalesReturnsCommon
 from odoo.addons.aftersales_service.models.aftersales_ticket_erasure import WORDS
-from odoo.addons.aftersales_service.tests.test_privacy_files import PNG
+from odoo.addons.aftersales_service.tests.common import PNG
 
 FIGURES = ("integer", "float", "monetary", "date", "datetime", "boolean", "selection")
 #: an erasure is itself a change

@@ -14,8 +14,8 @@ from odoo import fields
 from odoo.tests import HttpCase, get_db_name, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.aftersales_service.tests.common import AftersalesServiceCommon
-from odoo.addons.aftersales_service.tests.test_privacy_files import EXE, PNG
+from odoo.addons.aftersales_service.tests.common import PNG, AftersalesServiceCommon
+from odoo.addons.aftersales_service.tests.test_privacy_files import EXE
 
 MEGABYTE = 1024 * 1024
 

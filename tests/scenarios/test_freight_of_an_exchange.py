@@ -17,17 +17,7 @@ LAID_OUT = 18.50
 class TestFreightOfAnExchange(ReturnsCase):
     def setUp(self):
         super().setUp()
-        story = self.story
-        story.spare = self.env["stock.lot"].create({"name": "SCR-2", "product_id": story.screen.id})
-        place = self.env["stock.warehouse"].search([("company_id", "=", story.company.id)], limit=1)
-        self.env["stock.quant"].with_context(inventory_mode=True).create(
-            {
-                "product_id": story.screen.id,
-                "location_id": place.lot_stock_id.id,
-                "lot_id": story.spare.id,
-                "inventory_quantity": 1,
-            }
-        ).action_apply_inventory()
+        self.another_screen_is_in_stock()
 
     def accepted(self, **vals):
         """Sent back, found faulty; the customer wants another one, and it is about to leave."""

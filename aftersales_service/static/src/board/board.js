@@ -6,6 +6,7 @@ import {registry} from "@web/core/registry";
 import {useAutofocus, useService} from "@web/core/utils/hooks";
 import {useDebounced} from "@web/core/utils/timing";
 import {standardActionServiceProps} from "@web/webclient/actions/action_service";
+import {shortMoment} from "../moment";
 
 const {DateTime} = luxon;
 
@@ -176,20 +177,8 @@ export class DispatchBoard extends Component {
         }
         const due = deserializeDateTime(ticket.due_at);
         const left = due.diff(this.state.now).as("minutes");
-        const sameDay = due.hasSame(this.state.now, "day");
-        const moment = due.toLocaleString(
-            sameDay
-                ? DateTime.TIME_24_SIMPLE
-                : {
-                      month: "short",
-                      day: "numeric",
-                      hour: "2-digit",
-                      minute: "2-digit",
-                      hour12: false,
-                  }
-        );
         return {
-            text: `${ticket.due_kind}: ${moment}`,
+            text: `${ticket.due_kind}: ${shortMoment(due, this.state.now)}`,
             title: due.toRelative({base: this.state.now}),
             tone: left < 0 || ticket.is_late ? "danger" : left < SOON_MINUTES ? "warning" : "info",
         };

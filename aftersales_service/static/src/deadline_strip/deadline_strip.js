@@ -3,6 +3,7 @@ import {registry} from "@web/core/registry";
 import {deserializeDateTime} from "@web/core/l10n/dates";
 import {_t} from "@web/core/l10n/translation";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
+import {shortMoment} from "../moment";
 
 const {DateTime} = luxon;
 
@@ -97,22 +98,7 @@ export class DeadlineStrip extends Component {
     }
 
     moment(value) {
-        if (!value) {
-            return "";
-        }
-        const moment = deserializeDateTime(value);
-        const sameDay = moment.hasSame(this.clock.now, "day");
-        return moment.toLocaleString(
-            sameDay
-                ? DateTime.TIME_24_SIMPLE
-                : {
-                      month: "short",
-                      day: "numeric",
-                      hour: "2-digit",
-                      minute: "2-digit",
-                      hour12: false,
-                  }
-        );
+        return value ? shortMoment(deserializeDateTime(value), this.clock.now) : "";
     }
 }
 

@@ -1,0 +1,187 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .aftersales_unknown_parcel import LATE
+
+
+class AftersalesUnknownParcelLine(models.Model):
+    """A piece that was in the parcel; what is known as an article of ours is booked into quarantine."""
+
+    _name = "aftersales.unknown.parcel.line"
+    _description = "Goods in an unknown parcel"
+    _order = "parcel_id, id"
+
+    parcel_id = fields.Many2one(
+        "aftersales.unknown.parcel", required=True, index=True, ondelete="cascade", readonly=True
+    )
+    company_id = fields.Many2one(related="parcel_id.company_id", store=True)
+    product_id = fields.Many2one("product.product", "Article", domain="[('type', '=', 'consu')]")
+    name = fields.Char("What it is", help="For goods that are none of ours, or not recognized.")
+    lot_id = fields.Many2one(
+        "stock.lot", "Serial number", domain="[('product_id', '=', product_id)]", index="btree_not_null"
+    )
+    serial = fields.Char("Number on it", help="As it stands on the goods, also where it is not known here.")
+    quantity = fields.Float(default=1, required=True)
+    move_id = fields.Many2one("stock.move", "Booked by", readonly=True, copy=False, index="btree_not_null")
+
+    _quantity_positive = models.Constraint("CHECK (quantity > 0)", "Enter how many pieces there are.")
+
+    @api.onchange("serial")
+    def _onchange_serial(self):
+        """A number that is known here tells the article."""
+        lots = self._lots()
+        if len(lots) == 1:
+            self.lot_id, self.product_id = lots, lots.product_id
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        for line in lines.filtered(lambda line: line.serial and not line.lot_id):
+            line._onchange_serial()
+        return lines
+
+    def write(self, vals):
+        booked = self.filtered("move_id")
+        if booked and {"product_id", "lot_id", "quantity"} & set(vals) and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "%s is in quarantine already; what was booked is not changed here.",
+                    ", ".join(booked.mapped("display_name")),
+                )
+            )
+        return super().write(vals)
+
+    @api.depends("product_id", "name", "serial")
+    def _compute_display_name(self):
+        for line in self:
+            parts = [line.product_id.display_name or line.name or "", line.lot_id.name or line.serial or ""]
+            line.display_name = " ".join(filter(None, parts)) or self.env._("Piece")
+
+    def _lots(self):
+        """Serial numbers of the pieces that are known here."""
+        told = [line.serial.strip() for line in self if line.serial and not line.lot_id]
+        # sudo: numbers are looked up for the warehouse, which may not read all of them
+        known = self.env["stock.lot"].sudo().search([("name", "in", told)]) if told else self.lot_id.browse()
+        return self.lot_id | known
+
+    def _known(self):
+        return self.filtered("product_id")
+
+    def _is_bookable(self):
+        """An article of ours that is kept in stock, and whose number is known where it has one."""
+        product = self.product_id
+        return bool(product.is_storable and not self.move_id and (product.tracking == "none" or self.lot_id))
+
+    def _move_vals(self, receipt):
+        return {
+            "picking_id": receipt.id,
+            "product_id": self.product_id.id,
+            "product_uom_qty": self.quantity,
+            "product_uom": self.product_id.uom_id.id,
+            "location_id": receipt.location_id.id,
+            "location_dest_id": receipt.location_dest_id.id,
+            "picking_type_id": receipt.picking_type_id.id,
+            "company_id": receipt.company_id.id,
+            "to_refund": False,
+        }
+
+    def _return_line_vals(self, order):
+        """A line of the return; of the order's lines the one with this article and number."""
+        sold = (
+            (order or self.env["sale.order"])
+            .sudo()
+            .order_line.filtered(  # sudo: what was sold, by id
+                lambda line: line.product_id == self.product_id
+            )
+        )
+        with_lot = sold.filtered(lambda line: self.lot_id in line.move_ids.move_line_ids.lot_id)
+        return {
+            "sale_line_id": (with_lot or sold)[:1].id,
+            "product_id": self.product_id.id,
+            "lot_id": self.lot_id.id,
+            "quantity": self.quantity,
+        }
+
+    def _become_returned(self, rma):
+        """This receipt is what the return expects; the expected transfer asks for that much less."""
+        awaited = rma._open_receipts().move_ids.filtered(
+            lambda move: (
+                move.product_id == self.product_id
+                and move.state not in ("done", "cancel")
+                and (not self.lot_id or self.lot_id in move.aftersales_rma_line_id.lot_id)
+            )
+        )[:1]
+        if not awaited and rma.state in LATE and (lacking := self._lacking(rma)):
+            self._become_late(*lacking[self])
+            return
+        if not awaited or self.product_id.uom_id.compare(self.quantity, awaited._aftersales_qty()) > 0:
+            raise UserError(
+                self.env._(
+                    "%(goods)s is not what %(rma)s expects. Correct the goods of the return, or choose "
+                    "another owner.",
+                    goods=self.display_name,
+                    rma=rma.name,
+                )
+            )
+        self.move_id.write(
+            {
+                "aftersales_rma_line_id": awaited.aftersales_rma_line_id.id,
+                "origin_returned_move_id": awaited.origin_returned_move_id.id,
+                "sale_line_id": awaited.sale_line_id.id,
+            }
+        )
+        self._take_off(awaited)
+
+    def _take_off(self, awaited):
+        rest = awaited._aftersales_qty() - self.quantity
+        if awaited.product_id.uom_id.is_zero(rest):
+            awaited._action_cancel()
+        else:
+            awaited.product_uom_qty = awaited.product_id.uom_id._compute_quantity(rest, awaited.product_uom)
+
+    def _are_owed_to(self, rma):
+        """Whether the return still waits for one of the pieces, or has never had it."""
+        awaited = rma._open_receipts().move_ids.product_id & self.product_id
+        return bool(awaited or self._lacking(rma))
+
+    def _lacking(self, rma):
+        """{piece: (line of ``rma``, its delivery)} of goods that the return has never had.
+
+        Neither awaited any more nor come by any other way: left out of the parcel that was inspected.
+        """
+        found = {}
+        for piece in self:
+            for line in rma.line_ids.filtered(lambda line, piece=piece: line._may_be(piece)):
+                moves = line._deliveries().filtered(
+                    lambda move, piece=piece, line=line: (
+                        piece.product_id.uom_id.compare(line._left_of(move, count_own=True), piece.quantity)
+                        >= 0
+                    )
+                )
+                if moves:
+                    found[piece] = (line, moves[-1:])
+        return found
+
+    def _become_late(self, line, delivery):
+        """It comes after all: under the line that asked for it, out of the delivery it had left with."""
+        self.move_id.write(
+            {
+                "aftersales_rma_line_id": line.id,
+                "origin_returned_move_id": delivery.id,
+                "sale_line_id": delivery.sale_line_id.id,
+            }
+        )
+
+
+class AftersalesRmaLine(models.Model):
+    _inherit = "aftersales.rma.line"
+
+    def _may_be(self, piece):
+        """Whether the piece of a parcel is among what this line asked for and has not had."""
+        same = piece.product_id == self.product_id and self.lot_id in (piece.lot_id.browse(), piece.lot_id)
+        lacks = self.quantity - self.received_qty - sum(self._supplementing().mapped("received_qty"))
+        return same and piece.product_id.uom_id.compare(lacks, piece.quantity) >= 0
+
+    def _supplementing(self):
+        """Lines of supplements under which goods of this line came."""
+        return self.search([("supplements_line_id", "=", self.id)]) if self.ids else self.browse()
