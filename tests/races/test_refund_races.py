@@ -43,24 +43,21 @@ def confirmed(env, sale_lines):
     return user(env, "accountant").id, rmas.refund_ids.ids
 
 
-def paid_sale(env, articles=1):
-    """[sale line] of one piece each, invoiced together and paid."""
-    products = env["product.product"].create(
-        [{"name": "Kettle", "type": "consu", "list_price": 100.0}] * articles
+def paid_sale(env, orders=1):
+    """[sale line] of one piece each, of as many orders that were invoiced together and paid."""
+    product = env["product.product"].create({"name": "Kettle", "type": "consu", "list_price": 100.0})
+    product.invoice_policy = "order"
+    line = {"product_id": product.id, "product_uom_qty": 1}
+    partner = env["res.partner"].create({"name": "Wang Fang"})
+    sold = env["sale.order"].create(
+        [{"partner_id": partner.id, "order_line": [Command.create(line)]} for _n in range(orders)]
     )
-    products.invoice_policy = "order"
-    order = env["sale.order"].create(
-        {
-            "partner_id": env["res.partner"].create({"name": "Wang Fang"}).id,
-            "order_line": [Command.create({"product_id": p.id, "product_uom_qty": 1}) for p in products],
-        }
-    )
-    order.action_confirm()
-    invoice = order._create_invoices()
+    sold.action_confirm()
+    invoice = sold._create_invoices()
     invoice.action_post()
     wizard = env["account.payment.register"].with_context(active_model="account.move", active_ids=invoice.ids)
     wizard.create({})._create_payments()
-    return list(order.order_line)
+    return list(sold.order_line)
 
 
 def goodwill(env, invoice, amount):
@@ -132,13 +129,13 @@ def test_approved_by_several_at_once_gives_one_credit_note(registry):
     assert len(posted(registry, [refund_id])) == 1
 
 
-def test_two_articles_of_one_invoice_take_no_more_than_it_still_carries(registry):
-    """REFUND-05: of two articles half was given back as goodwill, so what is left is enough for one of them.
+def test_two_orders_of_one_invoice_take_no_more_than_it_still_carries(registry):
+    """REFUND-05: half of the invoice was given back as goodwill, so what is left is enough for one of two.
 
-    Each of the two has its own line of the order: only the lock on their invoice makes the approvals wait.
+    They have nothing but their invoice in common: only the lock on it makes the approvals wait.
     """
     with environment(registry) as env:
-        lines = paid_sale(env, articles=2)
+        lines = paid_sale(env, orders=2)
         invoice = lines[0].order_id.invoice_ids
         goodwill(env, invoice, invoice.amount_total / 2)
         uid, refund_ids = confirmed(env, lines)
