@@ -6,7 +6,7 @@ holds is kept out of that; what was credited there all the same is not given bac
 
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, float_compare, groupby
+from odoo.tools import float_compare, groupby
 
 from ..policy import refund
 
@@ -116,21 +116,11 @@ class SaleOrderLine(models.Model):
 
     # === POSTING BESIDE A REFUND === #
 
-    def _aftersales_wait_for_refunds(self):
-        """Meet an approval that credits the same invoices: the later of the two starts again (see _lock)."""
-        invoices = self.invoice_lines.move_id.filtered(lambda move: move.move_type == "out_invoice")
-        if invoices:
-            self.env.cr.execute(
-                SQL(
-                    """UPDATE account_move
-                          SET aftersales_credit_round = COALESCE(aftersales_credit_round, 0) + 1
-                        WHERE id IN %s""",
-                    tuple(invoices.ids),
-                )
-            )
-
     def _aftersales_refuse_twice(self):
-        """Pieces that refunds have credited are not credited by Sales as well."""
+        """Pieces that refunds have credited are not credited by Sales as well.
+
+        Either posting writes what was invoiced of the order line: so of two at once the later one begins anew.
+        """
         for line in self.sudo():  # sudo: see _aftersales_lines_credited_by_sales
             credited = line._aftersales_sales_credited_qty()
             returned = line._aftersales_return_lines()
@@ -228,7 +218,6 @@ class AccountMove(models.Model):
 
     def _post(self, soft=True):
         credits = self._aftersales_lines_credited_by_sales()
-        credits._aftersales_wait_for_refunds()
         posted = super()._post(soft)
         credits._aftersales_refuse_twice()
         return posted

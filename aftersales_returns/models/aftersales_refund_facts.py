@@ -200,14 +200,21 @@ class AftersalesRefund(models.Model):
         paid = items.filtered("price_total")
         chosen = items.browse()
         if reward.reward_type == "discount" and reward.program_id.program_type not in TENDERS:
-            if reward.discount_applicability == "specific":
-                chosen = paid.filtered(lambda i: i.product_id in reward.all_discount_product_ids)
-            elif reward.discount_applicability == "cheapest":
-                chosen = paid.sorted("price_unit")[:1]
+            if reward.discount_applicability != "order":
+                chosen = self._lines_meant(reward, paid)
             chosen = (chosen or paid).filtered(lambda i: i.tax_ids == line.tax_ids)
         elif not reward and line._aftersales_is_discount():
             chosen = paid.filtered(lambda i: i.tax_ids == line.tax_ids)
         return chosen or paid or items
+
+    def _lines_meant(self, reward, lines):
+        """The goods that Sales has lowered for a discount on some of them.
+
+        By the reward's own domain: its list of products stays empty unless a system parameter fills it.
+        """
+        domain = reward._get_discount_product_domain()
+        meant = lines.filtered(lambda line: line.product_id.filtered_domain(domain))
+        return meant.sorted("price_unit")[:1] if reward.discount_applicability == "cheapest" else meant
 
     def _credited_total(self):
         """What credit notes have taken off this invoice, freight and gifts of our own left out."""

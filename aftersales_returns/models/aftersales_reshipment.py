@@ -375,7 +375,7 @@ class AftersalesReshipment(models.Model):
 
     def _check_approve(self):
         """COMP-11: two at the same moment are decided one after the other."""
-        self.commercial_partner_id.sudo().lock_for_update()  # sudo: a lock, nothing is written
+        self._decide_in_turn(self.commercial_partner_id)
         self._check_outcome(reshipment.GOODWILL)
         self._check_complete()
 

@@ -33,6 +33,7 @@ class AftersalesReshipment(models.Model):
 
     def action_offer_discount(self):
         """COMP-08: out of stock; the best customers' price for later purchases, one code a request."""
+        self._decide_in_turn(self.ticket_id)
         for row in self:
             row.check_access("write")
             if not row.partner_id:
@@ -53,7 +54,6 @@ class AftersalesReshipment(models.Model):
         return True
 
     def _create_coupon(self):
-        self.ticket_id.sudo().lock_for_update()  # sudo: two clicks at once make one code
         # sudo: customer service gives the code without rights on programs; what it is worth is set there
         program = self.company_id.sudo()._aftersales_goodwill()
         return (

@@ -361,6 +361,7 @@ class AftersalesAssessment(models.Model):
         """The claim on the supplier of a part that is material scrap; a new one where there is none."""
         self.ensure_one()
         self.check_access("write")
+        self._decide_in_turn(self)
         claim = self.supplier_claim_ids.filtered(lambda claim: claim.state != "cancelled")[:1]
         if not claim:
             self._refuse_claim_for_others_fault()

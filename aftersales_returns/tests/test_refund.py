@@ -330,6 +330,36 @@ class TestRefund(RefundCommon):
         with self.assertRaisesRegex(UserError, "settled"):
             as_agent.payee_branch = "Jing'an"
 
+    def _paid_online(self, order, mode):
+        """Paid by Odoo's own provider for what is settled by hand, in ``mode``."""
+        provider = self.env["payment.provider"].search([("custom_mode", "=", mode)], limit=1)
+        invoice = self._invoice(order, paid=False)
+        payment = self._pay(invoice)
+        payment.payment_transaction_id = self.env["payment.transaction"].create(
+            {
+                "provider_id": provider.copy({"company_id": self.company.id}).id,
+                "payment_method_id": self.env["payment.method"].search([], limit=1).id,
+                "reference": f"{order.name}-{mode}",
+                "amount": invoice.amount_total,
+                "currency_id": invoice.currency_id.id,
+                "partner_id": self.customer.id,
+            }
+        )
+        return self._returned(order).refund_ids
+
+    def test_what_was_paid_at_the_door_has_no_way_back_of_its_own(self):
+        """REFUND-20: with Odoo's Cash on delivery, into the bank's journal: the customer names an account."""
+        refund = self._paid_online(self._sell(), "cash_on_delivery")
+        with self.assertRaisesRegex(UserError, "Alipay or bank account"):
+            self._confirm(refund)
+        self.assertEqual(refund.channel_id.code, "refund_ask")
+
+    def test_a_wire_transfer_goes_back_where_it_came_from(self):
+        """REFUND-20: Odoo's Wire transfer is a promise by the same provider, but came from an account."""
+        refund = self._paid_online(self._sell(), "wire_transfer")
+        self._confirm(refund)
+        self.assertEqual((refund.state, refund.channel_id.code), ("confirmed", "refund_bank_transfer"))
+
     def test_a_deduction_larger_than_the_refund_is_told_and_not_booked(self):
         """REFUND-32: the refund never turns into a bill."""
         order = self._sell(price=10.0, gift=True)

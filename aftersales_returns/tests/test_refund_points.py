@@ -1,6 +1,8 @@
 """Coupons, gift cards and reward points around a refund: given back in kind, never in cash (REFUND-06)."""
 
-from odoo import Command
+from datetime import timedelta
+
+from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -172,6 +174,85 @@ class TestRefundPoints(LoyaltyWords, RefundCommon):
             refunds |= self._credit(self._returned(order, 1))
         self.assertAlmostEqual(card.points, 33.33, 2)
         self.assertAlmostEqual(sum(refunds.mapped("amount")), invoice.amount_total, 2)
+
+    # === A DISCOUNT ON SOME OF THE GOODS === #
+
+    def _sell_two_articles(self, **reward):
+        """A kettle at 100.00 and a jug at 50.00, with a coupon of 10 % on what ``reward`` says; paid."""
+        jug = self._product("Jug", 50.0, 10.0)
+        card = self._card("coupons", 10.0)
+        if reward.get("discount_applicability") == "specific":
+            reward["discount_product_ids"] = [Command.set(jug.ids)]
+        card.program_id.reward_ids.write(reward)
+        order = self._order_of(1)
+        order.order_line = [Command.create({"product_id": jug.id, "price_unit": 50.0})]
+        for coupon, rewards in order._try_apply_code(card.code).items():
+            order._apply_program_reward(rewards[:1], coupon)
+        order.action_confirm()
+        self._deliver(order)
+        self._invoice(order)
+        kettle, other = order.order_line.filtered("product_id.is_storable")
+        self.assertEqual(other.product_id, jug)
+        return kettle, other, card
+
+    def _bring_back(self, sold):
+        rma = self._returned(
+            sold.order_id, line_ids=[Command.create({"sale_line_id": sold.id, "quantity": 1})]
+        )
+        return self._credit(rma)
+
+    def test_a_discount_on_one_article_comes_back_with_that_article_alone(self):
+        """REFUND-06: 10 % of the jug. The kettle was paid in full, and its return leaves the coupon used."""
+        kettle, jug, card = self._sell_two_articles(discount_applicability="specific")
+        self.assertEqual(kettle.order_id.amount_untaxed, 145.0)
+        self.assertEqual(self._amounts(self._bring_back(kettle)), {"goods": 115.0})
+        self.assertEqual(card.points, 0.0)
+        self.assertEqual(self._amounts(self._bring_back(jug)), {"goods": 57.5, "promotion": -5.75})
+        self.assertEqual(card.points, 1.0)
+
+    def test_a_discount_on_the_cheapest_article_comes_back_with_the_cheapest(self):
+        """REFUND-06: 10 % of 50.00, not of 100.00 and not of both."""
+        kettle, jug, _card = self._sell_two_articles(discount_applicability="cheapest")
+        self.assertEqual(kettle.order_id.amount_untaxed, 145.0)
+        self.assertEqual(self._amounts(self._bring_back(kettle)), {"goods": 115.0})
+        self.assertEqual(self._amounts(self._bring_back(jug)), {"goods": 57.5, "promotion": -5.75})
+
+    def test_a_discount_on_the_whole_order_comes_back_with_each_article(self):
+        """REFUND-06: 10 % of 150.00, by value: the kettle carries two thirds of it."""
+        kettle, jug, card = self._sell_two_articles(discount_applicability="order")
+        self.assertEqual(self._amounts(self._bring_back(kettle)), {"goods": 115.0, "promotion": -11.5})
+        self.assertEqual(card.points, 0.0)
+        self.assertEqual(self._amounts(self._bring_back(jug)), {"goods": 57.5, "promotion": -5.75})
+        self.assertEqual(card.points, 1.0)
+
+    # === CARDS THAT RAN OUT MEANWHILE === #
+
+    def test_a_coupon_that_ran_out_meanwhile_can_be_used_once_it_is_given_back(self):
+        """AMB-14: in kind is no dead coupon."""
+        card = self._card("coupons", 10.0)
+        order = self._sell_with(card)
+        self._invoice(order)
+        card.expiration_date = fields.Date.today() - timedelta(days=1)
+        self._credit(self._returned(order))
+        self.assertEqual((card.points, card.expiration_date), (1.0, False))
+
+    def test_a_coupon_that_is_still_good_keeps_its_day(self):
+        """AMB-14: what is given back is worth what it was, today included."""
+        card = self._card("coupons", 10.0)
+        order = self._sell_with(card)
+        self._invoice(order)
+        card.expiration_date = fields.Date.today()
+        self._credit(self._returned(order))
+        self.assertEqual((card.points, card.expiration_date), (1.0, fields.Date.today()))
+
+    def test_a_card_that_gives_points_up_does_not_live_on_for_that(self):
+        """REFUND-33: taken back from a card that ran out, which stays as it is."""
+        order, card = self._sell_with_reward(quantity=1)
+        self._invoice(order)
+        ended = fields.Date.today() - timedelta(days=1)
+        card.expiration_date = ended
+        self._credit(self._returned(order))
+        self.assertEqual((card.points, card.expiration_date), (0.0, ended))
 
     def test_points_are_lost_where_the_company_decided_so(self):
         """AMB-14: the other reading; the cash is the same."""

@@ -201,12 +201,12 @@ class AftersalesCompensation(models.Model):
         return sums
 
     def _refuse_above_cap(self):
-        """Never more than the cap, also when two are decided at once: the agreement is locked meanwhile."""
+        """Never more than the cap. What is proposed counts against it as well, so of two that are decided at
+        once each finds the other: no lock is needed.
+        """
         breaches = self.filtered(lambda row: row.kind == "breach" and row.agreement_id)
         if not breaches:
             return
-        # sudo: the lock is the company's, whoever decides
-        breaches.sudo().agreement_id.lock_for_update(allow_referencing=True)
         sums = breaches._firm_sums()
         for row in breaches.sorted("id"):
             facts = row._compensation_facts(row.late_minutes, sums[row._period_key()])

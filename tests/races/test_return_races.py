@@ -83,10 +83,11 @@ def at_once(registry, uid, calls, step):
 def test_the_same_goods_are_promised_back_once_however_many_approve_at_once(registry):
     """Returned ≤ delivered: several returns of the same two pieces, approved in the same moment.
 
-    Of an order delivered in full its delivery status makes them wait as well; the next test is the lock's.
+    The rest of the order is still here: of one delivered in full its delivery status would make the approvals
+    wait as well, of this one only the lock on the deliveries does.
     """
     with environment(registry) as env:
-        rmas = requested(env, PERSONS)
+        rmas = requested(env, PERSONS, ordered=3)
         uid, ids = user(env, "agent").id, rmas.ids
     answers = at_once(registry, uid, ids, lambda rma: rma.action_approve())
     assert answers.count(True) == 1
