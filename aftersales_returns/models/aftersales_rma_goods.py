@@ -314,15 +314,14 @@ class AftersalesRmaLine(models.Model):
         Nothing of it is under way, and it cannot be given back a second time. What an inspected parcel lacked
         was not refunded, and what silence accepted may still come: neither is meant.
         """
-        # sudo: returns of the same goods, whoever made them
-        found = self.sudo().search(
-            [
-                ("sale_line_id", "in", self.sale_line_id.ids),
-                ("rma_id", "not in", self.rma_id._origin.ids),
-                ("rma_id.state", "in", (rma_flow.TO_REFUND, rma_flow.DONE)),
-                ("rma_id.received_at", "=", False),
-                ("is_unexpected", "=", False),
-            ]
+        # sudo: returns of the same goods, whoever made them; read once, however often a step asks
+        found = self.sale_line_id.sudo().aftersales_rma_line_ids.filtered(
+            lambda line: (
+                line.rma_id not in self.rma_id._origin
+                and line.rma_id.state in (rma_flow.TO_REFUND, rma_flow.DONE)
+                and not line.rma_id.received_at
+                and not line.is_unexpected
+            )
         )
         given_up = defaultdict(float)
         for line in found.filtered(lambda line: not line.rma_id._is_unshipped()):

@@ -23,17 +23,14 @@ class AftersalesRmaLine(models.Model):
         return disposition.SOLD if self.sale_line_id else disposition.FOREIGN
 
     def _consignors(self):
-        """{(line, serial number): supplier} of goods that had left as a supplier's; one search.
+        """{(line, serial number): supplier} of goods that had left as a supplier's; one read for all.
 
         Of a delivery that was ours in part and his in part nobody can tell the pieces apart without a serial
         number: they count as ours, and what he is owed is settled with him by hand.
         """
         # sudo: whose the goods were, for whoever receives them
         moves = self.sudo()._received_moves()
-        origins = moves.origin_returned_move_id
-        if not origins:
-            return {}
-        left = moves.env["stock.move.line"].search([("move_id", "in", origins.ids)])
+        left = moves.origin_returned_move_id.move_line_ids
         owners = {}
         for (origin, lot), rows in left.grouped(lambda row: (row.move_id, row.lot_id)).items():
             owner = rows.owner_id if all(row.owner_id for row in rows) else rows.owner_id.browse()

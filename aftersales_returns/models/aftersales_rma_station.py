@@ -17,20 +17,6 @@ from ..policy import disposition, scan
 OPENED, REPEATED, DONE_STEP, REFUSED = "opened", "repeated", "step", "refused"
 #: commands that move goods or change lines; a receipt takes care of itself
 BOOKING = ("split", "done")
-#: what the station reads of a return
-SHOWN = [
-    "name",
-    "state",
-    "company_id",
-    "partner_id",
-    "reason_id",
-    "reason_kind",
-    "resolution",
-    "eligibility",
-    "description",
-    "tracking_ref",
-    "station_log",
-]
 #: a receipt that is not complete is said once before it is booked
 INCOMPLETE = "incomplete"
 
@@ -82,7 +68,8 @@ class AftersalesRma(models.Model):
         """The return, once it was made sure that the user may see it."""
         # sudo: whoever sees the return sees its goods; findings are written with the user's own rights
         rma = self.sudo()
-        rma.fetch(SHOWN)  # one query for what every scan needs, the check of rights included
+        columns = [name for name, field in rma._fields.items() if field.store and field.prefetch is True]
+        rma.fetch([*columns, "station_log"])  # one query for what a scan shows and for what a step needs
         self.check_access("read")
         return rma
 

@@ -159,22 +159,17 @@ class AftersalesRma(models.Model):
 
     def _unconditional_returns_used(self):
         """{sale line: how often its unconditional right was used by other returns} (CON-42)."""
-        rows = (
-            self.env["aftersales.rma.line"]
-            .sudo()
-            ._read_group(  # sudo: counted over all returns
-                [
-                    ("sale_line_id", "in", self.line_ids.sale_line_id.ids),
-                    ("rma_id", "not in", self.ids),
-                    ("rma_id.eligibility", "=", "no_reason"),
-                    ("rma_id.approved_at", "!=", False),
-                    ("rma_id.state", "not in", ("closed", "cancelled")),
-                ],
-                ["sale_line_id"],
-                ["rma_id:count_distinct"],
-            )
-        )
-        return dict(rows)
+        # sudo: counted over all returns
+        sold = self.sudo().line_ids.sale_line_id
+        returns = {line: line.aftersales_rma_line_ids.rma_id - self._origin for line in sold}
+        return {
+            line: len(others.filtered(lambda rma: rma._used_its_right())) for line, others in returns.items()
+        }
+
+    def _used_its_right(self):
+        """Approved as a return without a reason, and neither closed nor cancelled since."""
+        over = self.state in ("closed", "cancelled")
+        return bool(self.eligibility == "no_reason" and self.approved_at and not over)
 
     # === FREIGHT === #
 

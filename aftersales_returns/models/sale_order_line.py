@@ -1,10 +1,18 @@
 from collections import defaultdict
 
-from odoo import api, models
+from odoo import api, fields, models
 
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
+
+    aftersales_rma_line_ids = fields.One2many(
+        "aftersales.rma.line",
+        "sale_line_id",
+        string="Asked to come back",
+        copy=False,
+        groups="aftersales_service.group_agent",
+    )
 
     @api.depends("invoice_lines.aftersales_origin_line_id", "invoice_lines.parent_state")
     def _compute_qty_to_invoice(self):

@@ -200,10 +200,12 @@ class StockMove(models.Model):
 
     def _aftersales_check_lots(self):
         """Only what was delivered to this customer comes back under this return."""
+        came = self.move_line_ids.filtered("quantity").lot_id
+        if not came:
+            return
         # sudo: the line of the return, for a warehouse user without rights on returns
         line = self.sudo().aftersales_rma_line_id
         known = line.lot_id or self.sudo().origin_returned_move_id.move_line_ids.lot_id
-        came = self.move_line_ids.filtered("quantity").lot_id
         foreign = came - known
         if foreign:
             raise UserError(

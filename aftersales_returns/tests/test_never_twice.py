@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import Command, fields
 from odoo.exceptions import UserError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import freeze_time, new_test_user, tagged
 
 from .common import AftersalesReturnsCommon
 
@@ -52,6 +52,25 @@ class TestNeverTwice(AftersalesReturnsCommon):
         self.assertEqual(used(), 1)
         other.action_cancel(reason="Keeps it")
         self.assertEqual(used(), 0)
+
+    def test_what_other_returns_of_the_goods_took_is_read_once_however_often_it_counts(self):
+        order = self.sell(self.cable, 4)
+        self.approved(order, line_ids=[Command.create({"sale_line_id": order.order_line.id, "quantity": 1})])
+        rma = self.of(order, reason_id=self.no_reason.id)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(rma.line_ids._returnable(), {rma.line_ids: 1})
+        rma._eligibility_facts()
+        with self.assertQueryCount(0):
+            rma.line_ids._given_up()
+            rma._unconditional_returns_used()
+
+    def test_a_salesperson_without_rights_on_returns_is_not_asked_to_read_them(self):
+        """What came back of them is for those who work on returns."""
+        seller = new_test_user(self.env, "seller", "sales_team.group_sale_salesman_all_leads")
+        self.assertNotIn(
+            "aftersales_rma_line_ids", self.env["sale.order.line"].with_user(seller).fields_get()
+        )
 
     # === GIFTS === #
 

@@ -43,6 +43,14 @@ class TestStation(AftersalesStationCommon):
         self.assertFalse(answer["rma"])
         self.assertIn("NO-SUCH-THING", answer["message"]["text"])
 
+    def test_a_scan_reads_all_of_the_return_at_once(self):
+        rma = self.sent_back(self.sell())
+        self.env.flush_all()
+        self.env.invalidate_all()
+        entered = rma._station_enter()
+        with self.assertQueryCount(0):
+            self.assertEqual((entered.next_kind, entered.station_log), (False, False))
+
     # === FROM THE PARCEL TO THE SHELF === #
 
     def test_from_the_slip_to_the_shelf_by_scans_alone(self):

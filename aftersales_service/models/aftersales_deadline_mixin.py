@@ -130,7 +130,7 @@ class AftersalesDeadlineMixin(models.AbstractModel):
         return (
             self.env["aftersales.deadline"]
             .sudo()
-            .search(
+            .search_fetch(
                 [
                     *self._deadline_domain(),
                     ("kind", "in", list(kinds)),
