@@ -132,10 +132,12 @@ PROMISES = {
     ),
 }
 
-#: What was asked for, found and done: closed with the ticket. Left open is what comes afterwards, as how the
-#: customer is reached, the hours that somebody still notes, further proof and the papers of the file.
+#: Who asked, what for, what was found and done: closed with the ticket. Left open is what comes afterwards, as
+#: the hours that somebody still notes, further proof and the papers of the file. How a customer is reached from
+#: now on stands on the contact, not on what is over.
 SETTLED_FIELDS = (
-    "title", "company_id", "partner_id", "channel", "proof_of_purchase", "service_type", "category_id",
+    "title", "company_id", "partner_id", "contact_name", "phone", "email", "channel", "origin_mode",
+    "proof_of_purchase", "service_type", "category_id",
     "problem_type", "problem_nature", "product_id", "lot_id", "serial_number", "sale_line_id",
     "purchase_date", "warranty_card_id", "description", "environment", "tried_solutions", "occurred_at",
     "operation", "reproduction_steps", "delivery_address", "submitted_by_id", "preliminary_judgement",

@@ -65,10 +65,25 @@ class TestSettled(AftersalesServiceCommon):
             ticket.urgency = "urgent"
 
     def test_what_comes_afterwards_is_still_noted(self):
-        """How the customer is reached for the follow-up, and what was said of the result."""
+        """What the customer said of the result; a new number is noted on the contact."""
         ticket = self.closed()
-        ticket.write({"phone": "+86 20 5550 9999", "customer_comment": "All fine"})
+        ticket.customer_comment = "All fine"
         self.assertEqual(ticket.customer_comment, "All fine")
+        self.customer.phone = "+86 20 5550 9999"
+        self.assertNotEqual(ticket.phone, self.customer.phone)
+
+    def test_who_asked_and_who_began_stays_too(self):
+        """The contact of a closed ticket is the one who called then; a report counts who began (SCOPE-07)."""
+        ticket = self.closed()
+        for name, value in {
+            "contact_name": "Somebody else",
+            "phone": "+86 20 5550 9999",
+            "email": "else@example.com",
+            "origin_mode": "active",
+        }.items():
+            self.assertIn("'closed'", self.node("aftersales.ticket", name).get("readonly", ""), name)
+            with self.assertRaisesRegex(UserError, "stays as it is"):
+                ticket[name] = value
 
     def test_reopened_or_put_back_by_a_manager_it_is_open_again(self):
         """The way of correction: with a reason, in the log."""
