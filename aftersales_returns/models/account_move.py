@@ -55,8 +55,16 @@ class AccountMove(models.Model):
         self._aftersales_refunds().filtered(lambda r: r._is_settled())._on_credit_note_paid()
         return result
 
+    def _aftersales_refunds_on(self):
+        """Refunds that give back what these invoices ask for."""
+        # sudo: see _aftersales_refunds
+        refunds = self.env["aftersales.refund"].sudo()
+        return refunds.search([("invoice_id", "in", self.ids), ("state", "!=", "cancelled")])
+
     def button_draft(self):
-        refunds = self.filtered(lambda move: move.state == "posted")._aftersales_refunds()
+        posted = self.filtered(lambda move: move.state == "posted")
+        refunds, on_invoices = posted._aftersales_refunds(), posted._aftersales_refunds_on()
         result = super().button_draft()
         refunds._on_credit_note_withdrawn()
+        on_invoices._on_invoice_withdrawn()
         return result

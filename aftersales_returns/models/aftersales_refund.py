@@ -149,7 +149,7 @@ class AftersalesRefund(models.Model):
             record.payment_ids = record.credit_note_id.sudo()._get_reconciled_payments()
             record.payment_count = len(record.payment_ids)
 
-    @api.depends("state", "payout", "amount", "next_due_at", "invoice_id")
+    @api.depends("state", "payout", "amount", "next_due_at", "invoice_id.state")
     @api.depends_context("lang", "tz")
     def _compute_headline(self):
         for record in self:
@@ -159,6 +159,8 @@ class AftersalesRefund(models.Model):
         """One line: what is next, by when, how much."""
         if not self.invoice_id:
             return self.env._("There is no posted invoice to credit yet.")
+        if self._has_lost_its_invoice():
+            return self._way_out_without_invoice()
         money = self.currency_id.format(self.payout)
         return " · ".join(part for part in (self._step(), money, self._due_text()) if part)
 
@@ -279,6 +281,8 @@ class AftersalesRefund(models.Model):
 
     def action_register_payment(self):
         """Odoo's own payment wizard on the credit notes."""
+        for record in self:
+            record._refuse_withdrawn_invoice()
         unpaid = self.filtered(lambda r: r.state in ("approved", "failed")).credit_note_id
         if not unpaid:
             raise UserError(
@@ -309,6 +313,7 @@ class AftersalesRefund(models.Model):
 
     def _check_confirm(self):
         records = self.sudo()  # sudo: customer service has no rights in Accounting, the facts are there
+        records._lock()
         for record in records:
             record._refuse_without_invoice()
         records._recompute_amounts()
@@ -322,6 +327,8 @@ class AftersalesRefund(models.Model):
     def _check_approve(self):
         records = self.sudo()  # sudo: the same facts as at the confirmation, see _check_confirm
         records._lock()
+        for record in records:
+            record._refuse_withdrawn_invoice()
         before = {record: record._fingerprint() for record in records}
         records._recompute_amounts()
         for record in records:
@@ -388,6 +395,7 @@ class AftersalesRefund(models.Model):
                     order=self.sale_order_id.name or self.rma_id.name,
                 )
             )
+        self._refuse_withdrawn_invoice()
         if self.invoice_id.invoice_line_ids.filtered("is_downpayment"):
             raise UserError(
                 self.env._(
@@ -397,6 +405,39 @@ class AftersalesRefund(models.Model):
                     invoice=self.invoice_id.name,
                 )
             )
+
+    def _refuse_withdrawn_invoice(self):
+        """What was reset or cancelled in Accounting was not owed, perhaps never paid: nothing goes back on it."""
+        if self._has_lost_its_invoice():
+            raise UserError(f"{self.name}: {self._way_out_without_invoice()}")
+
+    def _has_lost_its_invoice(self):
+        """Whether work on it goes on although its invoice is no longer posted."""
+        # sudo: customer service has no rights in Accounting
+        invoice = self.sudo().invoice_id
+        return self.state not in ("paid", "cancelled") and bool(invoice) and invoice.state != "posted"
+
+    def _way_out_without_invoice(self):
+        """What to do in each state once the invoice was reset or cancelled in Accounting."""
+        invoice = self.sudo().invoice_id.display_name  # sudo: see _has_lost_its_invoice
+        if self.credit_note_id and self.state in ("approved", "failed", "paid"):
+            return self.env._(
+                "Invoice %(invoice)s is no longer posted, so credit note %(note)s stands without it. Post "
+                "the invoice again, or cancel the credit note.",
+                invoice=invoice,
+                note=self.sudo().credit_note_id.name,  # sudo: see _has_lost_its_invoice
+            )
+        if self.state == "confirmed":
+            return self.env._(
+                "Invoice %s is no longer posted. Send the refund back; Recompute then takes up the invoice "
+                "that is posted instead. If nothing was paid, cancel the refund.",
+                invoice,
+            )
+        return self.env._(
+            "Invoice %s is no longer posted. Press Recompute: it takes up the invoice that is posted "
+            "instead. If nothing was paid, cancel the refund.",
+            invoice,
+        )
 
     def _refuse_blocked(self):
         answer = self._verdict_of("refund")[self]

@@ -255,6 +255,11 @@ class AftersalesRefund(models.Model):
         withdrawn = self.filtered(lambda r: r.state in ("approved", "failed"))
         withdrawn._fire("revoke", actor=lifecycle.SYSTEM)
 
+    def _on_invoice_withdrawn(self):
+        """The invoices were reset or cancelled, which Accounting may: the refunds say what is left to do."""
+        for record in self:
+            record._message_log(body=record._way_out_without_invoice())
+
     def _is_settled(self):
         note = self.credit_note_id
         return note.state == "posted" and self.currency_id.is_zero(note.amount_residual)

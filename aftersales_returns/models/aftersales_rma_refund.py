@@ -196,9 +196,11 @@ class AftersalesRma(models.Model):
     def _drafts_for(self, shares, drafts):
         """The drafts of ``shares``; missing ones are made, a return that credits nothing has an empty one."""
         wanted = list(shares) or [self._original_invoices()[:1]]
-        empty = drafts.filtered(lambda r: not r.invoice_id)
-        if wanted[0] and empty:
-            empty._write_policy({"invoice_id": wanted[0].id})
+        drafts._leave_withdrawn_invoices()
+        taken = self.refund_ids.filtered(_is_alive).invoice_id
+        free = [invoice for invoice in wanted if invoice and invoice not in taken]
+        for draft, invoice in zip(drafts.filtered(lambda r: not r.invoice_id), free, strict=False):
+            draft._write_policy({"invoice_id": invoice.id})
         have = drafts.invoice_id
         first = not self.refund_ids.filtered(_is_alive)
         missing = [invoice for invoice in wanted if invoice not in have and (invoice in shares or first)]
@@ -328,6 +330,12 @@ class AftersalesRefund(models.Model):
         record = quiet.create({"rma_id": vals.pop("rma_id")}).with_env(self.env)
         record._write_policy(vals)
         return record
+
+    def _leave_withdrawn_invoices(self):
+        """Let go of invoices that Accounting has taken back; what was judged on them holds no longer."""
+        for draft in self.filtered(lambda r: r._has_lost_its_invoice()):
+            nothing = {"amount": 0.0, "payout": 0.0, "shortfall": 0.0}
+            draft._write_policy({"invoice_id": False, "line_ids": [fields.Command.clear()], **nothing})
 
     def _goods_values(self, shares):
         """{invoice line: (return line, quantity)} as goods parts; their amounts are judged afterwards."""

@@ -100,6 +100,7 @@ class AftersalesRma(models.Model):
                 invoices = list(rma._invoices_for_freight()) or [self.env["account.move"]]
                 alive = rma._create_refunds(invoices, kind="freight")
             drafts = alive.filtered(lambda r: r.state == "draft")
+            drafts._leave_withdrawn_invoices()
             drafts.filtered(lambda r: not r.invoice_id)._write_policy(
                 {"invoice_id": rma._invoices_for_freight()[:1].id}
             )
