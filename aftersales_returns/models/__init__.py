@@ -59,7 +59,9 @@ from . import aftersales_refund_channel
 from . import aftersales_refund_kinds
 from . import aftersales_refund
 from . import aftersales_refund_facts
+from . import loyalty_card
 from . import aftersales_refund_posting
+from . import aftersales_refund_early
 from . import aftersales_rma_refund
 from . import aftersales_rma_refund_freight
 from . import aftersales_ticket_erasure
@@ -70,8 +72,10 @@ from . import account_move_line
 from . import account_move_reversal
 from . import account_move_sales_credit
 from . import aftersales_rma_exchange_riders
+from . import account_move_exchange
 from . import account_partial_reconcile
 from . import sale_order_line
+from . import sale_order_line_to_invoice
 from . import aftersales_rma_supplement
 from . import aftersales_rma_late_gift
 from . import aftersales_rma_receipt

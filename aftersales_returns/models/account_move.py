@@ -1,5 +1,6 @@
-from odoo import fields, models
+from odoo import Command, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 
 class AccountMove(models.Model):
@@ -31,6 +32,32 @@ class AccountMove(models.Model):
     def _aftersales_refunds(self):
         # sudo: whoever works in Accounting moves the refund along, with rights of ours or without
         return self.sudo().aftersales_refund_id
+
+    def _aftersales_count_credit_round(self):
+        """Meet whoever else credits these invoices: the later of the two starts again with fresh facts.
+
+        A second one, whose snapshot is older, fails at this column with a serialization error, which Odoo
+        retries; a mere lock would let it go on with stale figures.
+        """
+        if self:
+            self.env.cr.execute(
+                SQL(
+                    """UPDATE account_move
+                          SET aftersales_credit_round = COALESCE(aftersales_credit_round, 0) + 1
+                        WHERE id IN %s""",
+                    tuple(self.ids),
+                )
+            )
+
+    def _aftersales_correct_tax(self, difference, limit):
+        """Put what rounding has made into the largest tax line; False where it is more than ``limit``."""
+        taxes = self.line_ids.filtered(lambda line: line.display_type == "tax")
+        if not taxes or self.currency_id.compare_amounts(abs(difference), limit) > 0:
+            return False
+        largest = max(taxes, key=lambda line: abs(line.amount_currency))
+        corrected = {"amount_currency": largest.amount_currency + difference}
+        self.write({"line_ids": [Command.update(largest.id, corrected)]})
+        return True
 
     def _post(self, soft=True):
         approving = self.env.context.get("aftersales_posting") or ()

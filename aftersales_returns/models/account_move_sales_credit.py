@@ -1,48 +1,18 @@
 """What Sales credits by itself ("Create invoice" for less than nothing) beside the refunds of returns.
 
-Goods of a return count as no longer delivered, so Sales would offer to credit them once more. What a return
-holds is kept out of that; what was credited there all the same is not given back a second time.
+What a return holds is not offered there (see sale_order_line_to_invoice.py); what was credited all the same
+is not given back a second time.
 """
 
-from odoo import api, models
+from odoo import models
 from odoo.exceptions import UserError
-from odoo.tools import float_compare, groupby
+from odoo.tools import float_compare
 
 from ..policy import refund
 
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
-
-    @api.depends("invoice_lines.aftersales_origin_line_id", "invoice_lines.parent_state")
-    def _compute_qty_to_invoice(self):
-        """What came back with a return is credited by its refund, not by Sales."""
-        super()._compute_qty_to_invoice()
-        negative = self.filtered(lambda line: line.qty_to_invoice < 0 and line.id)
-        for line, held in negative._aftersales_held_by_returns().items():
-            line.qty_to_invoice = min(0.0, line.qty_to_invoice + held)
-
-    def _aftersales_held_by_returns(self):
-        """{order line: pieces that returns have taken over and not credited yet}, in its unit."""
-        # sudo: whoever invoices need not see returns
-        returned = self.env["aftersales.rma.line"].sudo().search([("sale_line_id", "in", self.ids)])
-        held = {}
-        for line, rows in groupby(returned, lambda row: row.sale_line_id):
-            taken = line._aftersales_in_own_unit(sum(row._taken_over_qty() for row in rows if row._is_held()))
-            open_qty = taken - line._aftersales_credited_by_refunds()
-            if line.product_id.invoice_policy == "order":  # negative for what was taken off the order
-                open_qty = min(open_qty, line.qty_delivered + taken - line.product_uom_qty)
-            held[line.with_env(self.env)] = max(0.0, open_qty)
-        return held
-
-    def _aftersales_credited_by_refunds(self):
-        """Pieces on credit notes of refunds and exchanges, drafts too, in the unit of the order line."""
-        credits = self.invoice_lines.filtered(
-            lambda line: line.aftersales_origin_line_id and line.parent_state != "cancel"
-        )
-        return sum(
-            line.product_uom_id._compute_quantity(abs(line.quantity), self.product_uom_id) for line in credits
-        )
 
     def _aftersales_in_own_unit(self, quantity):
         return self.product_id.uom_id._compute_quantity(quantity, self.product_uom_id, round=False)
@@ -88,7 +58,7 @@ class SaleOrderLine(models.Model):
 
     def _aftersales_return_lines(self):
         # sudo: what was credited does not depend on which returns the reader sees
-        found = self.env["aftersales.rma.line"].sudo().search([("sale_line_id", "=", self.id)])
+        found = self.env["aftersales.rma.line"].sudo().search([("sale_line_id", "in", self.ids)])
         return found.filtered(lambda row: row.rma_id.state in ("inspected", "to_refund", "done"))
 
     def _aftersales_creditable_by_sales(self, returned):
@@ -121,16 +91,15 @@ class SaleOrderLine(models.Model):
 
         Either posting writes what was invoiced of the order line: so of two at once the later one begins anew.
         """
-        for line in self.sudo():  # sudo: see _aftersales_lines_credited_by_sales
-            credited = line._aftersales_sales_credited_qty()
-            returned = line._aftersales_return_lines()
-            done = returned.filtered(lambda row: row._posted_qty() > 0)
-            waiting = sum(
-                returned.filtered(lambda row, rma=rma: row.rma_id == rma)._uncredited_qty()
-                for rma in returned.rma_id
-            )
+        lines = self.sudo()  # sudo: see _aftersales_lines_credited_by_sales
+        every = lines._aftersales_return_lines()
+        posted, by_line = every._posted_by_line(), every.grouped("sale_line_id")
+        for line in lines:
+            returned = by_line.get(line, every.browse())
+            waiting = sum(rows._uncredited_qty(posted) for rows in returned.grouped("rma_id").values())
             room = line._aftersales_creditable_by_sales(returned) + waiting
-            if done and float_compare(credited, room, precision_rounding=line.product_id.uom_id.rounding) > 0:
+            done = returned.filtered(lambda row: posted.get(row, 0.0) > 0)
+            if done and line._aftersales_sales_credit_exceeds(room):
                 raise UserError(
                     line.env._(
                         "%(goods)s of %(order)s was credited with %(returns)s already. Take it off this "
@@ -140,6 +109,10 @@ class SaleOrderLine(models.Model):
                         returns=", ".join(done.rma_id.mapped("name")),
                     )
                 )
+
+    def _aftersales_sales_credit_exceeds(self, room):
+        credited, rounding = self._aftersales_sales_credited_qty(), self.product_id.uom_id.rounding
+        return float_compare(credited, room, precision_rounding=rounding) > 0
 
 
 class AccountMoveLine(models.Model):
@@ -259,12 +232,17 @@ class AftersalesRmaLine(models.Model):
         refunds = self.rma_id.refund_ids
         return not refunds or any(refund.state != "cancelled" for refund in refunds)
 
-    def _uncredited_qty(self):
-        """Pieces of lines of one return that money is given for without a posted credit note of ours."""
-        return max(0.0, sum(line._refundable_qty() for line in self) - self._posted_qty())
+    def _uncredited_qty(self, posted=None):
+        """Pieces of lines of one return that money is given for without a posted credit note of ours.
 
-    def _posted_qty(self):
-        """Pieces that credit notes of refunds have given money for, in the product's unit."""
+        :param posted: as of :meth:`_posted_by_line`, where it is known for many lines already
+        """
+        posted = self._posted_by_line() if posted is None else posted
+        given = sum(posted.get(line, 0.0) for line in self)
+        return max(0.0, sum(line._refundable_qty() for line in self) - given)
+
+    def _posted_by_line(self):
+        """{line: pieces that credit notes of refunds have given money for, in the product's unit}."""
         parts = self.env["aftersales.refund.line"].search(
             [
                 ("rma_line_id", "in", self.ids),
@@ -272,7 +250,8 @@ class AftersalesRmaLine(models.Model):
                 ("refund_id.credit_note_id.state", "=", "posted"),
             ]
         )
-        return sum(part._pieces() for part in parts)
+        by_line = parts.grouped("rma_line_id").items()
+        return {line: sum(part._pieces() for part in rows) for line, rows in by_line}
 
     def _credited_by_sales(self):
         """Pieces of this line that Sales has credited, in the product's unit."""

@@ -157,7 +157,7 @@ class AftersalesRefund(models.Model):
 
     def _headline(self):
         """One line: what is next, by when, how much."""
-        if not self.invoice_id:
+        if not self.invoice_id and not self._is_before_any_invoice():
             return self.env._("There is no posted invoice to credit yet.")
         if self._has_lost_its_invoice():
             return self._way_out_without_invoice()
@@ -385,8 +385,18 @@ class AftersalesRefund(models.Model):
 
     # === REFUSALS === #
 
+    def _is_before_any_invoice(self):
+        """Whether the goods came back before anything was invoiced or paid: then nothing is paid back.
+
+        Freight that the customer laid out is owed to him all the same.
+        """
+        sold = self.rma_id.line_ids.sale_line_id
+        billed = sold.invoice_lines.filtered(lambda line: line.parent_state != "cancel")
+        prepaid = any(order._aftersales_is_prepaid() for order in sold.order_id)
+        return bool(self.kind == "return" and sold and not billed and not prepaid)
+
     def _refuse_without_invoice(self):
-        if not self.invoice_id:
+        if not self.invoice_id and not self._is_before_any_invoice():
             raise UserError(
                 self.env._(
                     "%(refund)s: %(order)s has no posted customer invoice for these goods. Post the "
@@ -510,24 +520,11 @@ class AftersalesRefund(models.Model):
     # === LOCK === #
 
     def _lock(self):
-        """Wait for whoever works on these refunds or credits the same invoices.
-
-        Counting up a column of the invoice makes a second one, whose snapshot is older, fail with a
-        serialization error, which Odoo retries with fresh facts; a mere lock would let it go on with stale
-        ones.
-        """
+        """Wait for whoever works on these refunds or credits the same invoices."""
         self.env.cr.execute(
             SQL("SELECT id FROM aftersales_refund WHERE id IN %s FOR NO KEY UPDATE", tuple(self.ids))
         )
-        if self.invoice_id:
-            self.env.cr.execute(
-                SQL(
-                    """UPDATE account_move
-                          SET aftersales_credit_round = COALESCE(aftersales_credit_round, 0) + 1
-                        WHERE id IN %s""",
-                    tuple(self.invoice_id.ids),
-                )
-            )
+        self.invoice_id._aftersales_count_credit_round()
 
     def _fingerprint(self):
         """What was confirmed, comparable: the parts with their amounts, sorted."""
@@ -552,6 +549,7 @@ class AftersalesRefundLine(models.Model):
             ("non_cash", "Paid by card or points"),
             ("rounding", "Cash rounding"),
             ("delivery", "Delivery fee"),
+            ("early", "Discount for early payment"),
             ("freight", "Freight reimbursed"),
             ("balance", "Freight to the balance"),
             ("owed_freight", "Freight deducted"),

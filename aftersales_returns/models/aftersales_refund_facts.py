@@ -30,7 +30,7 @@ class AftersalesRefund(models.Model):
 
     def _recompute_amounts(self):
         """Judge amounts and channel from today's facts and keep the parts."""
-        records = self.sudo().filtered("invoice_id")
+        records = self.sudo().filtered(lambda record: record.invoice_id or record._is_before_any_invoice())
         records = records.with_context(aftersales_returns_by_order=records._returns_by_order())
         found = {record: record._refund_facts() for record in records}
         answers = self.browse().sudo()._judge("refund", found) if found else {}
@@ -77,8 +77,9 @@ class AftersalesRefund(models.Model):
         """Accepted pieces of this return, sold on this order, that no invoice carries."""
         if self.kind == "freight":
             return 0.0
-        sold = self.invoice_id.invoice_line_ids.sale_line_ids
-        rows = self.rma_id.line_ids.filtered(lambda row: row.sale_line_id in sold)
+        rows = self.rma_id.line_ids
+        sold = self.invoice_id.invoice_line_ids.sale_line_ids if self.invoice_id else rows.sale_line_id
+        rows = rows.filtered(lambda row: row.sale_line_id in sold)
         alive = self.rma_id.refund_ids.filtered(lambda refund: refund.state != "cancelled") | self
         parts = alive.line_ids.filtered(
             lambda part: part.kind == "goods" and part.invoice_line_id.sale_line_ids & sold

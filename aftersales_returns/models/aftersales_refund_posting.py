@@ -50,20 +50,38 @@ class AftersalesRefund(models.Model):
         drafts.flush_recordset(["state"])  # the new one is inserted at once, its unique index looks at this
 
     def _prepare_credit_note_vals(self, lines):
-        invoice = self.invoice_id
         return {
-            **{name: invoice[name].id for name in SHARED_VALUES},
+            **(self._values_of_invoice() if self.invoice_id else self._values_of_order()),
             "move_type": "out_refund",
-            "reversed_entry_id": invoice.id,
             "aftersales_refund_id": self.id,
-            "invoice_origin": invoice.invoice_origin,
-            "invoice_currency_rate": invoice.invoice_currency_rate,
             "invoice_payment_term_id": False,
             "invoice_date": fields.Date.context_today(self),
             "invoice_date_due": fields.Date.context_today(self),
-            "ref": f"{self.name}, {invoice.name}",
             "partner_bank_id": self.payee_account_id.id,
             "invoice_line_ids": [Command.create(vals) for vals in lines],
+        }
+
+    def _values_of_invoice(self):
+        invoice = self.invoice_id
+        return {
+            **{name: invoice[name].id for name in SHARED_VALUES},
+            "reversed_entry_id": invoice.id,
+            "invoice_origin": invoice.invoice_origin,
+            "invoice_currency_rate": invoice.invoice_currency_rate,
+            "ref": f"{self.name}, {invoice.name}",
+        }
+
+    def _values_of_order(self):
+        """Of a credit note for freight alone: the goods came back before they were invoiced."""
+        order = self.sale_order_id
+        known = order._prepare_invoice()
+        shared = {name: known[name] for name in SHARED_VALUES if name in known}
+        return {
+            **shared,
+            "currency_id": self.currency_id.id,
+            "company_id": self.company_id.id,
+            "invoice_origin": order.name,
+            "ref": f"{self.name}, {order.name}",
         }
 
     def _prepare_credit_note_lines(self):
@@ -190,9 +208,8 @@ class AftersalesRefund(models.Model):
         difference = self.currency_id.round(self.amount - note.amount_total)
         if not difference:
             return
-        taxes = note.line_ids.filtered(lambda line: line.display_type == "tax")
         limit = float(self._rounding_limit(len(self.line_ids)))
-        if not taxes or self.currency_id.compare_amounts(abs(difference), limit) > 0:
+        if not note._aftersales_correct_tax(difference, limit):
             raise UserError(
                 self.env._(
                     "%(refund)s comes to %(amount)s, but its credit note to %(note)s. Check the taxes and "
@@ -203,14 +220,6 @@ class AftersalesRefund(models.Model):
                     invoice=self.invoice_id.name,
                 )
             )
-        largest = max(taxes, key=lambda line: abs(line.amount_currency))
-        note.write(
-            {
-                "line_ids": [
-                    Command.update(largest.id, {"amount_currency": largest.amount_currency + difference})
-                ]
-            }
-        )
 
     # === POINTS OF CARDS === #
 
@@ -230,10 +239,7 @@ class AftersalesRefund(models.Model):
         history = []
         for part, change in points.items():
             # sudo: cards belong to Sales; what happens to them was approved with the refund
-            card = part.sudo().card_id.with_context(loyalty_no_mail=True)
-            card.points += change
-            if change > 0 and card.expiration_date and card.expiration_date < fields.Date.today():
-                card.expiration_date = False  # given back to be used, so it must not be dead
+            part.sudo().card_id._aftersales_add_points(change)
             history.append(part._history_vals(change))
         self.env["loyalty.history"].sudo().create(history)  # sudo: see above
 

@@ -493,6 +493,7 @@ class AftersalesRma(models.Model):
 
     def _override_eligibility(self, outcome, reason):
         """A supervisor decides otherwise; the verdict keeps the reason."""
+        self._refuse_what_stands("eligibility", outcome)
         self._override_verdict("eligibility", outcome, reason)
         self._write_policy({"eligibility": outcome})
 

@@ -1,5 +1,4 @@
 from odoo import Command, models
-from odoo.exceptions import UserError
 
 from ..policy import refund
 
@@ -46,36 +45,3 @@ class AftersalesRefund(models.Model):
     def _prepare_rider_row(self, part):
         row = self._prepare_rider_line(self.line_ids.new(self._part_vals(part)))
         return {**row, "quantity": -row["quantity"]}
-
-
-class AccountMove(models.Model):
-    _inherit = "account.move"
-
-    def _post(self, soft=True):
-        exchanges = self.filtered(lambda move: move.aftersales_exchange_rma_id)
-        for note in exchanges.filtered(lambda move: move.move_type == "out_refund"):
-            note._aftersales_refuse_more_than_paid()
-        return super()._post(soft)
-
-    def _aftersales_refuse_more_than_paid(self):
-        """An exchange for a cheaper article gives back no more money than the invoices still carry.
-
-        What was paid by card, wallet or points is no part of an invoice's total: it never leaves as cash
-        (REFUND-06).
-        """
-        invoices = self.invoice_line_ids.aftersales_origin_line_id.move_id
-        notes = invoices.reversal_move_ids | invoices.invoice_line_ids.aftersales_credit_line_ids.move_id
-        given = notes.filtered(lambda move: move.move_type == "out_refund" and move.state == "posted") - self
-        left = sum(invoices.mapped("amount_total")) - sum(given.mapped("amount_total"))
-        if invoices and self.currency_id.compare_amounts(self.amount_total, left) > 0:
-            raise UserError(
-                self.env._(
-                    "%(document)s gives back %(amount)s, but of the money paid for %(invoices)s only "
-                    "%(left)s is left. What was paid by card, wallet or points goes back there: lower the "
-                    "amount here and give the rest back on the card.",
-                    document=self.display_name,
-                    amount=self.currency_id.format(self.amount_total),
-                    invoices=", ".join(invoices.mapped("name")),
-                    left=self.currency_id.format(max(left, 0.0)),
-                )
-            )

@@ -195,6 +195,7 @@ class AftersalesRma(models.Model):
 
     def _override_freight(self, bearer, reason):
         """A supervisor decides who bears the way back; the charges, and a draft refund, follow."""
+        self._refuse_what_stands("freight", bearer)
         for rma in self:
             rma._refuse_settled_freight()
             charges = rma._freight_charges_decided(bearer, rma._freight_facts())

@@ -8,6 +8,7 @@ included and signed as the customer sees it, + to him:
     non_cash     −  the share that was paid by gift card, wallet or points; it goes back to the card
     rounding     ±  the share of the cash rounding of the invoice
     delivery     +  the delivery fee, as far as the seller bears the outbound leg
+    early        −  the share of a discount for early payment: the customer did not pay it
     freight      +  return freight that he paid and somebody else bears; − freight that he owes
     gift         −  a gift that did not come back, at its selling price (REFUND-32)
     gift_back    +  what was deducted for a gift that came back after all
@@ -43,8 +44,9 @@ GOODS, PROMOTION, NON_CASH, DELIVERY = "goods", "promotion", "non_cash", "delive
 ROUNDING = "rounding"
 FREIGHT, BALANCE, OWED_FREIGHT, GIFT = "freight", "balance", "owed_freight", "gift"
 GIFT_BACK = "gift_back"
-KINDS = (GOODS, PROMOTION, NON_CASH, ROUNDING, DELIVERY, FREIGHT, BALANCE, OWED_FREIGHT, GIFT, GIFT_BACK)
-OF_INVOICE = (GOODS, PROMOTION, NON_CASH, ROUNDING, DELIVERY)
+EARLY = "early"
+OF_INVOICE = (GOODS, PROMOTION, NON_CASH, ROUNDING, DELIVERY, EARLY)
+KINDS = (*OF_INVOICE, FREIGHT, BALANCE, OWED_FREIGHT, GIFT, GIFT_BACK)
 
 # Outcomes
 PAY_OUT = "pay_out"  # money leaves
@@ -100,6 +102,20 @@ class Rider:
     points: Decimal = ZERO
     points_digits: int = 0
     restored: Decimal = ZERO
+
+
+@dataclass(frozen=True)
+class EarlyPayment:
+    """The discount that the customer took by paying the invoice early, not negative.
+
+    ``line_id`` is the invoice's line that was paid so; ``taken_*`` is what earlier refunds have taken off.
+    """
+
+    line_id: int
+    untaxed: Decimal
+    total: Decimal
+    taken_untaxed: Decimal = ZERO
+    taken_total: Decimal = ZERO
 
 
 @dataclass(frozen=True)
@@ -164,6 +180,7 @@ class Facts:
     elsewhere: Decimal = ZERO
     elsewhere_pieces: Decimal = ZERO
     not_invoiced: Decimal = ZERO
+    early: tuple[EarlyPayment, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -228,6 +245,26 @@ def invoice_parts(facts: Facts) -> tuple[Part, ...]:
     share = seller_share_outbound(facts.freight)
     for rider in sorted(facts.riders, key=lambda rider: rider.kind != DELIVERY):
         parts += rider_parts(rider, facts, share, room=total_of(tuple(parts)))
+    return (*parts, *early_parts(facts, credit=total_of(tuple(parts))))
+
+
+def early_parts(facts: Facts, credit: Decimal) -> tuple[Part, ...]:
+    """The discount for early payment, in the share of the invoice that is credited by now.
+
+    What Accounting has credited at full price counts with it: the next refund takes its share off as well.
+
+    :param credit: what this refund gives back of the invoice, at invoiced prices
+    """
+    parts = []
+    for early in facts.early:
+        share = _clamp(_ratio(facts.credited + early.taken_total + credit, facts.invoice_total))
+        due = _due(early.total, share, early.taken_total, facts.digits)
+        total = min(due, max(ZERO, credit))
+        untaxed = _due(early.untaxed, share, early.taken_untaxed, facts.digits)
+        if total != due:
+            untaxed = rounded(untaxed * total / due, facts.digits)
+        if total:
+            parts.append(Part(EARLY, early.line_id, _ratio(total, early.total), -untaxed, -total))
     return tuple(parts)
 
 
@@ -380,6 +417,17 @@ def _coins_due(facts: Facts) -> dict[Coins, Decimal]:
     return {c: max(ZERO, _floor(c.earned * share, 0) - c.deducted) for c in facts.coins}
 
 
+def moved_on(rider: Rider, amount: Decimal, digits: int) -> Rider:
+    """The tender after ``amount`` of it has paid for another article: none of that is given back any more."""
+    share = _ratio(amount, -rider.total)
+    return dataclasses.replace(
+        rider,
+        credited_total=rider.credited_total - amount,
+        credited_untaxed=rider.credited_untaxed + rounded(rider.untaxed * share, digits),
+        restored=rider.restored + rounded(rider.points * share, rider.points_digits),
+    )
+
+
 def _points_due(rider: Rider, facts: Facts, credited_now: Decimal) -> Decimal:
     """What can be split follows the money of this rider; what cannot waits for the whole."""
     if rider.points_digits and rider.total:
@@ -401,7 +449,7 @@ def ceiling_faults(facts: Facts, parts: tuple[Part, ...]) -> tuple[Clause, ...]:
         if i.quantity > 0 and i.quantity + i.credited_qty > i.invoiced_qty
     ]
     of_invoice = sum((p.total for p in parts if p.kind in OF_INVOICE), ZERO)
-    left = facts.invoice_total - facts.credited
+    left = facts.invoice_total - facts.credited - sum((early.total for early in facts.early), ZERO)
     if of_invoice > left:
         faults.append(Clause("refund_amount_ceiling", params={"amount": of_invoice, "left": left}))
     return tuple(faults)
@@ -415,6 +463,7 @@ _PART_CODES = {
     NON_CASH: "REFUND-06",
     ROUNDING: "refund_rounding",
     DELIVERY: "refund_delivery",
+    EARLY: "refund_early",
     FREIGHT: "refund_freight",
     BALANCE: "refund_balance",
     OWED_FREIGHT: "refund_owed_freight",

@@ -287,17 +287,57 @@ class TestRefund(RefundCommon):
 
     # === WHAT CANNOT GO OUT === #
 
-    def test_goods_without_invoice_are_not_confirmed(self):
+    def test_goods_without_invoice_are_not_confirmed_while_money_has_come_in(self):
         """A clear sentence, and the draft takes up the invoice once there is one."""
         order = self._sell()
-        rma = self._returned(order)
-        refund = rma.refund_ids
-        with self.assertRaisesRegex(UserError, "no posted customer invoice"):
-            self._confirm(refund)
-        self._invoice(order)
+        with patch.object(type(order), "_aftersales_is_prepaid", lambda order: True):
+            rma = self._returned(order)
+            refund = rma.refund_ids
+            self.assertEqual(order.order_line.qty_to_invoice, 1.0)
+            with self.assertRaisesRegex(UserError, "no posted customer invoice"):
+                self._confirm(refund)
+            self._invoice(order)
         refund.with_user(self.agent).action_recompute()
         self._confirm(refund)
         self.assertEqual((len(rma.refund_ids), refund.amount), (1, 115.0))
+
+    def test_what_was_never_invoiced_is_neither_billed_nor_paid_back(self):
+        """REFUND-05: one of two came back before any invoice: one is billed, no money is due."""
+        order = self._sell(2)
+        rma = self._returned(order)
+        self.assertEqual(order.order_line.qty_to_invoice, 1.0)
+        refund = self._credit(rma)
+        answer = refund._verdict_of("refund")[refund]
+        self.assertEqual((answer.outcome, refund.amount, refund.state), ("nothing", 0.0, "paid"))
+        self.assertIn("refund_not_invoiced", [clause["code"] for clause in answer.explanation])
+        self.assertFalse(refund.credit_note_id)
+        self.assertEqual((rma.state, self._invoice(order).amount_total), ("done", 115.0))
+
+    def test_freight_of_goods_that_were_never_invoiced_is_paid_back(self):
+        """FREIGHT-25: 12.00 laid out for a faulty piece come back by a credit note without an invoice."""
+        rma = self._returned(self._sell(), return_freight=12.0)
+        account = {
+            "acc_number": "6222 0002",
+            "partner_id": self.customer.id,
+            "bank_id": self.env["res.bank"].create({"name": "Bank"}).id,
+        }
+        rma.refund_ids.with_user(self.agent).write(
+            {
+                "account_kind": "bank",
+                "payee_account_id": self.env["res.partner.bank"].create(account).id,
+                "payee_branch": "West Lake",
+            }
+        )
+        refund = self._credit(rma)
+        self.assertEqual((refund.payout, refund.credit_note_id.amount_total), (12.0, 12.0))
+        self.assertEqual(refund.credit_note_id.partner_id, self.customer)
+
+    def test_a_draft_invoice_waits_for_its_posting(self):
+        """REFUND-05: the invoice is made already: posting it comes first."""
+        order = self._sell()
+        order._create_invoices()
+        with self.assertRaisesRegex(UserError, "no posted customer invoice"):
+            self._confirm(self._returned(order).refund_ids)
 
     def test_cash_needs_an_account_of_the_consignee(self):
         """REFUND-17, REFUND-21, REFUND-22, REFUND-23: asked for, checked, and told what is missing."""

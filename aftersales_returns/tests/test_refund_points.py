@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from odoo import Command, fields
-from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .refund_common import ExchangeCommon, RefundCommon
@@ -319,22 +318,104 @@ class TestExchangePoints(LoyaltyWords, ExchangeCommon):
         self._pass(self._alive(rma))
         self.assertEqual(card.points, earned / 2)
 
-    def test_what_a_card_has_paid_does_not_leave_as_cash_by_way_of_an_exchange(self):
-        """REFUND-06: 90 of 115 by card, exchanged for an article of 23: never 92 in cash for the 25 paid."""
-        order = self._sell_with(self._card("gift_card", 90.0))
-        invoice = self._invoice(order)
-        self.assertEqual(invoice.amount_total, 25.0)
-        other = self._product("Jug", 20.0, 10.0)
+    def _exchanged_down(self, order, price=20.0):
+        """One piece of 115.00 is exchanged for an article of ``price`` and its tax; the draft for finance."""
+        other = self._product("Jug", price, 10.0)
         self._stock(other, 1)
         sold = {"sale_line_id": order.order_line[0].id, "quantity": 1, "exchange_product_id": other.id}
-        rma = self._returned(order, resolution="exchange", line_ids=[Command.create(sold)])
+        rma = self._returned(
+            order, resolution="exchange", return_freight=12.0, line_ids=[Command.create(sold)]
+        )
         rma.with_user(self.agent).action_pass_to_shipment()
         self._ship(rma)
-        note = rma.sudo().exchange_invoice_ids
-        self.assertEqual((note.move_type, note.amount_total), ("out_refund", 92.0))
-        with self.assertRaisesRegex(UserError, "paid by card"):
-            note.action_post()
-        kept = {"name": "Back on the card", "quantity": 1, "price_unit": -67.0, "tax_ids": [Command.clear()]}
-        note.invoice_line_ids = [Command.create(kept)]
+        return rma.sudo().exchange_invoice_ids.sudo(False)
+
+    def test_what_a_card_has_paid_goes_back_there_when_an_exchange_is_posted(self):
+        """REFUND-06: 90 of 115 by card, exchanged for an article of 23: 25.00 in cash, 67.00 on the card."""
+        card = self._card("gift_card", 90.0)
+        invoice = self._invoice(self._sell_with(card))
+        self.assertEqual(invoice.amount_total, 25.0)
+        note = self._exchanged_down(invoice.line_ids.sale_line_ids.order_id)
+        self.assertEqual((note.move_type, note.amount_total, card.points), ("out_refund", 25.0, 0.0))
+        self.assertTrue(note.invoice_line_ids.filtered(lambda line: "Back on the card" in line.name))
         note.action_post()
-        self.assertEqual((note.state, note.amount_total), ("posted", 25.0))
+        self.assertEqual((note.amount_total, card.points), (25.0, 67.0))
+        told = card.history_ids.filtered(lambda row: row.order_model == "account.move")
+        self.assertEqual((told.issued, told.order_id), (67.0, note.id))
+        self.assertIn("+67", note.sudo().aftersales_exchange_rma_id.message_ids[0].body)
+
+    def test_a_draft_that_finance_has_changed_is_settled_anew(self):
+        """REFUND-06: the line of the card is taken out: 25.00 all the same, the rest on the card."""
+        card = self._card("gift_card", 90.0)
+        order = self._sell_with(card)
+        self._invoice(order)
+        note = self._exchanged_down(order)
+        note.invoice_line_ids.filtered(lambda line: "Back on the card" in line.name).unlink()
+        self.assertEqual(note.amount_total, 92.0)
+        note.action_post()
+        self.assertEqual((note.amount_total, card.points), (25.0, 67.0))
+
+    def test_the_card_follows_the_credit_note(self):
+        """REFUND-06: reset: taken again; posted: given; reversed in full: taken; each once."""
+        card = self._card("gift_card", 90.0)
+        order = self._sell_with(card)
+        self._invoice(order)
+        note = self._exchanged_down(order)
+        note.action_post()
+        note.button_draft()
+        self.assertEqual(card.points, 0.0)
+        note.action_post()
+        self.assertEqual(card.points, 67.0)
+        back = note._reverse_moves()
+        back.action_post()
+        self.assertEqual(card.points, 0.0)
+        back.button_draft()
+        self.assertEqual(card.points, 67.0)
+
+    def test_the_other_piece_comes_back_later_and_everything_adds_up(self):
+        """REFUND-06: 200 of 230.00 by card; one exchanged for 23.00, one returned: 30.00 and 177."""
+        card = self._card("gift_card", 200.0)
+        order = self._sell_with(card, quantity=2)
+        self.assertEqual(self._invoice(order).amount_total, 30.0)
+        note = self._exchanged_down(order)
+        note.action_post()
+        self.assertEqual((note.amount_total, card.points), (30.0, 62.0))
+        freight = self._alive(note.sudo().aftersales_exchange_rma_id)
+        self.assertEqual((freight._verdict_of("refund")[freight].outcome, freight.payout), ("pay_out", 12.0))
+        sold = {"sale_line_id": order.order_line[0].id, "quantity": 1}
+        refund = self._credit(self._returned(order, line_ids=[Command.create(sold)]))
+        self.assertEqual((refund.payout, card.points), (0.0, 177.0))
+
+    def test_nothing_returns_to_a_card_where_the_company_decided_so(self):
+        """AMB-14: the cash is the same, the points are lost."""
+        self.company.aftersales_restore_non_cash = False
+        card = self._card("gift_card", 90.0)
+        order = self._sell_with(card)
+        self._invoice(order)
+        note = self._exchanged_down(order)
+        note.action_post()
+        self.assertEqual((note.amount_total, card.points), (25.0, 0.0))
+
+    def test_reward_points_with_tax_add_up_to_the_cent(self):
+        """REFUND-06: 33.33 in points, which lower the tax as well: cash and points are what was paid."""
+        card = self._loyal(33.33)
+        order = self._order_of(1)
+        order._update_programs_and_rewards()
+        for coupon, rewards in order._get_claimable_rewards().items():
+            order._apply_program_reward(rewards[:1], coupon)
+        order.action_confirm()
+        self._deliver(order)
+        invoice = self._invoice(order)
+        self.assertLess(card.points, 1.0)
+        note = self._exchanged_down(order, price=0.0)
+        note.action_post()
+        self.assertEqual(note.amount_total, invoice.amount_total)
+        self.assertAlmostEqual(card.points, 33.33, 2)
+
+    def _loyal(self, points):
+        """The customer's card of a program that pays one for each point; this order earns none."""
+        program = self._program("loyalty", 1)
+        program.rule_ids.minimum_amount = 1000.0
+        return self.env["loyalty.card"].create(
+            {"program_id": program.id, "partner_id": self.customer.id, "points": points}
+        )

@@ -266,6 +266,18 @@ class TestRmaRights(RightsCase):
         rma.sudo().reason_id = self.quality  # a person does not change it any more
         self.assertFalse(rma._verdict_of("freight")[rma].overridden_by_id, "it was decided on other grounds")
 
+    def test_what_stands_already_is_not_decided_otherwise(self):
+        """RMA-13, FREIGHT-26: neither the right nor the freight; nothing is added to the Why."""
+        rma = self.late(self.sell(self.cable), reason_id=self.no_reason.id)
+        for event, stands in (
+            ("override_eligibility", {"outcome": "not_eligible"}),
+            ("override_freight", {"bearer": rma.return_borne_by}),
+        ):
+            with self.assertRaisesRegex(UserError, "stands already"):
+                self.ask(rma, event, user=self.supervisor, **stands)
+        rows = rma._verdict_of("eligibility")[rma] | rma._verdict_of("freight")[rma]
+        self.assertFalse(rows.overridden_by_id)
+
     def test_a_decision_stands_while_its_grounds_do_and_whoever_took_it_is_told_when_it_falls(self):
         """RMA-13: a word of the customer that no clause used takes nothing from it."""
         rma = self.late(self.sell(self.cable), reason_id=self.no_reason.id)

@@ -508,6 +508,7 @@ class AftersalesTicket(models.Model):
 
     def action_grant_goodwill(self, reason):
         """A supervisor bears what the customer would pay; the reason stays with the verdict."""
+        self._refuse_what_stands("coverage", "goodwill")
         self._override_verdict("coverage", "goodwill", reason)
         self._write_policy({"coverage": "goodwill"})
         return True

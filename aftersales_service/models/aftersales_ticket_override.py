@@ -22,15 +22,15 @@ class AftersalesTicket(models.Model):
     def action_override_priority(self, outcome, reason):
         """PRIO-07: ``outcome`` (p0 … p3) holds until the facts change; a p0 takes the emergency path."""
         self._refuse_override_of_ended()
-        fresh = self.filtered(lambda ticket: ticket.priority != outcome)
+        self._refuse_what_stands("priority", outcome)
         self._override_verdict("priority", outcome, reason)
-        promised = {ticket: set(ticket.sla_targets or ()) for ticket in fresh}
-        fresh._write_policy({"priority": outcome})
-        fresh._judge_sla()
-        fresh._retarget_deadlines()
-        fresh._open_new_promises(promised)
+        promised = {ticket: set(ticket.sla_targets or ()) for ticket in self}
+        self._write_policy({"priority": outcome})
+        self._judge_sla()
+        self._retarget_deadlines()
+        self._open_new_promises(promised)
         if outcome == priority.P0:
-            fresh._go_past_the_first_line()._raise_alarm(fields.Datetime.now())
+            self._go_past_the_first_line()._raise_alarm(fields.Datetime.now())
         return True
 
     def _refuse_override_of_ended(self):

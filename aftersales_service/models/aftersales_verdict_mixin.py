@@ -194,6 +194,20 @@ class AftersalesVerdictMixin(models.AbstractModel):
         self.invalidate_recordset(["verdict_ids", "why"])
         return dict(zip(self, created, strict=True))
 
+    def _refuse_what_stands(self, kind, outcome):
+        """Deciding otherwise means another outcome; a second row of the same would only hide the first."""
+        rows = self._verdict_of(kind)
+        same = self.filtered(lambda document: document in rows and rows[document].outcome == outcome)
+        if same:
+            raise UserError(
+                self.env._(
+                    "“%(outcome)s” stands already on %(documents)s. Choose another outcome, or leave it as "
+                    "it is.",
+                    outcome=rows[same[0]].outcome_label,
+                    documents=", ".join(same.mapped("display_name")),
+                )
+            )
+
     def unlink(self):
         ids = self.ids
         result = super().unlink()

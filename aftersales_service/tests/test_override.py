@@ -64,6 +64,18 @@ class TestOverride(EscalationCase):
         self.decide(ticket, what="goodwill")
         self.assertEqual(ticket.coverage, "goodwill")
 
+    def test_what_stands_already_is_not_decided_once_more(self):
+        """PRIO-07: the outcome by the rules, or by an earlier decision, whose reason stays the last one."""
+        ticket = self.accepted()
+        with self.assertRaisesRegex(UserError, "stands already"):
+            self.decide(ticket, priority=ticket.priority)
+        self.assertFalse(ticket._verdict_of("priority")[ticket].overridden_by_id)
+        self.decide(ticket, what="goodwill")
+        with self.assertRaisesRegex(UserError, "stands already"):
+            self.decide(ticket, what="goodwill", reason="Once more")
+        kept = ticket._verdict_of("coverage")[ticket]
+        self.assertEqual(kept.override_reason, "Their plant stands still")
+
     def test_agents_decide_nothing_and_reasons_are_not_empty(self):
         ticket = self.accepted()
         with self.assertRaises(AccessError):

@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.addons.aftersales_returns.policy import refund
-from odoo.addons.aftersales_returns.policy.refund import Coins, Facts, Freight, Item, MissingGift, Rider
+from odoo.addons.aftersales_returns.policy.refund import (
+    Coins,
+    EarlyPayment,
+    Facts,
+    Freight,
+    Item,
+    MissingGift,
+    Rider,
+)
 from odoo.addons.aftersales_service.policy import verdict
 
 D = Decimal
@@ -309,6 +317,26 @@ def test_cash_rounding_rides_on_the_goods():
     assert sums(values) == {"goods": D("10.02"), "rounding": D("-0.02")}
 
 
+def test_a_discount_for_early_payment_is_not_refunded():
+    """REFUND-05: 115.00 invoiced, 112.70 paid; the fee that stays paid keeps its share of the discount."""
+    early = (EarlyPayment(9, D("2.00"), D("2.30")),)
+    answer, values = judge(facts(item(1, 1, 100, 115, back=1), early=early))
+    assert sums(values) == {"goods": D(115), "early": D("-2.30")}
+    assert (values["payout"], answer.outcome) == (D("112.70"), refund.PAY_OUT)
+    assert "refund_early" in answer.codes
+    kept_fee = (Rider(2, "delivery", D(115), D(115), (1,)),)
+    _answer, values = judge(facts(item(1, 1, 100, 115, back=1), riders=kept_fee, early=early))
+    assert values["amount"] == D("113.85")
+
+
+def test_the_discount_is_part_of_the_ceiling():
+    """REFUND-05: 112.70 paid and 2.00 credited for no goods: 112.70 once more is too much."""
+    early = (EarlyPayment(9, D("2.00"), D("2.30")),)
+    answer, _values = judge(facts(item(1, 1, 100, 115, back=1), credited=D("2.00"), early=early))
+    assert answer.outcome == refund.BLOCKED
+    assert "refund_amount_ceiling" in answer.codes
+
+
 # --- properties -------------------------------------------------------------------------------------------
 
 cents = st.integers(0, 1_000_000).map(lambda n: D(n) * CENT)
@@ -341,9 +369,18 @@ def invoices(draw):
         amount = draw(st.integers(-4, 4)) * CENT
         base = tuple(i.line_id for i in items)
         riders.append(Rider(14, "rounding", amount, amount, base))
-    return facts(
+    found = facts(
         *items, riders=tuple(riders), freight=(Freight(1, "outbound", D(0), "customer", "seller", "none"),)
     )
+    if found.invoice_total > 0 and draw(st.booleans()):
+        amount = refund.rounded(found.invoice_total * draw(st.integers(1, 30)) / 100, 2)
+        found = dataclasses.replace(found, early=(EarlyPayment(15, amount, amount),) if amount else ())
+    return found
+
+
+def paid_of(found):
+    """What the customer paid for the invoice: less than invoiced where he paid early."""
+    return found.invoice_total - sum((early.total for early in found.early), D(0))
 
 
 def returned(found, quantities):
@@ -375,6 +412,16 @@ def booked(found, values):
         credited=found.credited + values["amount"],
         items=tuple(map(credit, found.items)),
         riders=tuple(map(credit, found.riders)),
+        early=tuple(
+            dataclasses.replace(
+                early,
+                taken_untaxed=early.taken_untaxed - parts[early.line_id].untaxed,
+                taken_total=early.taken_total - parts[early.line_id].total,
+            )
+            if early.line_id in parts
+            else early
+            for early in found.early
+        ),
     )
 
 
@@ -382,7 +429,7 @@ def booked(found, values):
 def test_partial_returns_add_up_to_the_invoice_to_the_cent(found, data):
     """REFUND-05: whatever the order of the parcels, the last one takes the remainder."""
     left = [int(i.invoiced_qty) for i in found.items]
-    paid, total = D(0), found.invoice_total
+    paid, total = D(0), paid_of(found)
     while any(left):
         quantities = [data.draw(st.integers(0, q)) for q in left]
         if not any(quantities):
