@@ -56,6 +56,7 @@ from . import aftersales_refund
 from . import aftersales_refund_facts
 from . import aftersales_refund_posting
 from . import aftersales_rma_refund
+from . import aftersales_rma_refund_again
 from . import aftersales_rma_refund_freight
 from . import aftersales_ticket_erasure
 from . import aftersales_rma_exchange

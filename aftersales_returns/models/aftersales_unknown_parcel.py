@@ -1,5 +1,6 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_list
 
 from odoo.addons.aftersales_service.policy import lifecycle
 
@@ -67,7 +68,7 @@ class AftersalesUnknownParcel(models.Model):
     sender_name = fields.Char("Sender")
     sender_phone = fields.Char("Sender's telephone")
     sender_text = fields.Text("Sender's label", help="What is legible, word by word.")
-    note = fields.Text("In the parcel", help="Letters, remarks, condition.")
+    note = fields.Text("Remarks", help="Letters, remarks, condition.")
 
     # In it
     line_ids = fields.One2many("aftersales.unknown.parcel.line", "parcel_id", "Goods")
@@ -100,7 +101,7 @@ class AftersalesUnknownParcel(models.Model):
         for parcel in self:
             parcel.can_book = bool(parcel.line_ids.filtered(lambda line: line._is_bookable()))
 
-    @api.depends("state", "next_due_at", "candidate_ids", "rma_id.state")
+    @api.depends("state", "next_due_at", "candidate_ids", "can_book", "rma_id.state")
     @api.depends_context("lang", "tz")
     def _compute_headline(self):
         for parcel in self:
@@ -111,6 +112,8 @@ class AftersalesUnknownParcel(models.Model):
 
     def _next_step(self):
         if self.state == parcel_flow.WAITING:
+            if self.can_book:
+                return self.env._("Put the goods into quarantine; customer service looks whose they are")
             if self.candidate_ids:
                 return self.env._("Look at who it may belong to, and adopt it for one of them")
             return self.env._("Enter what is on and in the parcel, so that its owner can be found")
@@ -690,7 +693,7 @@ class AftersalesUnknownParcelCandidate(models.Model):
             "name": self.env._("name"),
         }
         for found in self:
-            found.why = ", ".join(labels[code] for code in found.reasons or [])
+            found.why = format_list(self.env, [labels[code] for code in found.reasons or []])
 
     def action_adopt_for(self):
         """It is this one's."""
