@@ -63,6 +63,7 @@ from . import loyalty_card
 from . import aftersales_refund_posting
 from . import aftersales_refund_early
 from . import aftersales_rma_refund
+from . import aftersales_rma_refund_again
 from . import aftersales_rma_refund_freight
 from . import aftersales_ticket_erasure
 from . import aftersales_rma_exchange

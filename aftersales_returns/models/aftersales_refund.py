@@ -86,7 +86,7 @@ class AftersalesRefund(models.Model):
     )
     confirmed_by_id = fields.Many2one("res.users", "Confirmed by", readonly=True, copy=False)
     approved_by_id = fields.Many2one("res.users", "Approved by", readonly=True, copy=False)
-    arrived_at = fields.Datetime("Arrived on", readonly=True, copy=False)
+    arrived_at = fields.Datetime("Money arrived on", readonly=True, copy=False)
     credit_note_id = fields.Many2one(
         "account.move", "Credit note", readonly=True, copy=False, index="btree_not_null"
     )
@@ -103,7 +103,7 @@ class AftersalesRefund(models.Model):
     channel_id = fields.Many2one("aftersales.refund.channel", readonly=True, copy=False, ondelete="restrict")
     account_kind = fields.Selection(
         [("alipay", "Alipay account"), ("bank", "Bank account")],
-        string="Customer named",
+        string="Account named by the customer",
         groups=_payee_groups,
         help="Only where the customer wants, or needs, another way than the one the money came by.",
     )

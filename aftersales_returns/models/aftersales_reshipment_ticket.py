@@ -4,6 +4,8 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from odoo.addons.aftersales_service.policy import ticket_flow
+
 from .aftersales_reshipment import OPEN
 
 
@@ -34,6 +36,8 @@ class AftersalesTicket(models.Model):
     """Re-shipments of a request; claims about goods with their standard answers and production dates."""
 
     _inherit = "aftersales.ticket"
+
+    _settled = ((*ticket_flow.SETTLED_FIELDS, "product_issue_id", "production_date"), ticket_flow.ENDED)
 
     reshipment_ids = fields.One2many("aftersales.reshipment", "ticket_id", "Re-shipments", readonly=True)
     reshipment_count = fields.Integer("Number of re-shipments", compute="_compute_reshipment_count")

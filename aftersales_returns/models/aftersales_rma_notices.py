@@ -173,8 +173,7 @@ class AftersalesRma(models.Model):
     def _notice_moment(self, at):
         if not at:
             return ""
-        ticket = self.ticket_id  # his language and time zone are told the same way on every document
-        return f"{ticket._customer_moment(at)} ({ticket._customer_zone(at)})"
+        return f"{self._customer_moment(at)} ({self._customer_zone(at)})"
 
     def _notice_address(self):
         place = self._portal_return_address()

@@ -259,7 +259,7 @@ class AftersalesRma(models.Model):
     def _portal_preview(self, vals):
         """What would be decided on a return with these values; nothing is kept, no number is drawn.
 
-        :return: {"eligible", "closes_at", "reasons", "charges"}
+        :return: {"eligible", "closes_at" (naive UTC), "closes" (as customers read it), "reasons", "charges"}
         """
         rma = self.new(vals)
         rma.line_ids |= self.env["aftersales.rma.line"].concat(
@@ -268,6 +268,7 @@ class AftersalesRma(models.Model):
         if vals.get("delivery_result"):
             rma.delivery_result = vals["delivery_result"]  # the lines have made it be computed anew
         right = eligibility.judge(rma._eligibility_facts()[rma])
+        closes = fields.Datetime.to_datetime((right.values["closes_at"] or "").replace("T", " "))
         rows = self.env["aftersales.freight.rule"]._policy_rows(rma.company_id)
         costs = freight.judge(rma._freight_facts(), rows)
         charges = costs.values["charges"]
@@ -276,7 +277,8 @@ class AftersalesRma(models.Model):
             in_vain.add(eligibility.WARRANTY)  # RMA-13: repair or exchange, as its sentence says
         return {
             "eligible": right.outcome not in in_vain,
-            "closes_at": fields.Datetime.to_datetime((right.values["closes_at"] or "").replace("T", " ")),
+            "closes_at": closes,
+            "closes": closes and f"{rma._customer_moment(closes)} ({rma._customer_zone(closes)})",
             "gifts": rma.line_ids.filtered("is_gift"),
             "reasons": self._portal_explain({"eligibility": right, "freight": costs}),
             "charges": rma._portal_charge_rows(

@@ -66,7 +66,7 @@ class AftersalesUnknownParcel(models.Model):
     sender_name = fields.Char("Sender")
     sender_phone = fields.Char("Sender's telephone")
     sender_text = fields.Text("Sender's label", help="What is legible, word by word.")
-    note = fields.Text("In the parcel", help="Letters, remarks, condition.")
+    note = fields.Text("Remarks", help="Letters, remarks, condition.")
 
     # In it
     line_ids = fields.One2many("aftersales.unknown.parcel.line", "parcel_id", "Goods")
@@ -99,7 +99,7 @@ class AftersalesUnknownParcel(models.Model):
         for parcel in self:
             parcel.can_book = bool(parcel.line_ids.filtered(lambda line: line._is_bookable()))
 
-    @api.depends("state", "next_due_at", "candidate_ids", "rma_id.state")
+    @api.depends("state", "next_due_at", "candidate_ids", "can_book", "rma_id.state")
     @api.depends_context("lang", "tz")
     def _compute_headline(self):
         for parcel in self:
@@ -110,6 +110,8 @@ class AftersalesUnknownParcel(models.Model):
 
     def _next_step(self):
         if self.state == parcel_flow.WAITING:
+            if self.can_book:
+                return self.env._("Put the goods into quarantine; customer service looks whose they are")
             if self.candidate_ids:
                 return self.env._("Look at who it may belong to, and adopt it for one of them")
             return self.env._("Enter what is on and in the parcel, so that its owner can be found")

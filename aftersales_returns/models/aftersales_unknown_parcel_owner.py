@@ -1,4 +1,5 @@
 from odoo import Command, api, fields, models
+from odoo.tools import format_list
 
 from ..policy import parcel_match, scan
 from .aftersales_unknown_parcel import ALIVE, EXPECTING, LATE
@@ -163,7 +164,7 @@ class AftersalesUnknownParcelCandidate(models.Model):
             "name": self.env._("name"),
         }
         for found in self:
-            found.why = ", ".join(labels[code] for code in found.reasons or [])
+            found.why = format_list(self.env, [labels[code] for code in found.reasons or []])
 
     def action_adopt_for(self):
         """It is this one's."""

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from odoo import api, models
-from odoo.tools import format_datetime
+from odoo import api, fields, models
+
+from odoo.addons.aftersales_service.models.aftersales_deadline_mixin import written_moment
 
 #: values of clauses that are money, by kind of verdict; the same word may be a quantity elsewhere
 MONEY = {
@@ -44,7 +45,8 @@ class AftersalesVerdict(models.Model):
         for name in MOMENTS.get(code, ()):
             moment = _moment(params.get(name))
             if moment:
-                written[name] = format_datetime(self.env, moment, dt_format="short")
+                local = fields.Datetime.context_timestamp(self, moment)
+                written[name] = written_moment(self.env, local)
         if code == "refund_data_missing":
             labels = self.env["aftersales.refund"]._labels_of_payee_data()
             words = (params.get("missing") or "").split(", ")

@@ -353,6 +353,17 @@ class TestReturnPage(ReturnsPortalCommon):
             self.answer(rma, event)
         self.assertEqual(rma.state, "requested")
 
+    def test_days_are_written_as_on_the_pages_of_requests_with_their_time_zone(self):
+        """One way of writing them for a customer who has a request and a return open."""
+        self.put_in_force()
+        self.customer.tz = "Asia/Shanghai"
+        rma = self.requested(self.sell(self.cable))
+        due = rma._portal_next()["due"]
+        page = self.url_open(f"/my/returns/{rma.id}").text
+        for said in (rma, rma.ticket_id):
+            self.assertIn(f"{said._customer_moment(due)}</strong>", page)
+        self.assertIn(f"({rma._customer_zone(due)})", page)
+
     def test_the_page_says_what_is_next_by_when_and_what_silence_means(self):
         """RMA-02: silence of the seller approves."""
         self.put_in_force()
@@ -369,7 +380,7 @@ class TestReturnPage(ReturnsPortalCommon):
         (row,) = [row for row in rma._portal_reasons() if row["kind"] == "eligibility"]
         limit = next(clause for clause in row["clauses"] if clause["code"] == "eligibility_window")
         self.assertIn("Asked for in time: the time limit, counted from the day of signing", limit["text"])
-        self.assertRegex(limit["text"], r", ends \d+/\d+/\d+")
+        self.assertRegex(limit["text"], r", ends \w+ \d+, \d+, \d\d:\d\d")
 
     def test_pictures_are_asked_for_until_the_goods_are_here(self):
         """RMA-26."""

@@ -160,6 +160,25 @@ class TestRefund(RefundCommon):
         self._pay(refund.credit_note_id)
         self.assertEqual((refund.state, rma.state), ("paid", "done"))
 
+    def test_a_return_whose_refund_was_cancelled_says_so_and_gets_another(self):
+        """Nobody stands before a return that says "confirm the refund" and has none."""
+        order = self._sell()
+        self._invoice(order)
+        rma = self._returned(order)
+        first = rma.refund_ids
+        first.action_cancel()
+        self.env.flush_all()  # somebody else comes later
+        self.assertTrue(rma.lacks_refund)
+        self.assertIn("prepare it again", rma.headline)
+        rma.with_user(self.agent).action_prepare_refund()
+        second = rma.refund_ids - first
+        self.assertEqual((second.state, second.amount), ("draft", first.amount))
+        self.assertNotEqual(second.name, first.name)
+        self.assertFalse(rma.lacks_refund)
+        self.assertIn("confirms the refund", rma.headline)
+        with self.assertRaisesRegex(UserError, "has a refund already"):
+            rma.with_user(self.agent).action_prepare_refund()
+
     def test_a_cancelled_credit_note_asks_for_approval_again(self):
         """REFUND-28: and then there is exactly one that counts."""
         rma = self._returned(self._invoiced())

@@ -23,6 +23,7 @@ RETURN_FACTS = {
     "next_kind": (False, "custody"),
     "refund_to_confirm": (False, True),
     "refund_to_approve": (False, True),
+    "lacks_refund": (True,),  # the button hides by itself where a refund is at work
 }
 
 
@@ -63,6 +64,12 @@ class TestHeaders(TransactionCase):
             }
             with self.subTest(form=xmlid):
                 self.assertEqual([row for row in sorted(seen) if len(row) - 1 > MOST], [])
+
+    def test_what_was_asked_about_the_goods_is_closed_with_the_ticket(self):
+        arch = etree.fromstring(self.env["aftersales.ticket"].get_view(view_type="form")["arch"])
+        for name in ("product_issue_id", "production_date"):
+            for node in arch.xpath(f"//field[@name='{name}']"):
+                self.assertIn("'closed'", node.get("readonly", ""), name)
 
     def test_every_event_of_a_return_can_be_pressed_once_where_it_makes_sense(self):
         buttons = self.buttons("aftersales_rma_view_form")

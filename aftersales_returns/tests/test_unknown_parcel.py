@@ -43,6 +43,19 @@ class TestUnknownParcel(EvidenceCommon):
         parcel.action_book()
         self.assertFalse(parcel.picking_id)
 
+    def test_the_warehouse_is_told_to_book_before_anybody_looks_for_the_owner(self):
+        """One line says what is next, also for whoever has no button to adopt."""
+        self.sold_camera()
+        parcel = self.parcel({"serial": "CAM-1"})
+        self.assertIn("into quarantine", parcel.headline)
+        parcel.action_book()
+        self.assertIn("adopt it for one of them", parcel.headline)
+
+    def test_what_speaks_for_an_owner_is_one_phrase_in_the_readers_language(self):
+        self.sold_camera()
+        found = self.best(self.parcel({"serial": "CAM-1"}, sender_name=self.customer.name))
+        self.assertEqual(found.why, "serial number and name")
+
     def test_what_is_booked_is_not_changed(self):
         self.sold_camera()
         parcel = self.parcel({"serial": "CAM-1"})
@@ -74,7 +87,7 @@ class TestUnknownParcel(EvidenceCommon):
         self.assertEqual(found.rma_id, rma)
         self.assertEqual(found.reasons, ["tracking", "order", "phone", "name"])
         self.assertEqual(
-            found.with_user(self.inspector).why, "tracking number, order number, telephone, name"
+            found.with_user(self.inspector).why, "tracking number, order number, telephone, and name"
         )
 
     def test_a_parcel_that_could_not_be_delivered_is_known_by_its_own_number(self):

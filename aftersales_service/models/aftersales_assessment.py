@@ -104,7 +104,7 @@ class AftersalesAssessment(models.Model):
             ("outside", "Outside the warehouse"),
             ("customer", "At the customer"),
         ],
-        "Assessed",
+        "Place of assessment",
         required=True,
         default="warehouse",
     )
@@ -113,7 +113,7 @@ class AftersalesAssessment(models.Model):
     # What quality management says
     quality_user_id = fields.Many2one(
         "res.users",
-        "Quality",
+        "Quality management",
         domain="[('share', '=', False)]",
         default=lambda self: self.env.company.aftersales_quality_user_id,
         help="Who assesses and signs.",

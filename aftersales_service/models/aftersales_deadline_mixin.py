@@ -7,6 +7,16 @@ from ..policy import deadline, lifecycle
 from .aftersales_deadline import Plan
 
 
+def written_moment(env, local, clock_only=False):
+    """``local`` (with its zone) in the language of ``env`` as papers and customers' pages write it."""
+    locale = babel_locale_parse(get_lang(env).code)
+    clock = babel.dates.format_time(local.replace(tzinfo=None), "HH:mm", locale=locale)
+    if clock_only:
+        return clock
+    day = babel.dates.format_date(local.date(), "medium", locale=locale)
+    return locale.datetime_formats["medium"].format(clock, day)
+
+
 class AftersalesDeadlineMixin(models.AbstractModel):
     """A document that keeps promises: the promises table of its flow opens, pauses and closes them."""
 
@@ -59,6 +69,21 @@ class AftersalesDeadlineMixin(models.AbstractModel):
             return clock
         day = babel.dates.format_skeleton("MMMd", local.date(), locale=locale)
         return locale.datetime_formats["medium"].format(clock, day)
+
+    def _customer_moment(self, at, clock_only=False):
+        """``at`` (naive UTC) in the customer's language and time zone, without the zone's name."""
+        return written_moment(self.env, self._customer_time(at), clock_only)
+
+    def _customer_zone(self, at):
+        """The name of the zone that ``_customer_moment`` counts in, e.g. China Standard Time."""
+        locale = babel_locale_parse(get_lang(self.env).code)
+        return babel.dates.get_timezone_name(self._customer_time(at), width="long", locale=locale)
+
+    def _customer_time(self, at):
+        self.ensure_one()
+        document = self.sudo()  # sudo: a time zone is no secret, also for whom the page was opened by a link
+        zone = document.partner_id.tz or document.company_id._aftersales_tz()
+        return fields.Datetime.context_timestamp(self.with_context(tz=zone), at)
 
     def _deadline_domain(self):
         return [("res_model", "=", self._name), ("res_id", "in", self._origin.ids)]

@@ -1,7 +1,7 @@
 import babel.dates
 from markupsafe import Markup, escape
 
-from odoo import fields, models
+from odoo import models
 from odoo.tools import babel_locale_parse, get_lang, groupby
 
 #: what a mail says of the ways to reach us; parcels are sent only when we have asked for them
@@ -126,26 +126,6 @@ class AftersalesTicket(models.Model):
         return ticket.company_id._aftersales_contact_block(
             number=ticket.name, url=ticket._follow_url(), mailbox=ticket.team_id.alias_email
         )
-
-    def _customer_moment(self, at, clock_only=False):
-        """``at`` (naive UTC) in the customer's language and time zone, without the zone's name."""
-        local = self._customer_time(at)
-        locale = babel_locale_parse(get_lang(self.env).code)
-        clock = babel.dates.format_time(local.replace(tzinfo=None), "HH:mm", locale=locale)
-        if clock_only:
-            return clock
-        day = babel.dates.format_date(local.date(), "medium", locale=locale)
-        return locale.datetime_formats["medium"].format(clock, day)
-
-    def _customer_zone(self, at):
-        """The name of the zone that ``_customer_moment`` counts in, e.g. China Standard Time."""
-        locale = babel_locale_parse(get_lang(self.env).code)
-        return babel.dates.get_timezone_name(self._customer_time(at), width="long", locale=locale)
-
-    def _customer_time(self, at):
-        self.ensure_one()
-        zone = self.partner_id.tz or self.company_id._aftersales_tz()
-        return fields.Datetime.context_timestamp(self.with_context(tz=zone), at)
 
 
 class AftersalesSolutionPlan(models.Model):

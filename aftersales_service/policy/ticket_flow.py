@@ -132,9 +132,9 @@ PROMISES = {
     ),
 }
 
-#: Who asked, what for, what was found and done: closed with the ticket. Left open is what comes afterwards, as
-#: the hours that somebody still notes, further proof and the papers of the file. How a customer is reached from
-#: now on stands on the contact, not on what is over.
+#: Who asked, what for, what was found and done: closed with the ticket. Left open is what comes afterwards,
+#: as the hours that somebody still notes, further proof and the papers of the file. How a customer is reached
+#: from now on stands on the contact, not on what is over.
 SETTLED_FIELDS = (
     "title", "company_id", "partner_id", "contact_name", "phone", "email", "channel", "origin_mode",
     "proof_of_purchase", "service_type", "category_id",
