@@ -119,7 +119,7 @@ class SaleOrderLine(models.Model):
     def _aftersales_refuse_twice(self):
         """Pieces that refunds have credited are not credited by Sales as well.
 
-        Either posting writes what was invoiced of the order line: so of two at once the later one begins anew.
+        Either posting writes what was invoiced of the order line: of two at once the later one begins anew.
         """
         for line in self.sudo():  # sudo: see _aftersales_lines_credited_by_sales
             credited = line._aftersales_sales_credited_qty()
