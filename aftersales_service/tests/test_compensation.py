@@ -318,7 +318,7 @@ class TestCompensation(AgreementCommon):
 
         queries(1)
         few, many = queries(2), queries(22)
-        self.assertLess((many - few) / 20, 6)
+        self.assertLess((many - few) / 20, 3, "two: its facts and what is written of it")
 
     def test_engineers_read_no_amounts_and_accountants_do_not_approve(self):
         row = self.damage(10)

@@ -113,6 +113,8 @@ def test_the_amount_decides_who_decides(kind, amount, outcome, visit):
     """COMP-01, COMP-03, COMP-04: the department up to the limit; above it visit, consent, general manager."""
     answer = compensation_route.judge(compensation_route.Facts(kind, Decimal(amount), Decimal(500)))
     assert (answer.outcome, answer.values["visit"], answer.values["consent"]) == (outcome, visit, visit)
+    assert ("COMP-03" in answer.codes) == visit, "the reason is told where there is a visit"
+    assert not any(clause.public for clause in answer.clauses), "the customer does not read who decides"
 
 
 def test_a_limit_of_nothing_sends_everything_to_the_general_manager():

@@ -47,6 +47,17 @@ def test_what_fits_the_order_counts_for_its_return():
     assert [(one.rma, one.reasons) for one in found] == [(9, ("tracking", "order"))]
 
 
+def test_a_telephone_number_speaks_for_its_own_customer_only():
+    """Not for the order of somebody else that was found as well; for each of his own cases, it does."""
+    found = rank([Hit("order", order=1, partner=1), Hit("phone", partner=2)])
+    assert [(one.order, one.partner, one.reasons) for one in found] == [
+        (1, 1, ("order",)),
+        (None, 2, ("phone",)),
+    ]
+    own = rank([Hit("order", order=1, partner=1), Hit("phone", partner=1)])
+    assert [(one.order, one.reasons) for one in own] == [(1, ("order", "phone"))]
+
+
 def test_a_return_that_waits_for_goods_comes_first():
     two = [Hit("serial", rma=1, order=1, partner=1), Hit("serial", rma=2, order=2, partner=2)]
     assert [one.rma for one in rank(two)] == [2, 1], "the younger one"

@@ -77,6 +77,15 @@ def test_the_example_of_the_page_adds_up():
     assert sums(values) == {"goods": 100, "promotion": -10, "delivery": 5, "freight": 8, "gift": -15}
 
 
+def test_a_gift_that_comes_back_after_all_is_paid_out_with_its_tax():
+    """REFUND-32: what an earlier refund has deducted for it; a gift that cost nothing brings nothing."""
+    gifts = (MissingGift(9, D(1), D(15), D("17.25")), MissingGift(8, D(1), D(0), D(0)))
+    plain = judge(facts(item(1, 1, 100, back=1)))[1]
+    values = judge(facts(item(1, 1, 100, back=1), gifts_back=gifts))[1]
+    assert sums(values) == {**sums(plain), "gift_back": D("17.25")}
+    assert values["amount"] == plain["amount"] + D("17.25")
+
+
 def test_the_gift_card_part_goes_back_to_the_card_and_not_into_cash():
     """REFUND-06, AMB-14: 40 of 100 were paid by gift card, half of the goods come back."""
     answer, values = judge(

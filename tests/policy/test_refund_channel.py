@@ -66,6 +66,14 @@ def test_a_named_bank_account_needs_its_data_and_the_consignee_as_holder():
     assert refund_channel.judge(own, RULES).outcome == refund_channel.NAMED
 
 
+def test_the_reasons_say_whether_the_holder_is_the_consignee():
+    """REFUND-21."""
+    for matches, told in ((True, "yes"), (False, "no")):
+        named = Facts("cash_on_delivery", payout=True, account_kind="bank", holder_matches=matches)
+        clauses = {clause.code: clause.params for clause in refund_channel.judge(named, RULES).clauses}
+        assert clauses["REFUND-21"] == {"result": told}
+
+
 def test_no_account_is_asked_for_where_no_money_leaves():
     assert refund_channel.judge(Facts("cash_on_delivery", payout=False), RULES).outcome == refund_channel.NONE
 
