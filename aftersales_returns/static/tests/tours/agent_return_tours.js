@@ -1,17 +1,7 @@
 import {registry} from "@web/core/registry";
+import {inState, press} from "@aftersales_service/../tests/tours/steps";
 
 const tours = registry.category("web_tour.tours");
-
-const inState = (state) => ({
-    content: `The return is ${state}`,
-    trigger: `.o_statusbar_status:has(.o_arrow_button_current[data-value='${state}'])`,
-});
-
-const press = (name) => ({
-    content: `Press ${name}`,
-    trigger: `.o_statusbar_buttons button[name='${name}']:not([disabled])`,
-    run: "click",
-});
 
 const openFromList = (customer) => ({
     content: `Open the return of ${customer}`,

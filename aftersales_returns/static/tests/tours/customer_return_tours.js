@@ -1,18 +1,14 @@
 import {registry} from "@web/core/registry";
+import {picture} from "@aftersales_service/../tests/tours/steps";
 
 const tours = registry.category("web_tour.tours");
-
-// The smallest picture there is
-const PICTURE =
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
 const attach = (trigger, name) => ({
     content: `Attach ${name}`,
     trigger,
     run: ({anchor}) => {
-        const bytes = Uint8Array.from(window.atob(PICTURE), (char) => char.charCodeAt(0));
         const files = new DataTransfer();
-        files.items.add(new File([bytes], name, {type: "image/png"}));
+        files.items.add(picture(name));
         anchor.files = files.files;
     },
 });

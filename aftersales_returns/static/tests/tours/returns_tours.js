@@ -1,23 +1,7 @@
 import {registry} from "@web/core/registry";
+import {inState, openTab, press} from "@aftersales_service/../tests/tours/steps";
 
 const tours = registry.category("web_tour.tours");
-
-const inState = (state) => ({
-    content: `The document is ${state}`,
-    trigger: `.o_statusbar_status:has(.o_arrow_button_current[data-value='${state}'])`,
-});
-
-const press = (name) => ({
-    content: `Press ${name}`,
-    trigger: `.o_statusbar_buttons button[name='${name}']:not([disabled])`,
-    run: "click",
-});
-
-const openTab = (name) => ({
-    content: `Open the tab ${name}`,
-    trigger: `.o_notebook .nav-link:contains('${name}')`,
-    run: "click",
-});
 
 // Customer service: reads why, makes the return out of the ticket, submits and approves it.
 tours.add("aftersales_agent", {

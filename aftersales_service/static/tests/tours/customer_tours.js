@@ -1,15 +1,7 @@
 import {registry} from "@web/core/registry";
+import {picture} from "./steps";
 
 const tours = registry.category("web_tour.tours");
-
-// The smallest picture there is
-const PICTURE =
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
-
-const picture = () => {
-    const bytes = Uint8Array.from(window.atob(PICTURE), (char) => char.charCodeAt(0));
-    return new File([bytes], "puddle.png", {type: "image/png"});
-};
 
 const at = (step) => ({
     content: `The request is ${step}`,
@@ -45,7 +37,7 @@ tours.add("aftersales_customer_request", {
             trigger: "#ticket_form #attachments",
             run: ({anchor}) => {
                 const files = new DataTransfer();
-                files.items.add(picture());
+                files.items.add(picture("puddle.png"));
                 anchor.files = files.files;
             },
         },

@@ -1,21 +1,5 @@
 import {registry} from "@web/core/registry";
-
-const inState = (state) => ({
-    content: `The visit is ${state}`,
-    trigger: `.o_statusbar_status:has(.o_arrow_button_current[data-value='${state}'])`,
-});
-
-const press = (name) => ({
-    content: `Press ${name}`,
-    trigger: `.o_statusbar_buttons button[name='${name}']:not([disabled])`,
-    run: "click",
-});
-
-const openTab = (name) => ({
-    content: `Open the tab ${name}`,
-    trigger: `.o_notebook .nav-link:contains('${name}')`,
-    run: "click",
-});
+import {inState, openTab, press} from "./steps";
 
 const tick = (name) => ({
     content: `Tick ${name}`,

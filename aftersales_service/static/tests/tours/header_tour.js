@@ -1,11 +1,7 @@
 import {registry} from "@web/core/registry";
+import {inState} from "./steps";
 
 const tours = registry.category("web_tour.tours");
-
-const inState = (state) => ({
-    content: `The ticket is ${state}`,
-    trigger: `.o_statusbar_status:has(.o_arrow_button_current[data-value='${state}'])`,
-});
 
 const openCog = {
     content: "Open the cog menu",

@@ -1,23 +1,7 @@
 import {registry} from "@web/core/registry";
+import {inState, openTab, press} from "./steps";
 
 const tours = registry.category("web_tour.tours");
-
-const inState = (state) => ({
-    content: `The ticket is ${state}`,
-    trigger: `.o_statusbar_status:has(.o_arrow_button_current[data-value='${state}'])`,
-});
-
-const press = (name, label) => ({
-    content: `Press ${label}`,
-    trigger: `.o_statusbar_buttons button[name='${name}']:not([disabled]):contains('${label}')`,
-    run: "click",
-});
-
-const openTab = (name) => ({
-    content: `Open the tab ${name}`,
-    trigger: `.o_notebook .nav-link:contains('${name}')`,
-    run: "click",
-});
 
 const filterBy = (name) => [
     {
