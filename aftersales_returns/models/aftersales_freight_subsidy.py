@@ -8,12 +8,13 @@ class AftersalesFreightSubsidy(models.Model):
     _description = "Freight subsidy of a region"
     _order = "country_id, state_id, id"
 
-    company_id = fields.Many2one("res.company", default=lambda self: self.env.company)
+    company_id = fields.Many2one("res.company", default=lambda self: self.env.company, ondelete="restrict")
     country_id = fields.Many2one("res.country", required=True)
     state_id = fields.Many2one(
         "res.country.state",
         "Region",
         domain="[('country_id', '=', country_id)]",
+        ondelete="restrict",
         help="Empty: the whole country.",
     )
     amount = fields.Monetary(required=True)

@@ -14,7 +14,9 @@ class AftersalesGradePicture(models.Model):
     grade = fields.Selection(GRADES, required=True, index=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one("res.company", index=True, help="Empty: for every company.")
+    company_id = fields.Many2one(
+        "res.company", index=True, ondelete="restrict", help="Empty: for every company."
+    )
     image_1920 = fields.Image("Picture", max_width=1920, max_height=1920, required=True)
     image_256 = fields.Image("Thumbnail", related="image_1920", max_width=256, max_height=256, store=True)
 

@@ -417,7 +417,7 @@ class AftersalesRefund(models.Model):
             )
 
     def _refuse_withdrawn_invoice(self):
-        """What was reset or cancelled in Accounting was not owed, perhaps never paid: nothing goes back on it."""
+        """What Accounting has reset or cancelled was perhaps never paid: nothing goes back on it."""
         if self._has_lost_its_invoice():
             raise UserError(f"{self.name}: {self._way_out_without_invoice()}")
 

@@ -131,6 +131,7 @@ class AftersalesReshipment(models.Model):
         compute="_compute_weights",
         store=True,
         readonly=False,
+        copy=False,
         help="As the carrier or the warehouse weighed it. 0: nobody knows.",
     )
     weight_uom_name = fields.Char("Unit of weight", compute="_compute_weight_uom_name")

@@ -47,7 +47,9 @@ class AftersalesReturnPolicy(models.Model):
 
     name = fields.Char(required=True, translate=True)
     version = fields.Integer(readonly=True, copy=False, default=1)
-    company_id = fields.Many2one("res.company", index=True, help="Empty: for every company without its own.")
+    company_id = fields.Many2one(
+        "res.company", index=True, ondelete="restrict", help="Empty: for every company without its own."
+    )
     state = fields.Selection(
         [("draft", "Draft"), ("active", "In force"), ("retired", "Out of force")],
         required=True,

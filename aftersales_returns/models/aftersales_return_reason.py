@@ -20,6 +20,7 @@ class AftersalesReturnReason(models.Model):
 
     _name = "aftersales.return.reason"
     _description = "Return reason"
+    _inherit = "aftersales.code.mixin"
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

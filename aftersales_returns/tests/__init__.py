@@ -1,4 +1,5 @@
 from . import test_dispute
+from . import test_duplicates
 from . import test_evidence
 from . import test_grade_picture
 from . import test_goods_disposition

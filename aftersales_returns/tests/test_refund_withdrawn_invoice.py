@@ -89,7 +89,7 @@ class TestRefundWithdrawnInvoice(RefundCommon):
         return invoice
 
     def test_the_refund_tells_that_its_invoice_went_after_the_credit_note(self):
-        """REFUND-26: Odoo allows it; the credit note stands alone, and nobody pays it before that is settled."""
+        """REFUND-26: Odoo allows it; nobody pays a credit note that stands alone."""
         refund, invoice = self._draft_refund(paid=True)
         self._credit(refund.rma_id)
         invoice.button_cancel()

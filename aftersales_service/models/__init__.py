@@ -1,6 +1,7 @@
 # Kernel: what every document of the suite is made of
 from . import aftersales_attached_mixin
 from . import aftersales_clause
+from . import aftersales_code_mixin
 from . import aftersales_rule_mixin
 from . import aftersales_verdict
 from . import aftersales_verdict_mixin

@@ -24,7 +24,7 @@ class AftersalesAffectedCustomer(models.Model):
     notice = fields.Selection(
         [("solution", "Solution"), ("recall", "Recall")], required=True, default="solution"
     )
-    informed_at = fields.Datetime("Informed", readonly=True)
+    informed_at = fields.Datetime("Informed", readonly=True, copy=False)
 
     _once_uniq = models.UniqueIndex(
         "(ticket_id, partner_id, notice)", "The customer was informed of that already."

@@ -123,7 +123,10 @@ class AftersalesAgreement(models.Model):
         "warranty and after it.",
     )
     calendar_id = fields.Many2one(
-        "resource.calendar", "Service hours", help="Hours agreed on. Empty: those of each target."
+        "resource.calendar",
+        "Service hours",
+        ondelete="restrict",
+        help="Hours agreed on. Empty: those of each target.",
     )
 
     # Phases
@@ -155,9 +158,14 @@ class AftersalesAgreement(models.Model):
     resident_user_ids = fields.Many2many("res.users", string="On site", domain="[('share', '=', False)]")
 
     # Goods
-    product_ids = fields.Many2many("product.product", string="Products", help="Covered products.")
+    product_ids = fields.Many2many(
+        "product.product", string="Products", ondelete="restrict", help="Covered products."
+    )
     lot_ids = fields.Many2many(
-        "stock.lot", string="Serial numbers", help="Covered pieces. Without products and serial numbers: all."
+        "stock.lot",
+        string="Serial numbers",
+        ondelete="restrict",
+        help="Covered pieces. Without products and serial numbers: all.",
     )
 
     # Money

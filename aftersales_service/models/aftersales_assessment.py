@@ -85,9 +85,13 @@ class AftersalesAssessment(models.Model):
     # What customer service sees (质量信息单)
     fault = fields.Text("What is wrong", help="The quality information, as it goes to quality management.")
     is_major = fields.Boolean(
-        "Major problem", help="Quality management and development are told at once; both send somebody."
+        "Major problem",
+        copy=False,
+        help="Quality management and development are told at once; both send somebody.",
     )
-    preliminary = fields.Selection(LIABILITIES, "First opinion", help="Customer service's own grading.")
+    preliminary = fields.Selection(
+        LIABILITIES, "First opinion", copy=False, help="Customer service's own grading."
+    )
     in_warranty = fields.Boolean("Within the warranty", help="Within the three guarantees (三包).")
     origin = fields.Selection(
         [("own_made", "Own make"), ("purchased", "Purchased")],
@@ -108,7 +112,7 @@ class AftersalesAssessment(models.Model):
         required=True,
         default="warehouse",
     )
-    place_note = fields.Char("Shelf", help="Where in quarantine the item lies.")
+    place_note = fields.Char("Shelf", copy=False, help="Where in quarantine the item lies.")
 
     # What quality management says
     quality_user_id = fields.Many2one(
@@ -118,13 +122,16 @@ class AftersalesAssessment(models.Model):
         default=lambda self: self.env.company.aftersales_quality_user_id,
         help="Who assesses and signs.",
     )
-    opinion = fields.Text(help="As it stands on the sheet.")
-    cause = fields.Text(help="Why the item does not conform.")
+    opinion = fields.Text(copy=False, help="As it stands on the sheet.")
+    cause = fields.Text(copy=False, help="Why the item does not conform.")
     solution = fields.Selection(
         [("rework", "Rework"), ("repair", "Repair"), ("exchange", "Exchange"), ("scrap", "Scrap")],
+        copy=False,
         help="What quality management proposes for the item.",
     )
-    liability = fields.Selection(LIABILITIES, help="Whose fault it is, as quality management finds.")
+    liability = fields.Selection(
+        LIABILITIES, copy=False, help="Whose fault it is, as quality management finds."
+    )
     signed_by_id = fields.Many2one("res.users", "Signed by", readonly=True, copy=False)
     material_scrap = fields.Boolean(
         "Material scrap", readonly=True, copy=False, help="料废: the supplier answers for the part."
@@ -136,7 +143,9 @@ class AftersalesAssessment(models.Model):
 
     handover_ids = fields.One2many("aftersales.assessment.handover", "assessment_id", "Handovers")
     item_received = fields.Boolean(
-        "Defective item is here", help="The item lies in quarantine; without it nothing is exchanged."
+        "Defective item is here",
+        copy=False,
+        help="The item lies in quarantine; without it nothing is exchanged.",
     )
     exchange_picking_id = fields.Many2one("stock.picking", "Good part", readonly=True, copy=False)
     headline = fields.Char(compute="_compute_headline", help="What is next, by when.")

@@ -6,13 +6,14 @@ class AftersalesCause(models.Model):
 
     _name = "aftersales.cause"
     _description = "Fault cause"
+    _inherit = "aftersales.code.mixin"
     _order = "sequence, name"
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one("res.company", help="Empty: for every company.")
+    company_id = fields.Many2one("res.company", ondelete="restrict", help="Empty: for every company.")
     is_covered = fields.Boolean(
         "Covered by the warranty",
         help="Manufacturing, assembly and material faults in normal use are; what the customer or an outside "

@@ -47,7 +47,7 @@ class AftersalesCoordination(models.Model):
     )
     request = fields.Text("What is needed", required=True)
     due_on = fields.Date("Needed by", required=True, help="Day by which the answer is needed.")
-    answer = fields.Text()
+    answer = fields.Text(copy=False)
     answered_at = fields.Datetime("Answered", readonly=True, copy=False)
     answered_by_id = fields.Many2one("res.users", "Answered by", readonly=True, copy=False)
     # found by each task that is completed

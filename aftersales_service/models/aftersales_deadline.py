@@ -71,7 +71,10 @@ class AftersalesDeadline(models.Model):
         default=deadline.RUNNING,
     )
     calendar_id = fields.Many2one(
-        "resource.calendar", readonly=True, help="Working hours the clock runs in. Empty: around the clock."
+        "resource.calendar",
+        readonly=True,
+        ondelete="restrict",
+        help="Working hours the clock runs in. Empty: around the clock.",
     )
     started_at = fields.Datetime("Started at", readonly=True, required=True)
     due_at = fields.Datetime("Due at", readonly=True, help="Empty while the clock is paused.")

@@ -28,13 +28,14 @@ class AftersalesSymptom(models.Model):
 
     _name = "aftersales.symptom"
     _description = "Symptom"
+    _inherit = "aftersales.code.mixin"
     _order = "sequence, name"
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one("res.company", help="Empty: for every company.")
+    company_id = fields.Many2one("res.company", ondelete="restrict", help="Empty: for every company.")
 
     _code_uniq = models.UniqueIndex("(code, COALESCE(company_id, 0))", "The symptom's code is taken.")
 
@@ -44,13 +45,14 @@ class AftersalesResolution(models.Model):
 
     _name = "aftersales.resolution"
     _description = "Resolution"
+    _inherit = "aftersales.code.mixin"
     _order = "sequence, name"
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one("res.company", help="Empty: for every company.")
+    company_id = fields.Many2one("res.company", ondelete="restrict", help="Empty: for every company.")
 
     _code_uniq = models.UniqueIndex("(code, COALESCE(company_id, 0))", "The resolution's code is taken.")
 
@@ -65,11 +67,15 @@ class AftersalesCheck(models.Model):
     name = fields.Char("Check", required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one("res.company", help="Empty: for every company.")
+    company_id = fields.Many2one("res.company", ondelete="restrict", help="Empty: for every company.")
     tool = fields.Selection(TOOLS, required=True, default="inspection")
     service_type = fields.Selection(SERVICE_TYPES, "Service type", help="Empty: for every type.")
-    category_id = fields.Many2one("aftersales.ticket.category", help="Empty: for every category.")
-    product_tmpl_id = fields.Many2one("product.template", "Product", help="Empty: for every product.")
+    category_id = fields.Many2one(
+        "aftersales.ticket.category", ondelete="restrict", help="Empty: for every category."
+    )
+    product_tmpl_id = fields.Many2one(
+        "product.template", "Product", ondelete="restrict", help="Empty: for every product."
+    )
 
     def _applies_to(self, ticket):
         """Whether the line is for this ticket: an empty column is for all."""
@@ -93,8 +99,8 @@ class AftersalesDiagnosisStep(models.Model):
     sequence = fields.Integer(default=10)
     name = fields.Char("Check", required=True)
     tool = fields.Selection(TOOLS, required=True, default="inspection")
-    reading = fields.Char(help="What was measured, seen or answered, with its unit.")
-    result = fields.Selection(RESULTS, required=True, default="open")
+    reading = fields.Char(copy=False, help="What was measured, seen or answered, with its unit.")
+    result = fields.Selection(RESULTS, required=True, default="open", copy=False)
     parent_id = fields.Many2one(
         "aftersales.diagnosis.step",
         "Leads back to",
@@ -102,7 +108,7 @@ class AftersalesDiagnosisStep(models.Model):
         domain="[('ticket_id', '=', ticket_id), ('id', '!=', id)]",
         help="The finding that this check takes apart, down to the bottom cause (fault tree).",
     )
-    evidence_ids = fields.Many2many("ir.attachment", help="Photo, log file, screenshot.")
+    evidence_ids = fields.Many2many("ir.attachment", copy=False, help="Photo, log file, screenshot.")
     user_id = fields.Many2one("res.users", "By", readonly=True, copy=False)
     done_at = fields.Datetime("Done at", readonly=True, copy=False)
 
@@ -136,10 +142,12 @@ class AftersalesQuestion(models.Model):
     name = fields.Char("Question", required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one("res.company", help="Empty: for every company.")
+    company_id = fields.Many2one("res.company", ondelete="restrict", help="Empty: for every company.")
     is_start = fields.Boolean("First question", help="A talk about the product or category begins with it.")
-    product_tmpl_id = fields.Many2one("product.template", "Product", index="btree_not_null")
-    category_id = fields.Many2one("aftersales.ticket.category")
+    product_tmpl_id = fields.Many2one(
+        "product.template", "Product", index="btree_not_null", ondelete="restrict"
+    )
+    category_id = fields.Many2one("aftersales.ticket.category", ondelete="restrict")
     hint = fields.Text(translate=True, help="How the customer finds out, and why it is asked.")
     answer_ids = fields.One2many("aftersales.question.answer", "question_id", "Answers", copy=True)
 

@@ -20,9 +20,11 @@ class AftersalesKnownFault(models.Model):
 
     name = fields.Char("Symptom", required=True, translate=True)
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one("res.company", help="Empty: for every company.")
-    product_tmpl_id = fields.Many2one("product.template", "Product", index="btree_not_null")
-    category_id = fields.Many2one("aftersales.ticket.category")
+    company_id = fields.Many2one("res.company", ondelete="restrict", help="Empty: for every company.")
+    product_tmpl_id = fields.Many2one(
+        "product.template", "Product", index="btree_not_null", ondelete="restrict"
+    )
+    category_id = fields.Many2one("aftersales.ticket.category", ondelete="restrict")
     symptom_id = fields.Many2one("aftersales.symptom", "Symptom code")
     cause_id = fields.Many2one("aftersales.cause", required=True)
     resolution_id = fields.Many2one("aftersales.resolution", "Resolution code")

@@ -15,6 +15,7 @@ class AftersalesRuleMixin(models.AbstractModel):
 
     _name = "aftersales.rule.mixin"
     _description = "Row of a rule table"
+    _inherit = "aftersales.code.mixin"
     _order = "sequence, id"
 
     #: dataclass of one row, with ``code`` and ``sequence``; its field names are this model's
@@ -23,7 +24,7 @@ class AftersalesRuleMixin(models.AbstractModel):
     code = fields.Char(required=True, index=True, help="Unique. Verdicts name the row by it.")
     sequence = fields.Integer(default=10, help="The first row that fits decides.")
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one("res.company", help="Empty: for every company.")
+    company_id = fields.Many2one("res.company", ondelete="restrict", help="Empty: for every company.")
     explanation = fields.Char(
         required=True, translate=True, help="The sentence that a reader of the verdict sees."
     )

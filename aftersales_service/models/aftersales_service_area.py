@@ -18,6 +18,7 @@ class AftersalesServiceArea(models.Model):
         "res.country.state",
         "Region",
         domain="[('country_id', '=', country_id)]",
+        ondelete="restrict",
         help="Empty: the whole country, where no row names the region.",
     )
     team_id = fields.Many2one("aftersales.team", "Our team", check_company=True)

@@ -22,9 +22,11 @@ class AftersalesSlaLine(models.Model):
     _description = "SLA target"
     _inherit = "aftersales.rule.mixin"
     _rec_name = "code"
+    _order = "sequence, policy_id, id"  # policies stand in their own order
     _row_class = sla.Line
 
     policy_id = fields.Many2one("aftersales.sla.policy", required=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="policy_id.company_id")
     target = fields.Selection(TARGETS, required=True)
     service_type = fields.Selection(SERVICE_TYPES, "Service type", help="Empty: any.")
     priority = fields.Selection(PRIORITIES, help="Empty: any.")
@@ -44,7 +46,7 @@ class AftersalesSlaLine(models.Model):
         help="Around the clock includes nights and holidays. The team's working time is its calendar, or the "
         "company's after-sales hours where the team has none.",
     )
-    calendar_id = fields.Many2one("resource.calendar", "Own calendar")
+    calendar_id = fields.Many2one("resource.calendar", "Own calendar", ondelete="restrict")
 
     _code_uniq = models.UniqueIndex("(code)", "A target's code is taken: verdicts name lines by it.")
     _amount_check = models.Constraint("CHECK (amount >= 0)", "A target is a time from 0 on.")

@@ -26,6 +26,7 @@ class AftersalesTeam(models.Model):
     calendar_id = fields.Many2one(
         "resource.calendar",
         "Working hours",
+        ondelete="restrict",
         help="When the team works. Empty: the company's after-sales hours.",
     )
     assignment = fields.Selection(
@@ -45,9 +46,12 @@ class AftersalesTeam(models.Model):
         "Tickets per member", help="Nobody gets more open tickets than this automatically. 0: no limit."
     )
     state_ids = fields.Many2many(
-        "res.country.state", string="Regions", help="Empty, without countries: everywhere."
+        "res.country.state",
+        string="Regions",
+        ondelete="restrict",
+        help="Empty, without countries: everywhere.",
     )
-    country_ids = fields.Many2many("res.country", string="Countries")
+    country_ids = fields.Many2many("res.country", string="Countries", ondelete="restrict")
     takes_repair = fields.Boolean("Fault repair")
     takes_consultation = fields.Boolean("Technical consultation")
     takes_complaint = fields.Boolean("Complaints")

@@ -164,11 +164,17 @@ class AftersalesTicket(models.Model):
     description = fields.Text("Problem", help="Symptom, since when, in which use.")
     environment = fields.Char(help="Where it happens: system version, place, operating conditions.")
     tried_solutions = fields.Text("Tried already", help="What the customer has tried already.")
-    preliminary_judgement = fields.Text("First opinion", help="The agent's first opinion of the cause.")
-    cause_id = fields.Many2one(
-        "aftersales.cause", ondelete="restrict", check_company=True, help="The cause that was found."
+    preliminary_judgement = fields.Text(
+        "First opinion", copy=False, help="The agent's first opinion of the cause."
     )
-    solution = fields.Text(help="What was done.")
+    cause_id = fields.Many2one(
+        "aftersales.cause",
+        ondelete="restrict",
+        check_company=True,
+        copy=False,
+        help="The cause that was found.",
+    )
+    solution = fields.Text(copy=False, help="What was done.")
     parent_id = fields.Many2one("aftersales.ticket", "Follows on", index="btree_not_null", copy=False)
 
     # What it is worth
@@ -185,7 +191,7 @@ class AftersalesTicket(models.Model):
     )
 
     # Who works on it
-    team_id = fields.Many2one("aftersales.team", index=True, check_company=True)
+    team_id = fields.Many2one("aftersales.team", index=True, check_company=True, ondelete="restrict")
     user_id = fields.Many2one(
         "res.users", "Assignee", index=True, domain="[('share', '=', False)]", copy=False
     )

@@ -16,7 +16,10 @@ class AftersalesSkill(models.Model):
 
     _name = "aftersales.skill"
     _description = "Skill"
+    _inherit = "aftersales.code.mixin"
     _order = "name"
+    _own_field = "name"
+    _copy_format = "{} ({})"
 
     name = fields.Char(required=True, translate=True)
 
@@ -33,7 +36,7 @@ class AftersalesTicketCategory(models.Model):
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one("res.company", help="Empty: for every company.")
+    company_id = fields.Many2one("res.company", ondelete="restrict", help="Empty: for every company.")
     nature = fields.Selection(
         [
             ("quality", "Product quality"),

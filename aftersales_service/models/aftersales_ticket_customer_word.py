@@ -73,8 +73,7 @@ class AftersalesTicket(models.Model):
     def _deadline_user(self, kind):
         if kind != "answer":
             return super()._deadline_user(kind)
-        team = self.sudo().team_id  # sudo: who leads the team
-        return (self.user_id | team.supervisor_id | team.dispatcher_id).filtered("active")[:1]
+        return self.user_id.filtered("active") or self._leader()
 
     def _on_deadline_missed(self, kind):
         """A solved ticket is not open any more, its customer waits all the same."""

@@ -11,9 +11,12 @@ class AftersalesTicket(models.Model):
 
     # What is wrong
     symptom_id = fields.Many2one("aftersales.symptom", ondelete="restrict")
-    resolution_id = fields.Many2one("aftersales.resolution", ondelete="restrict")
+    resolution_id = fields.Many2one("aftersales.resolution", ondelete="restrict", copy=False)
     intervention_mode = fields.Selection(
-        MODES, "Way of working", help="Chosen by the nature of the fault and its urgency; counts at closing."
+        MODES,
+        "Way of working",
+        copy=False,
+        help="Chosen by the nature of the fault and its urgency; counts at closing.",
     )
     fault_nature = fields.Selection(
         [
@@ -24,6 +27,7 @@ class AftersalesTicket(models.Model):
             ("environment", "Surroundings"),
         ],
         "Nature of the fault",
+        copy=False,
     )
     fault_scope = fields.Selection(
         [
@@ -33,21 +37,29 @@ class AftersalesTicket(models.Model):
             ("batch", "Other customers' devices too"),
         ],
         "Scope of the fault",
+        copy=False,
     )
-    fault_place = fields.Char("Place of the fault", help="Which part, module or connection exactly.")
-    root_cause = fields.Text("Root cause", help="Why it happened, down to the cause behind the cause.")
-    software_version = fields.Char("Software version", help="As read on the device.")
+    fault_place = fields.Char(
+        "Place of the fault", copy=False, help="Which part, module or connection exactly."
+    )
+    root_cause = fields.Text(
+        "Root cause", copy=False, help="Why it happened, down to the cause behind the cause."
+    )
+    software_version = fields.Char("Software version", copy=False, help="As read on the device.")
     usage_record = fields.Text(
         "Use before the fault",
+        copy=False,
         help="Operating time, mileage, use, and what happened before and after the fault.",
     )
     linked_systems = fields.Text(
         "Linked systems",
+        copy=False,
         help="Devices up and down the line: what was checked, how they are kept apart until it is repaired.",
     )
     agreed_remedy = fields.Selection(
         [("repair", "Repair"), ("replacement", "Replacement"), ("advice", "Advice")],
         "Agreed with the customer",
+        copy=False,
         help="What the customer was told after the first judgement and wants.",
     )
 

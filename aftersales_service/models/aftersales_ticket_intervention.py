@@ -293,11 +293,15 @@ class AftersalesTicket(models.Model):
         return on_site and ours and self.company_id.sudo().aftersales_rework_hours > 0  # sudo: as above
 
     def _deadline_user(self, kind):
-        """A rework is the assignee's task, a request without anybody the dispatcher's (DISP-28, DISP-29)."""
+        """A rework is the assignee's task, a request without anybody the dispatcher's (DISP-28, DISP-29).
+
+        What was declined or lay too long is somebody's, also where nobody dispatches (SLA-09).
+        """
         if kind == "rework":
             return self.user_id
         if kind == "assign":
-            return self.team_id.sudo().dispatcher_id  # sudo: who it is
+            dispatcher = self.team_id.sudo().dispatcher_id  # sudo: who it is
+            return dispatcher if dispatcher.active or not self.passed_over_ids else self._leader()
         return super()._deadline_user(kind)
 
     # === PRIVACY === #

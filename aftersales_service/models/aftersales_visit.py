@@ -51,7 +51,7 @@ class AftersalesVisit(models.Model):
         copy=False,
     )
     purpose = fields.Text("To do", help="What to take along and what to look at.")
-    report = fields.Text(help="What was found and done.")
+    report = fields.Text(copy=False, help="What was found and done.")
     signature = fields.Image(copy=False, max_width=1024, max_height=1024)
     signed_by = fields.Char("Signed by", copy=False)
     arrived_at = fields.Datetime("Arrived at", readonly=True, copy=False)

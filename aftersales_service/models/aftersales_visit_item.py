@@ -17,9 +17,12 @@ class AftersalesVisitItem(models.Model):
     )
     quantity = fields.Float("Taken", default=1.0, digits="Product Unit")
     used = fields.Float(
-        "Used on site", digits="Product Unit", help="Built in at the customer's; the rest comes back."
+        "Used on site",
+        digits="Product Unit",
+        copy=False,
+        help="Built in at the customer's; the rest comes back.",
     )
-    packed = fields.Boolean(help="Nobody leaves before everything is packed.")
+    packed = fields.Boolean(copy=False, help="Nobody leaves before everything is packed.")
 
     _quantity_check = models.Constraint(
         "CHECK (quantity > 0 AND used >= 0)", "Quantities of parts and tools are more than nothing."

@@ -15,7 +15,7 @@ class AftersalesWarrantyPlan(models.Model):
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one("res.company", help="Empty: for every company.")
+    company_id = fields.Many2one("res.company", ondelete="restrict", help="Empty: for every company.")
     months = fields.Integer(
         required=True, default=warranty.DEFAULT_MONTHS, help="Length of the term. 0: no warranty card."
     )

@@ -26,6 +26,7 @@ class ResCompany(models.Model):
     aftersales_calendar_id = fields.Many2one(
         "resource.calendar",
         string="After-sales working hours",
+        ondelete="restrict",
         help="Working hours of customer service. Empty: the company's own working hours.",
     )
     aftersales_warranty_plan_id = fields.Many2one(

@@ -2,6 +2,7 @@ from . import test_agreement
 from . import test_compensation
 from . import test_contact_block
 from . import test_compensation_claim
+from . import test_sla_policy_scope
 from . import test_sla_preview
 from . import test_aftersales_ticket
 from . import test_aftersales_ticket_policy
@@ -14,11 +15,14 @@ from . import test_service_access
 from . import test_override
 from . import test_ticket_giving
 from . import test_mail_template_updates
+from . import test_nobody_leads
 from . import test_papers
 from . import test_portal
 from . import test_assessment
 from . import test_customer_word
+from . import test_deleted_conditions
 from . import test_diagnosis
+from . import test_duplicates
 from . import test_working
 from . import test_privacy_files
 from . import test_privacy_retention

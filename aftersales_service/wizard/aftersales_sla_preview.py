@@ -111,7 +111,7 @@ class AftersalesSlaPreview(models.TransientModel):
             records -= self.policy_id.sudo().line_ids
             if self.mode == "with":
                 records |= self.policy_id.sudo().line_ids.filtered("active")
-        return verdict.rows_of(sla.Line, [record._row_values() for record in records])
+        return verdict.rows_of(sla.Line, [record._row_values() for record in records.sorted()])
 
     def _facts(self, ticket, ranks):
         facts = ticket._sla_facts()

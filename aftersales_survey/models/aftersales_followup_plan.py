@@ -13,7 +13,7 @@ class AftersalesFollowupPlan(models.Model):
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one("res.company", help="Empty: for every company.")
+    company_id = fields.Many2one("res.company", ondelete="restrict", help="Empty: for every company.")
     trigger = fields.Selection(
         [(followup.RESOLVED, "The ticket is resolved"), (followup.CLOSED, "The ticket is closed")],
         string="Starts when",

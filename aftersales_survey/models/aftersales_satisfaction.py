@@ -39,7 +39,9 @@ class AftersalesSatisfaction(models.Model):
         required=True,
         default="paper",
     )
-    answered_at = fields.Datetime("Answered", required=True, default=fields.Datetime.now, index=True)
+    answered_at = fields.Datetime(
+        "Answered", required=True, default=fields.Datetime.now, index=True, copy=False
+    )
     level = fields.Selection(
         [
             (scoring.SATISFIED, "Satisfied"),
@@ -47,13 +49,16 @@ class AftersalesSatisfaction(models.Model):
             (scoring.DISSATISFIED, "Dissatisfied"),
         ],
         index=True,
+        copy=False,
         help="What the customer ticked; without a tick, what the index stands for.",
     )
     level_weight = fields.Float(
-        aggregator=None, help="Weight of the overall question in the index, as it was when asked."
+        aggregator=None,
+        copy=False,
+        help="Weight of the overall question in the index, as it was when asked.",
     )
     score_ids = fields.One2many("aftersales.satisfaction.score", "satisfaction_id", "Scores")
-    comment = fields.Text(help="What the customer wrote or said.")
+    comment = fields.Text(copy=False, help="What the customer wrote or said.")
 
     is_scored = fields.Boolean(readonly=True, help="Something was answered that counts for the index.")
     index = fields.Float(

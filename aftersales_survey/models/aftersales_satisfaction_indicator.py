@@ -6,6 +6,7 @@ class AftersalesSatisfactionIndicator(models.Model):
 
     _name = "aftersales.satisfaction.indicator"
     _description = "Satisfaction indicator"
+    _inherit = "aftersales.code.mixin"
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
