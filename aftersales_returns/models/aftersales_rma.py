@@ -443,6 +443,7 @@ class AftersalesRma(models.Model):
         "return_place",
         "delivery_result",
         "is_turned_down",
+        "sale_order_id.state",
     )
     @api.depends_context("lang", "tz")
     def _compute_headline(self):
@@ -479,6 +480,9 @@ class AftersalesRma(models.Model):
             return self.env._("Decide whether the customer is refunded without goods")
         if self.state == "in_transit" and self.delivery_result in ("refused", "unsigned"):
             return self.env._("The refused parcel comes back to the warehouse")
+        # sudo: whether the sale still stands, for whoever reads the return
+        if self.state == "in_transit" and self.sale_order_id.sudo().state == "cancel":
+            return self.env._("The warehouse receives the parcel, though the order is cancelled")
         if self.state == "approved" and self.return_place and self.resolution != "refund_only":
             return self.env._("Give the customer the right return address")
         if self.state == "inspected" and self._is_turned_down():

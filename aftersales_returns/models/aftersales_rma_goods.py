@@ -130,7 +130,7 @@ class AftersalesRma(models.Model):
         )
 
     def _cancel_open_receipts(self):
-        self._open_receipts().action_cancel()
+        self._open_receipts()._aftersales_cancel()
 
     def _release_what_did_not_come(self):
         """The parcel was inspected and the return is over: what it lacked is not under way any more, and may
@@ -139,7 +139,7 @@ class AftersalesRma(models.Model):
         for rma in self.filtered(lambda rma: rma.state == rma_flow.DONE and rma.inspected_at):
             missing = rma._open_receipts()
             if missing:
-                missing.action_cancel()
+                missing._aftersales_cancel()
                 # sudo: the log of an event that may be anybody's
                 rma.sudo()._message_log(
                     body=self.env._(
@@ -151,9 +151,17 @@ class AftersalesRma(models.Model):
         """Receive what was announced, unless the receipt was validated in Inventory."""
         if self.env.context.get("aftersales_from_stock") is FROM_STOCK:
             return
+        self._renew_receipts()
         left_out = self.env.context.get("aftersales_left_out") or ()  # parcels of which nothing came
         came = self._open_receipts().filtered(lambda picking: picking.id not in left_out)
         came.with_context(aftersales_validated_by=FROM_RETURN)._aftersales_validate()
+
+    def _renew_receipts(self):
+        """Whatever has taken all its transfers away: what a return announced comes in by new ones."""
+        lost = self.filtered(lambda rma: not rma._live_receipts() and rma._announced_lines())
+        if lost:
+            lost._take_deliveries()
+            lost._create_return_pickings()
 
     def _receipt_validated(self):
         """A receipt of these returns was validated in Inventory; the state follows."""
@@ -204,6 +212,7 @@ class AftersalesRma(models.Model):
 
     def _create_way_back_of(self, picking, moves):
         # sudo: as in _create_receipts
+        moves.sudo().move_line_ids._aftersales_check_in_place()
         wizard = self.env["stock.return.picking"].sudo().with_context(aftersales_way_back_id=self.id)
         transfer = wizard.create(
             {
@@ -464,6 +473,7 @@ class AftersalesRmaLine(models.Model):
                     {
                         "product_id": move_line.product_id.id,
                         "lot_id": move_line.lot_id.id,
+                        "package_id": move_line.result_package_id.id,
                         "owner_id": move_line.owner_id.id,
                         "scrap_qty": move_line.quantity_product_uom,
                         "product_uom_id": move_line.product_id.uom_id.id,
@@ -500,8 +510,8 @@ class AftersalesRmaLine(models.Model):
                         "product_qty": move_line.quantity_product_uom,
                         "partner_id": line.rma_id.partner_id.id,
                         "under_warranty": line.rma_id.eligibility in ("with_reason", "warranty"),
-                        "product_location_src_id": move.location_dest_id.id,
-                        "product_location_dest_id": move.location_dest_id.id,
+                        "product_location_src_id": move_line.location_dest_id.id,
+                        "product_location_dest_id": move_line.location_dest_id.id,
                         "picking_type_id": line.rma_id.warehouse_id.repair_type_id.id,
                         "company_id": line.company_id.id,
                         "aftersales_ticket_id": line.rma_id.ticket_id.id,

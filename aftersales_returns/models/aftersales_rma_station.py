@@ -288,6 +288,7 @@ class AftersalesRma(models.Model):
         """Book what was scanned, through the receipt in Inventory. Less than announced is said first."""
         if scan.phase_of(self.state) != scan.RECEIVING:
             raise UserError(self.env._("%s has been received already.", self.name))
+        self._renew_receipts()
         expected, left_out = self._station_expected(), self.env["stock.picking"]
         missing = [row for row in expected if not row.is_full]
         if missing:

@@ -1,5 +1,8 @@
 from odoo import fields, models
 
+from ..policy import rma_flow
+from .stock_return_receipt import CANCELLED_BY_ORDER
+
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
@@ -16,6 +19,27 @@ class SaleOrder(models.Model):
         )
         for order in self:
             order.aftersales_rma_count = counts.get(order, 0)
+
+    def _action_cancel(self):
+        """Goods of a return are on the road or lie here, whatever becomes of the order."""
+        result = super(
+            SaleOrder, self.with_context(aftersales_cancelled_by=CANCELLED_BY_ORDER)
+        )._action_cancel()
+        self._aftersales_tell_returns()
+        return result
+
+    def _aftersales_tell_returns(self):
+        # sudo: the returns of the order, whoever cancels it
+        lines = self.env["aftersales.rma.line"].sudo().search([("sale_line_id.order_id", "in", self.ids)])
+        for rma in lines.rma_id.filtered(lambda rma: rma.state in rma_flow.USUAL):
+            cancelled = rma.line_ids.sale_line_id.order_id & self
+            rma._message_log(
+                body=self.env._(
+                    "%s was cancelled. The transfers of this return stay: its goods come in and go out as "
+                    "agreed.",
+                    ", ".join(cancelled.mapped("name")),
+                )
+            )
 
     def action_aftersales_open_rmas(self):
         self.ensure_one()

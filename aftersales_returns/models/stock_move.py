@@ -83,7 +83,8 @@ class StockMove(models.Model):
         ]
 
     def _aftersales_take_like(self, came):
-        """Take out of quarantine the very pieces that came in: lot and owner of each of their lines.
+        """Take out of quarantine the very pieces that came in, from where they lie: place, package, lot and
+        owner of each of their lines.
 
         A reservation would choose by age, and take another customer's piece of the same article.
 
@@ -94,6 +95,8 @@ class StockMove(models.Model):
             [
                 {
                     **move._prepare_move_line_vals(quantity=0),
+                    "location_id": row.location_dest_id.id,
+                    "package_id": row.result_package_id.id,
                     "lot_id": row.lot_id.id,
                     "owner_id": row.owner_id.id,
                     "quantity": row.quantity,

@@ -111,6 +111,7 @@ class StockPicking(models.Model):
             lambda picking: picking.sudo().aftersales_rma_id
         )  # sudo: only whether there is one
         returns._aftersales_check_receipt()
+        returns._aftersales_check_way_out()
         result = super()._action_done()
         returns._aftersales_follow()
         return result
@@ -139,13 +140,6 @@ class StockPicking(models.Model):
         """What leaves quarantine are the pieces that were judged."""
         moves = self.move_ids.filtered("aftersales_received_move_id")
         moves._aftersales_take_like({move: move.aftersales_received_move_id.move_line_ids for move in moves})
-
-    def _aftersales_check_receipt(self):
-        """A receipt of a return takes in what was announced, and no serial number of somebody else."""
-        for picking in self.filtered(lambda p: p.picking_type_id.code == "incoming"):
-            for move in picking.move_ids.filtered("aftersales_rma_line_id"):
-                move._aftersales_check_lots()
-                move._aftersales_check_quantity()
 
     def _create_backorder_picking(self):
         backorder = super()._create_backorder_picking()
@@ -176,61 +170,3 @@ class StockMoveLine(models.Model):
         if self.env.context.get("aftersales_logged_by") is LOGGED_BELOW:
             return None
         return super()._log_message(record, move, template, vals)
-
-    def _aftersales_check_in_place(self):
-        """What is judged still lies where it was received, as whose it was."""
-        for (product, place, lot, owner), came in self.grouped(
-            lambda row: (row.product_id, row.location_dest_id, row.lot_id, row.owner_id)
-        ).items():
-            quants = self.env["stock.quant"]._gather(product, place, lot_id=lot, owner_id=owner, strict=True)
-            missing = sum(came.mapped("quantity_product_uom")) - sum(quants.mapped("quantity"))
-            if product.uom_id.compare(missing, 0) > 0:
-                raise UserError(
-                    self.env._(
-                        "%(goods)s is no longer in %(place)s: somebody has moved it in Inventory. Bring it "
-                        "back there, then complete the inspection.",
-                        goods=" ".join(filter(None, [product.display_name, lot.name])),
-                        place=place.display_name,
-                    )
-                )
-
-
-class StockMove(models.Model):
-    _inherit = "stock.move"
-
-    def _aftersales_check_lots(self):
-        """Only what was delivered to this customer comes back under this return."""
-        came = self.move_line_ids.filtered("quantity").lot_id
-        if not came:
-            return
-        # sudo: the line of the return, for a warehouse user without rights on returns
-        line = self.sudo().aftersales_rma_line_id
-        known = line.lot_id or self.sudo().origin_returned_move_id.move_line_ids.lot_id
-        foreign = came - known
-        if foreign:
-            raise UserError(
-                self.env._(
-                    "Serial number %(found)s was not delivered with %(rma)s; expected: %(known)s. "
-                    "Put the parcel "
-                    "aside and tell customer service, or correct the number on %(transfer)s.",
-                    found=", ".join(foreign.mapped("name")),
-                    rma=line.rma_id.name,
-                    known=", ".join(known.mapped("name")) or "-",
-                    transfer=self.picking_id.name,
-                )
-            )
-
-    def _aftersales_check_quantity(self):
-        if self.product_uom.compare(self.quantity, self.product_uom_qty) > 0:
-            raise UserError(
-                self.env._(
-                    "%(transfer)s: %(quantity)s of %(product)s are more than the %(expected)s that "
-                    "%(rma)s may bring "
-                    "back. Receive the announced quantity; put the rest aside and tell customer service.",
-                    transfer=self.picking_id.name,
-                    quantity=f"{self.quantity:g}",
-                    product=self.product_id.display_name,
-                    expected=f"{self.product_uom_qty:g}",
-                    rma=self.sudo().aftersales_rma_line_id.rma_id.name,  # sudo: as in _aftersales_check_lots
-                )
-            )
