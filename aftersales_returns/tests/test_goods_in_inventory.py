@@ -326,6 +326,7 @@ class TestTransfersTakenAway(InInventory):
         order._action_cancel()
         self.assertEqual((order.state, self.receipt(rma).state), ("cancel", "assigned"))
         self.assertTrue([m for m in rma.sudo().message_ids if order.name in (m.body or "")])
+        self.assertIn("though the order is cancelled", rma.headline)
         rma.with_user(self.inspector).action_receive()
         self.assertEqual((rma.state, rma.line_ids.received_qty), ("received", 2))
         self.grade(rma)
