@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from odoo import Command, fields
+from odoo import Command, fields, models
 from odoo.tests import tagged
 
 from .common import AftersalesServiceCommon
@@ -154,7 +154,11 @@ class DuplicatedFields:
 
     def copied(self, model):
         fields_ = model._fields.values()
-        names = {field.name for field in fields_ if field.copy and field.store and not field.automatic}
+        names = {
+            field.name
+            for field in fields_
+            if field.copy and field.store and field.name not in models.MAGIC_COLUMNS
+        }
         bookkeeping = ("message_", "activity_", "rating_", "access_")
         return {name for name in names - model._owned_fields() if not name.startswith(bookkeeping)}
 
