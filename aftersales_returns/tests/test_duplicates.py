@@ -1,4 +1,4 @@
-"""Duplicates of returns and what belongs to them carry what was asked, not what was found, decided or paid."""
+"""Duplicates of returns carry what was asked, not what was found, decided or paid."""
 
 from odoo.tests import TransactionCase, tagged
 
@@ -7,8 +7,8 @@ from odoo.addons.aftersales_service.tests.test_duplicates import DuplicatedField
 
 @tagged("post_install", "-at_install")
 class TestDuplicatedReturnsFields(DuplicatedFields, TransactionCase):
-    asked = {
-        # how it had been delivered and what was agreed on freight are part of the request: a supplement is a copy
+    ASKED = {
+        # how it was delivered and what was agreed on freight are part of it: a supplement is a copy
         "aftersales.rma": """
             partner_id company_id sale_order_id warehouse_id reason_id resolution description line_ids
             fault_party right_blocked delivery_result signed_date confirmed_at refusal undeliverable
@@ -26,3 +26,6 @@ class TestDuplicatedReturnsFields(DuplicatedFields, TransactionCase):
             sender_text note""",
         "aftersales.dispute": "rma_id kind",
     }
+
+    def test_a_duplicate_takes_over_nothing_else(self):
+        self.assert_nothing_else(self.ASKED)
