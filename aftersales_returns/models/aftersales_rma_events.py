@@ -353,6 +353,7 @@ class AftersalesRma(models.Model):
                     rmas=", ".join(self.mapped("display_name")),
                 )
             )
+        self._refuse_unsent()
 
     def _check_pass_to_refund(self):
         """INSPECT-03: only after the inspection, and only what it accepted."""

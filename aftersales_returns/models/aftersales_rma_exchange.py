@@ -239,7 +239,7 @@ class AftersalesRmaLine(models.Model):
 
     def _replacement_qty(self):
         """Pieces on their way to the customer or there, in units of the line."""
-        return self._units_of_replacement(lambda move: move.state != "cancel" and not move.move_orig_ids)
+        return self._units_of_replacement(lambda move: move._aftersales_is_last_step())
 
     def _replacement_shipped(self):
         """Pieces that have reached the customer."""
@@ -280,8 +280,11 @@ class AftersalesRmaLine(models.Model):
         moves.filtered(lambda move: move.state in ("confirmed", "partially_available"))._action_assign()
 
     def _replacement_missing(self):
-        wanted = self.accepted_qty if self.rma_id.inspected_at else self.quantity
-        return wanted - self._replacement_qty()
+        return self._replacement_due() - self._replacement_qty()
+
+    def _replacement_due(self):
+        """Pieces the customer gets in all: what was accepted, before the inspection what was asked for."""
+        return self.accepted_qty if self.rma_id.inspected_at else self.quantity
 
     def _exchange_procurement(self, quantity):
         sold = self.sale_line_id

@@ -205,10 +205,14 @@ class AftersalesRma(models.Model):
     def _create_way_back(self):
         """Goods that were turned down go back to the customer, as they came: still his."""
         for rma in self:
-            lines = rma.sudo().line_ids  # sudo: as in _create_receipts
-            if rma.resolution != "repair":  # all of it is the customer's
-                lines = lines.filtered_domain([("disposition", "=", disposition.RETURN_TO_CUSTOMER)])
-            rma._create_way_back_of_moves(lines._received_moves())
+            rma._create_way_back_of_moves(rma._moves_to_send_back())
+
+    def _moves_to_send_back(self):
+        """The receipts of what is not kept, whether it has gone back by now or not."""
+        lines = self.sudo().line_ids  # sudo: as in _create_receipts
+        if self.resolution != "repair":  # all of it is the customer's
+            lines = lines.filtered_domain([("disposition", "=", disposition.RETURN_TO_CUSTOMER)])
+        return lines._received_moves()
 
     def _create_way_back_of(self, picking, moves):
         # sudo: as in _create_receipts
@@ -222,7 +226,7 @@ class AftersalesRma(models.Model):
                         {
                             "product_id": move.product_id.id,
                             "move_id": move.id,
-                            "quantity": move.quantity,
+                            "quantity": move._aftersales_to_send_back(),
                             "to_refund": False,
                         }
                     )
@@ -232,12 +236,15 @@ class AftersalesRma(models.Model):
         )._create_return()
         moves = transfer.move_ids
         moves._aftersales_take_like({move: move.origin_returned_move_id.move_line_ids for move in moves})
+        moves._aftersales_leave_out_sent()
         return transfer
 
     def _shipment_validated(self):
         """Goods for the customer have left; the return is done when nothing is left to ship."""
         sent = self.filtered(lambda rma: rma.state == rma_flow.TO_SHIP and not rma._open_shipments())
-        sent._fire("ship", actor=lifecycle.SYSTEM)
+        short = sent.filtered(lambda rma: rma._unsent())
+        short._tell_unsent()
+        (sent - short)._fire("ship", actor=lifecycle.SYSTEM)
 
     def _open_shipments(self):
         """Transfers to the customer that have not left yet."""

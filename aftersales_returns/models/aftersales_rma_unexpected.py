@@ -120,7 +120,10 @@ class AftersalesRma(models.Model):
     def _create_way_back_of_moves(self, moves):
         """Deliveries back to the customer, one for each receipt, of what is not on its way to him yet."""
         waiting = moves.filtered(
-            lambda move: not move.returned_move_ids.filtered(lambda back: back.state != "cancel")
+            lambda move: (
+                all(back.state in ("done", "cancel") for back in move.returned_move_ids)
+                and move._aftersales_to_send_back() > 0
+            )
         )
         for picking in waiting.picking_id:
             self._create_way_back_of(picking, waiting & picking.move_ids)
