@@ -419,7 +419,8 @@ class AftersalesRefund(models.Model):
     def _refuse_withdrawn_invoice(self):
         """What Accounting has reset or cancelled was perhaps never paid: nothing goes back on it."""
         if self._has_lost_its_invoice():
-            raise UserError(f"{self.name}: {self._way_out_without_invoice()}")
+            told = f"{self.name}: {self._way_out_without_invoice()}"
+            raise UserError(told)
 
     def _has_lost_its_invoice(self):
         """Whether work on it goes on although its invoice is no longer posted."""
