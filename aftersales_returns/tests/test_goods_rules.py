@@ -86,6 +86,20 @@ class TestGoodsRules(AftersalesReturnsCommon):
         whole.action_submit()
         self.assertEqual(whole.eligibility, "no_reason")
 
+    def test_a_return_of_services_is_sent_to_the_refund_without_goods(self):
+        """RF-1: no parcel will come, so none is waited for."""
+        service = self.product("Installation", 30, 0, type="service", is_storable=False)
+        order = self.env["sale.order"].create(
+            {"partner_id": self.customer.id, "order_line": [Command.create({"product_id": service.id})]}
+        )
+        order.action_confirm()
+        rma = self.rma(order, line_ids=[Command.create({"sale_line_id": order.order_line.id})])
+        with self.assertRaisesRegex(UserError, "no parcel is waited for"), self.cr.savepoint():
+            rma.action_submit()
+        rma.resolution = "refund_only"
+        rma.action_submit()
+        self.assertEqual(rma.state, "requested")
+
     def combo(self, quantity=2):
         """A delivered combo of a camera bag and a cable."""
         bag = self.product("Bag", 50, 10)
