@@ -265,7 +265,7 @@ class AftersalesReturnsPortal(CustomerPortal):
             "reasons": request.env["aftersales.return.reason"].sudo().search([]),
             "shipped": order._aftersales_is_shipped(),
             "partly": self._is_partly_here(order, rows),
-            "intimate": any(self._exclusion(row) == "intimate" for row in rows),
+            "intimate": any(row["line"].product_id._aftersales_exclusion() == "intimate" for row in rows),
             "refusable": order._aftersales_is_shipped() and not self._known_signed_date(order),
             "signed_known": order._aftersales_is_shipped() and self._known_signed_date(order),
             "today": fields.Date.to_string(order.company_id._aftersales_today()),
@@ -284,10 +284,6 @@ class AftersalesReturnsPortal(CustomerPortal):
             # sudo: as above
             values["reason"] = request.env["aftersales.return.reason"].sudo().browse(vals["reason_id"])
         return request.render("aftersales_returns.portal_return_form", values)
-
-    def _exclusion(self, row):
-        product = row["line"].product_id
-        return product.aftersales_return_exclusion or product.categ_id.aftersales_return_exclusion
 
     def _is_partly_here(self, order, rows):
         """Whether some of it has left and some has not."""

@@ -70,6 +70,7 @@ from . import aftersales_ticket_erasure
 from . import aftersales_rma_exchange
 from . import aftersales_rma_exchange_points
 from . import aftersales_rma_owed
+from . import aftersales_rma_leaving
 from . import account_move
 from . import account_move_line
 from . import account_move_reversal

@@ -149,6 +149,7 @@ class AftersalesRma(models.Model):
         for rma in self:
             rma._check_complete()
             rma._check_one_currency()
+            rma._check_something_comes_back()
         self._take_policy()
         self._check_quantities()
 
@@ -172,6 +173,19 @@ class AftersalesRma(models.Model):
                 )
             if line._needs_serial_number():
                 self._refuse_incomplete(self.env._("the serial number of %s", line.product_id.display_name))
+
+    def _check_something_comes_back(self):
+        """A service cannot be sent back: waiting for its parcel would end with nothing accepted."""
+        if self.resolution != "refund_only" and not self._announced_lines():
+            labels = dict(self._fields["resolution"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "%(rma)s names nothing that a warehouse could receive, only services or goods that are "
+                    "not kept in stock. Choose '%(refund)s' under 'Wanted': then no parcel is waited for.",
+                    rma=self.display_name,
+                    refund=labels["refund_only"],
+                )
+            )
 
     def _check_one_currency(self):
         """Goods of several orders come back in one parcel where their money is of one kind."""

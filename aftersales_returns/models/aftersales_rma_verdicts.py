@@ -324,8 +324,7 @@ class AftersalesRmaLine(models.Model):
 
     def _eligibility_line(self, number, used, left):
         """Facts of one line; ``used`` and ``left`` as the batch methods give them."""
-        product = self.product_id
-        exclusion = product.aftersales_return_exclusion or product.categ_id.aftersales_return_exclusion
+        exclusion = self.product_id._aftersales_exclusion()
         others = self.rma_id.line_ids - self
         return eligibility.Line(
             number=number,
@@ -345,7 +344,7 @@ class AftersalesRmaLine(models.Model):
         """Whether every part of the same bundle product of the order comes back as well."""
         # sudo: which other parts were sold
         sold = self.sale_line_id.sudo().order_id.order_line.filtered(
-            lambda line: line.product_id.aftersales_return_exclusion == "bundle_part"
+            lambda line: line.product_id._aftersales_exclusion() == "bundle_part"
         )
         return sold <= self.rma_id.line_ids.sale_line_id.sudo()
 

@@ -21,6 +21,10 @@ class ProductTemplate(models.Model):
 class ProductProduct(models.Model):
     _inherit = "product.product"
 
+    def _aftersales_exclusion(self):
+        """What the article says of returns without a reason, else the nearest category that says one."""
+        return self.aftersales_return_exclusion or self.categ_id._aftersales_exclusion()
+
     def _with_valuation_context(self):
         """What belongs to somebody else is worth nothing in our books, whatever the cost method.
 
@@ -33,4 +37,16 @@ class ProductProduct(models.Model):
 class ProductCategory(models.Model):
     _inherit = "product.category"
 
-    aftersales_return_exclusion = fields.Selection(EXCLUSIONS, "Return without a reason")
+    aftersales_return_exclusion = fields.Selection(
+        EXCLUSIONS,
+        "Return without a reason",
+        help="Holds for the categories below it as well. Empty: as the category above says. A fault may be "
+        "claimed in any case.",
+    )
+
+    def _aftersales_exclusion(self):
+        """What the category says, else the nearest one above it that says something; False if none does."""
+        category = self
+        while category and not category.aftersales_return_exclusion:
+            category = category.parent_id
+        return category.aftersales_return_exclusion

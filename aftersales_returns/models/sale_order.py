@@ -3,11 +3,25 @@ from odoo import fields, models
 from ..policy import rma_flow
 from .stock_return_receipt import CANCELLED_BY_ORDER
 
+#: whom the access rows let read returns
+RETURN_READERS = (
+    "aftersales_service.group_agent",
+    "aftersales_service.group_inspector",
+    "aftersales_service.group_accountant",
+    "aftersales_service.group_general_manager",
+)
+
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
-    aftersales_rma_ids = fields.One2many("aftersales.rma", "sale_order_id", "Returns", readonly=True)
+    aftersales_rma_ids = fields.One2many(
+        "aftersales.rma",
+        "sale_order_id",
+        "Returns",
+        readonly=True,
+        groups=",".join(RETURN_READERS),  # whoever else reads an order reads it without them
+    )
     aftersales_rma_count = fields.Integer("Number of returns", compute="_compute_aftersales_rma_count")
 
     def _compute_aftersales_rma_count(self):

@@ -11,7 +11,9 @@ from . import test_goods_receipts
 from . import test_goods_rules
 from . import test_late_gift
 from . import test_late_goods
+from . import test_leaving
 from . import test_never_twice
+from . import test_plain_users
 from . import test_portal
 from . import test_late_receipt
 from . import test_portal_receipt

@@ -37,6 +37,69 @@ class TestGoodsRules(AftersalesReturnsCommon):
             self.assertEqual(fault.eligibility, "with_reason", mark)
             order.order_line.aftersales_no_return = False
 
+    def judged(self, product):
+        """The verdict on a return of ``product`` without a reason."""
+        choice = self.rma(self.sell(product, 1), reason_id=self.no_reason.id)
+        choice.action_submit()
+        return choice.eligibility
+
+    def test_a_category_excludes_what_lies_in_and_below_it(self):
+        """RMA-15: the nearest category that says something holds, the article's own word before all."""
+        above = self.env["product.category"].create({"name": "Special offers"})
+        below = self.env["product.category"].create({"name": "Cables", "parent_id": above.id})
+        lowest = self.env["product.category"].create({"name": "Short cables", "parent_id": below.id})
+        article = self.product("Short cable", 20, 5, categ_id=lowest.id)
+        self.assertEqual(self.judged(article), "no_reason")
+        above.aftersales_return_exclusion = "no_return"
+        self.assertEqual(self.judged(article), "not_eligible")
+        below.aftersales_return_exclusion = "none"
+        self.assertEqual(self.judged(article), "no_reason")
+        lowest.aftersales_return_exclusion = "no_return"
+        self.assertEqual(self.judged(article), "not_eligible")
+        article.aftersales_return_exclusion = "none"
+        self.assertEqual(self.judged(article), "no_reason")
+
+    def test_a_bundle_may_be_marked_by_its_category(self):
+        """RMA-10: a part of it does not come back alone, all of them do."""
+        bundle = self.env["product.category"].create(
+            {"name": "Bundle", "aftersales_return_exclusion": "bundle_part"}
+        )
+        parts = self.product("Lens", 20, 5, categ_id=bundle.id) + self.product(
+            "Cap", 2, 1, categ_id=bundle.id
+        )
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "order_line": [Command.create({"product_id": part.id}) for part in parts],
+            }
+        )
+        for part in parts:
+            self.env["stock.quant"]._update_available_quantity(part, self.stock, 1)
+        order.action_confirm()
+        self.deliver(order)
+        alone = self.rma(order, reason_id=self.no_reason.id)
+        alone.line_ids[0].unlink()
+        alone.action_submit()
+        self.assertEqual(alone.eligibility, "not_eligible")
+        alone.action_cancel(reason="Both of them")
+        whole = self.rma(order, reason_id=self.no_reason.id)
+        whole.action_submit()
+        self.assertEqual(whole.eligibility, "no_reason")
+
+    def test_a_return_of_services_is_sent_to_the_refund_without_goods(self):
+        """RF-1: no parcel will come, so none is waited for."""
+        service = self.product("Installation", 30, 0, type="service", is_storable=False)
+        order = self.env["sale.order"].create(
+            {"partner_id": self.customer.id, "order_line": [Command.create({"product_id": service.id})]}
+        )
+        order.action_confirm()
+        rma = self.rma(order, line_ids=[Command.create({"sale_line_id": order.order_line.id})])
+        with self.assertRaisesRegex(UserError, "no parcel is waited for"), self.cr.savepoint():
+            rma.action_submit()
+        rma.resolution = "refund_only"
+        rma.action_submit()
+        self.assertEqual(rma.state, "requested")
+
     def combo(self, quantity=2):
         """A delivered combo of a camera bag and a cable."""
         bag = self.product("Bag", 50, 10)

@@ -77,6 +77,17 @@ class TestReturnRequest(ReturnsPortalCommon):
         after = self.env["ir.sequence"].search([("code", "=", "aftersales.rma")], limit=1).number_next_actual
         self.assertEqual(after, number)
 
+    def test_the_page_asks_of_intimate_goods_also_where_the_category_above_says_so(self):
+        """RMA-15: whether they were tried on is asked before the request is sent."""
+        order = self.sell(self.cable)
+        page = f"/my/orders/{order.id}/return"
+        self.assertNotIn("said_tried_on", self.url_open(page).text)
+        above = self.env["product.category"].create(
+            {"name": "Worn", "aftersales_return_exclusion": "intimate"}
+        )
+        self.cable.categ_id.parent_id = above
+        self.assertIn("said_tried_on", self.url_open(page).text)
+
     def test_what_stands_against_it_is_said_before_sending(self):
         """RMA-11: used goods do not come back without a fault."""
         page = self.post_form(self.sell(self.cable), "check", said_unused="no").text

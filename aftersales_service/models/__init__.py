@@ -121,6 +121,7 @@ from . import aftersales_visit_calling_off
 from . import aftersales_visit_moving
 from . import aftersales_lifecycle_settled
 from . import aftersales_visit_feedback
+from . import aftersales_leaving  # Adds to visits.
 from . import aftersales_duty
 from . import aftersales_ticket_suggestion
 from . import aftersales_ticket_registration
