@@ -71,6 +71,8 @@ from . import aftersales_rma_exchange
 from . import aftersales_rma_exchange_points
 from . import aftersales_rma_owed
 from . import aftersales_rma_leaving
+from . import aftersales_rma_own_ticket
+from . import aftersales_rma_numbers
 from . import account_move
 from . import account_move_line
 from . import account_move_reversal

@@ -571,7 +571,7 @@ class AftersalesRma(models.Model):
         # sudo: the ticket follows from the return, which was allowed (portal, automation)
         tickets = self.env["aftersales.ticket"].sudo().create([rma._prepare_ticket_vals() for rma in missing])
         own = zip(missing.sudo(), tickets, strict=True)  # sudo: as above
-        self._write_policy_each({rma: {"ticket_id": ticket.id} for rma, ticket in own})
+        self._write_policy_each({rma: {"ticket_id": ticket.id, "leads_ticket": True} for rma, ticket in own})
 
     def _prepare_ticket_vals(self):
         line = self.line_ids[:1]

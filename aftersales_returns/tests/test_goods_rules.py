@@ -100,6 +100,20 @@ class TestGoodsRules(AftersalesReturnsCommon):
         rma.action_submit()
         self.assertEqual(rma.state, "requested")
 
+    def test_what_is_no_number_is_refused_with_a_sentence(self):
+        """Other programs send such things; nothing is written."""
+        rma = self.rma(self.sell(self.cable))
+        for value in (float("nan"), float("inf"), 1e300):
+            with self.subTest(value=value):
+                with self.assertRaisesRegex(UserError, "is no number"), self.cr.savepoint():
+                    rma.line_ids.write({"quantity": value})
+                with self.assertRaisesRegex(UserError, "is no number"), self.cr.savepoint():
+                    rma.write({"return_freight": value})
+                with self.assertRaisesRegex(UserError, "is no number"), self.cr.savepoint():
+                    rma.write(
+                        {"line_ids": [Command.create({"product_id": self.cable.id, "quantity": value})]}
+                    )
+
     def combo(self, quantity=2):
         """A delivered combo of a camera bag and a cable."""
         bag = self.product("Bag", 50, 10)

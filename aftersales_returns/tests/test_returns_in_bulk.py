@@ -104,15 +104,16 @@ class TestReturnsInBulk(AftersalesReturnsCommon):
         )
         return wizard._create_return()
 
-    def test_a_service_alone_is_approved_without_a_transfer(self):
-        """Nothing comes back of it, and nothing stands in the way."""
+    def test_a_service_beside_goods_stands_in_no_ones_way(self):
+        """Nothing comes back of it: the transfer is of the goods."""
         training = self.env["product.product"].create({"name": "Training", "type": "service"})
-        rma = self.rma(
-            self.sell(self.cable), line_ids=[Command.create({"product_id": training.id, "quantity": 1})]
-        )
+        order = self.sell(self.cable)
+        lines = [{"sale_line_id": order.order_line.id}, {"product_id": training.id}]
+        rma = self.rma(order, line_ids=[Command.create(line) for line in lines])
         rma.action_submit()
         rma.action_approve()
-        self.assertEqual((rma.state, len(rma.sudo().picking_ids)), ("approved", 0))
+        self.assertEqual(rma.state, "approved")
+        self.assertEqual(rma.sudo().picking_ids.move_ids.product_id, self.cable)
 
     def test_two_returns_of_one_delivery_share_what_it_brought(self):
         """In one call the first takes its part, and the second no more than is left."""

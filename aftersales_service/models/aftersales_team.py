@@ -1,4 +1,5 @@
 from odoo import api, fields, models, tools
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..policy import dispatch
@@ -121,6 +122,20 @@ class AftersalesTeam(models.Model):
     def create(self, vals_list):
         self.env.registry.clear_cache()
         return super().create(vals_list)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_without_open_tickets(self):
+        """Its tickets would be nobody's: no supervisor, no dispatch, no hours."""
+        tickets = self.env["aftersales.ticket"].sudo()  # sudo: all of them, whoever may see which
+        waiting = tickets.search([("team_id", "in", self.ids), ("state", "in", tickets._open_states())])
+        if waiting:
+            raise UserError(
+                self.env._(
+                    "%(teams)s still has open tickets: %(tickets)s. Give them to another team first.",
+                    teams=", ".join(waiting.team_id.mapped("name")),
+                    tickets=", ".join(waiting[:5].mapped("name")),
+                )
+            )
 
     def unlink(self):
         self.env.registry.clear_cache()

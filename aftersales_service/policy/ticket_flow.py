@@ -76,7 +76,7 @@ RIGHTS = {
     "close":   {"agent", CUSTOMER, SYSTEM},
     "hear":    {SYSTEM},
     "reopen":  {"agent", CUSTOMER},
-    "cancel":  {"agent", CUSTOMER},
+    "cancel":  {"agent", CUSTOMER, SYSTEM},
     "escalate": {"agent", "engineer", SYSTEM},
 }
 

@@ -3,7 +3,7 @@ from datetime import timedelta
 from lxml import etree
 
 from odoo import Command, fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools.safe_eval import safe_eval
 
@@ -54,6 +54,18 @@ class BoardCommon(AftersalesServiceCommon):
 
 @tagged("post_install", "-at_install")
 class TestBoard(BoardCommon):
+    def test_a_team_with_open_tickets_is_not_deleted(self):
+        """Its tickets would be nobody's; given to another team, it may go."""
+        ticket = self.env["aftersales.ticket"].create(
+            {"title": "Leaks", "partner_id": self.customer.id, "team_id": self.team.id}
+        )
+        other = self.team.copy({"name": "Others"})
+        with self.assertRaisesRegex(UserError, "still has open tickets"), self.cr.savepoint():
+            self.team.unlink()
+        ticket.team_id = other
+        self.team.unlink()
+        self.assertFalse(self.team.exists())
+
     def test_the_queue_is_what_nobody_has_accepted_p0_first(self):
         """SLA-29: what is unassigned, declined, not accepted or no team's is on the board."""
         new = self.ticket()
