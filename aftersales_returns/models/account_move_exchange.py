@@ -19,6 +19,38 @@ class AftersalesRma(models.Model):
         document._aftersales_exchange_notes()._aftersales_settle_in_kind()
         return document
 
+    def _check_pass_to_refund(self):
+        """Who has the replacement of everything gets no money as well."""
+        super()._check_pass_to_refund()
+        replaced = self.filtered(lambda rma: rma._has_replaced_all())
+        if replaced:
+            raise UserError(
+                self.env._(
+                    "The customer has got the replacement of everything on %s: there is nothing to refund.",
+                    ", ".join(replaced.mapped("display_name")),
+                )
+            )
+
+    def _has_replaced_all(self):
+        accepted = self.sudo().line_ids.filtered("accepted_qty")  # sudo: pieces, whoever decides
+        gone = sum(line._replaced_qty() for line in accepted)
+        return bool(gone) and not any(line._refundable_qty() for line in accepted)
+
+
+class AftersalesRmaLine(models.Model):
+    _inherit = "aftersales.rma.line"
+
+    def _refundable_qty(self):
+        """Of what was accepted, nothing that the customer has got in exchange already (EXCH-04)."""
+        return max(0.0, super()._refundable_qty() - self._replaced_qty())
+
+    def _replaced_qty(self):
+        """Pieces that he has got instead and that are not invoiced, in the product's unit."""
+        rma = self.rma_id
+        if rma.resolution != "exchange" and not rma.is_advance:
+            return 0.0
+        return max(0.0, self.sudo()._replacement_shipped() - self.exchange_charged_qty)  # sudo: as above
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"

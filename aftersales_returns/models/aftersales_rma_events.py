@@ -466,7 +466,7 @@ class AftersalesRma(models.Model):
         exchanges = self.filtered(lambda rma: rma.resolution == "exchange")
         for rma, row in (exchanges._verdict_of("freight") if exchanges else {}).items():
             ruled = (row.outcome_values or {}).get("handled_as") == "return_refund"
-            if not ruled or rma._is_turned_down():
+            if not ruled or rma._is_turned_down() or rma._is_ahead():  # he has the other one already
                 continue
             if rma.eligibility == eligibility.WARRANTY:
                 continue

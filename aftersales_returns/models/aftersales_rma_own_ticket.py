@@ -59,8 +59,8 @@ class AftersalesRma(models.Model):
         waiting.filtered(lambda ticket: ticket.user_id != self.env.user).write({"user_id": self.env.uid})
         waiting.sudo(False)._fire("accept")
         if event in ANSWERS:
-            told = tickets.filtered(lambda ticket: ticket._customer_address())
-            told._stamp_fact("first_reply_at", "first_reply")
+            told = handled.filtered(lambda rma: rma._is_to_be_told())
+            told.ticket_id._stamp_fact("first_reply_at", "first_reply")
 
     def _end_ticket(self, event):
         """The ticket ends with its return, unless something else on it is open."""

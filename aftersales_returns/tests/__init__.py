@@ -20,6 +20,7 @@ from . import test_late_receipt
 from . import test_portal_receipt
 from . import test_refusal_freight
 from . import test_refund
+from . import test_refund_beside_exchange
 from . import test_refund_books
 from . import test_refund_discount
 from . import test_refund_freight

@@ -217,6 +217,8 @@ class TestGoodsExchange(AftersalesReturnsCommon):
         self.validate(rma._open_receipts())
         self.inspect(rma)
         self.assertEqual((rma.state, sold.qty_delivered), ("inspected", 2))
+        with self.assertRaisesRegex(UserError, "nothing to refund"):
+            rma.action_pass_to_refund()
         rma.action_pass_to_shipment()
         self.assertEqual((rma.state, sold.qty_delivered, sold.qty_to_invoice), ("done", 2, 0))
         self.assertFalse(rma.sudo().exchange_invoice_ids)
