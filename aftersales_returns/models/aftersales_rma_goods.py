@@ -215,8 +215,9 @@ class AftersalesRma(models.Model):
         return lines._received_moves()
 
     def _create_way_back_of(self, picking, moves):
-        # sudo: as in _create_receipts
-        moves.sudo().move_line_ids._aftersales_check_in_place()
+        # sudo: as in _create_receipts; where a part has gone back already, the rest is what lies there
+        whole = moves.sudo().filtered(lambda move: "done" not in move.returned_move_ids.mapped("state"))
+        whole.move_line_ids._aftersales_check_in_place()
         wizard = self.env["stock.return.picking"].sudo().with_context(aftersales_way_back_id=self.id)
         transfer = wizard.create(
             {

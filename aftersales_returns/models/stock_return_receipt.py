@@ -58,7 +58,7 @@ class StockPicking(models.Model):
             self.owner_id = customer
 
     def _aftersales_check_way_out(self):
-        """Back to the customer or to the supplier goes no more than came in: others' goods lie beside it."""
+        """To the supplier goes no more than came in: others' goods lie beside it."""
         # sudo: as in _aftersales_check_receipt
         leaving = self.sudo().filtered(lambda p: p.picking_type_id.code == "outgoing").move_ids
         for move in leaving.filtered(lambda move: move.state not in ("done", "cancel")):
@@ -203,7 +203,7 @@ class StockMove(models.Model):
         )
 
     def _aftersales_check_leaving(self):
-        came = self.aftersales_received_move_id or self.origin_returned_move_id
+        came = self.aftersales_received_move_id
         rma = came.aftersales_rma_line_id.rma_id
         if not rma:
             return

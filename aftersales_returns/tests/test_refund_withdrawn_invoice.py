@@ -51,14 +51,22 @@ class TestRefundWithdrawnInvoice(RefundCommon):
         self._credit(refund.rma_id)
         self.assertEqual(refund.credit_note_id.reversed_entry_id, instead)
 
-    def test_without_any_invoice_left_the_draft_is_worth_nothing_until_there_is_one(self):
-        """REFUND-05: what was judged on the cancelled invoice does not stand on the screen any more."""
+    def test_without_any_invoice_left_the_draft_is_worth_nothing(self):
+        """REFUND-05: what was judged on the cancelled invoice does not stand on the screen any more.
+
+        While Accounting works on it nothing is confirmed; once it is cancelled nothing was ever owed.
+        """
         refund, invoice = self._draft_refund()
-        invoice.button_cancel()
+        invoice.button_draft()
         refund.with_user(self.agent).action_recompute()
         self.assertEqual((refund.invoice_id.id, refund.amount, len(refund.line_ids)), (False, 0.0, 0))
         with self.assertRaisesRegex(UserError, "no posted customer invoice"), self.cr.savepoint():
             self._confirm(refund)
+        invoice.button_cancel()
+        refund.with_user(self.agent).action_recompute()
+        self._confirm(refund)
+        self._approve(refund)
+        self.assertEqual((refund.state, refund.amount, len(refund.credit_note_id)), ("paid", 0.0, 0))
 
     def test_two_drafts_whose_invoices_became_one_do_not_share_it(self):
         """REFUND-05: one refund an invoice, whatever is invoiced anew."""
