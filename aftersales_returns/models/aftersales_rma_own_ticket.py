@@ -56,6 +56,7 @@ class AftersalesRma(models.Model):
         handled = self.filtered(lambda rma: rma.user_id in (self.env["res.users"], self.env.user)).sudo()
         tickets = handled.ticket_id.with_context(aftersales_no_mail=True)  # he hears of the return itself
         waiting = tickets.filtered(lambda ticket: ticket.state in UNACCEPTED)
+        waiting._pass_on_what_is_late()
         waiting.filtered(lambda ticket: ticket.user_id != self.env.user).write({"user_id": self.env.uid})
         waiting.sudo(False)._fire("accept")
         if event in ANSWERS:
@@ -77,6 +78,12 @@ class AftersalesRma(models.Model):
 
 class AftersalesTicket(models.Model):
     _inherit = "aftersales.ticket"
+
+    def _pass_on_what_is_late(self):
+        """The time to accept was up, and the ledger has not come round yet: what was announced goes first."""
+        now = fields.Datetime.now()
+        rows = self._open_rows(["accept"])
+        rows.filtered(lambda row: row.state == "running" and row.due_at and row.due_at <= now)._expire(now)
 
     def _waits_for_nothing_but(self, rma):
         """Whether the end of ``rma`` leaves nothing to do: no return, visit, repair or answer."""

@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from freezegun import freeze_time
+
 from odoo import fields
 from odoo.tests import tagged
 
@@ -32,6 +34,19 @@ class TestOwnTicket(AftersalesReturnsCommon):
                 ticket = self.ticket(rma)
                 self.assertEqual((ticket.state, ticket.user_id), ("accepted", self.agent))
                 self.assertTrue(ticket.first_reply_at)
+
+    def test_a_decision_after_the_time_to_accept_takes_the_ticket_all_the_same(self):
+        """SLA-08: what was announced for that case goes first, also before the ledger has come round."""
+        for asked in (self.agent, self.supervisor):
+            rma = self.requested()
+            ticket = self.ticket(rma)
+            ticket.user_id = asked
+            with freeze_time(fields.Datetime.now() + timedelta(days=7)):
+                rma.action_approve()
+            self.assertEqual((rma.state, ticket.state, ticket.user_id), ("approved", "accepted", self.agent))
+            asked_twice = ticket.deadline_ids.filtered(lambda row: row.kind == "accept").sorted("id")
+            self.assertEqual(asked_twice.mapped("state")[-1], "met")
+            self.assertIn("missed", asked_twice.mapped("state"))
 
     def test_a_customer_without_an_address_has_not_been_answered(self):
         self.customer.email = False
