@@ -140,6 +140,8 @@ class AftersalesRma(models.Model):
                 rma=found[0].name,
                 state=found[0]._state_label(),
             )
+        elif scan.read(barcode):
+            text = self.env._("No return is open here. Scan its slip first.")
         else:
             text = self.env._("No return with the number %s. Scan the slip or the parcel's label.", barcode)
         return {"code": scan.UNKNOWN, "text": text}

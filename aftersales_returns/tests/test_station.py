@@ -43,6 +43,12 @@ class TestStation(AftersalesStationCommon):
         self.assertFalse(answer["rma"])
         self.assertIn("NO-SUCH-THING", answer["message"]["text"])
 
+    def test_a_command_without_a_return_asks_for_the_slip(self):
+        """Pressed once more after the last return was completed."""
+        answer = self.scan(False, "AS-DONE")
+        self.assertFalse(answer["rma"])
+        self.assertIn("Scan its slip first", answer["message"]["text"])
+
     def test_a_scan_reads_all_of_the_return_at_once(self):
         rma = self.sent_back(self.sell())
         self.env.flush_all()
