@@ -58,12 +58,21 @@ class TestReturnNotices(AftersalesReturnsCommon):
         self.assertIn("By when", body)
 
     def test_the_whole_way_is_told_step_by_step_and_each_once(self):
-        """PROG-02, EXCH-04: received, inspected, approved, paid; not what follows at once from another."""
+        """PROG-02, EXCH-04: approved, received, inspected."""
         rma = self.inspected(self.sell(self.cable, quantity=2))
         self.assertEqual(rma.state, "to_refund")
         self.assertEqual(
             self.subjects(rma), ["your return is approved", "your parcel is here", "the inspection is done"]
         )
+
+    def test_of_steps_that_follow_from_each_other_only_the_last_is_told(self):
+        """PROG-02: the approval of goods that never left leads to their refund at once."""
+        order = self.sell(self.cable, quantity=2, ship=False)
+        rma = self.rma(order, resolution="refund_only", delivery_result="not_shipped")
+        rma.action_submit()
+        rma.action_approve()
+        self.assertEqual(rma.state, "to_refund")
+        self.assertEqual(self.subjects(rma), ["you get your money back"])
 
     def test_what_fails_the_inspection_is_told_to_come_back(self):
         """INSPECT-02."""
