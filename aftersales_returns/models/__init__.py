@@ -21,6 +21,7 @@ from . import aftersales_rma_ownership
 from . import aftersales_rma_plan
 from . import aftersales_rma_station
 from . import aftersales_rma_station_kit
+from . import aftersales_rma_silence
 from . import aftersales_rma_unstick
 from . import aftersales_evidence
 from . import aftersales_rma_dossier

@@ -9,6 +9,7 @@ from ..policy import disposition, eligibility, freight
 DEADLINES = [
     ("decide", "Decide on the return"),
     ("decide_refund", "Decide on the refund request"),
+    ("prepare", "Prepare the transfer of the goods"),
     ("resubmit", "Customer changes the request"),
     ("send_back", "Customer sends the goods"),
     ("goods_back", "Goods are back"),

@@ -399,7 +399,8 @@ class AftersalesRma(models.Model):
         unshipped.filtered(lambda rma: rma._is_unshipped())._keep_in_stock()
         note = self.env._("No goods come back.")
         unshipped._fire("waive_goods", actor=lifecycle.SYSTEM, reason=note)
-        (self - unshipped)._create_return_pickings()
+        coming = self - unshipped
+        (coming - coming._left_to_the_clock())._create_return_pickings()
         (without_goods - unshipped)._fire("register_shipment", actor=lifecycle.SYSTEM)
 
     def _on_uphold(self):
@@ -407,6 +408,9 @@ class AftersalesRma(models.Model):
 
     def _on_register_shipment(self):
         self._judge_freight()
+        self._note_tracking_number()
+
+    def _note_tracking_number(self):
         for rma in self:
             pickings = rma._open_receipts()
             if rma.tracking_ref and pickings:

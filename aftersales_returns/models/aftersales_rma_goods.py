@@ -157,8 +157,8 @@ class AftersalesRma(models.Model):
         came.with_context(aftersales_validated_by=FROM_RETURN)._aftersales_validate()
 
     def _renew_receipts(self):
-        """Whatever has taken all its transfers away: what a return announced comes in by new ones."""
-        lost = self.filtered(lambda rma: not rma._live_receipts() and rma._announced_lines())
+        """Not made yet, or taken away by whatever it was: what a return announced comes in by new ones."""
+        lost = self.filtered(lambda rma: rma._awaits_receipt() and rma._announced_lines())
         if lost:
             lost._take_deliveries()
             lost._create_return_pickings()
@@ -166,7 +166,7 @@ class AftersalesRma(models.Model):
     def _receipt_validated(self):
         """A receipt of these returns was validated in Inventory; the state follows."""
         returns = self.with_context(aftersales_from_stock=FROM_STOCK)
-        waiting = returns.filtered(lambda rma: rma.state in (rma_flow.APPROVED, rma_flow.IN_TRANSIT))
+        waiting = returns.filtered(lambda rma: rma.state in rma_flow.EXPECTING)
         waiting._fire("receive", actor=lifecycle.SYSTEM)
         late = (returns - waiting).filtered(lambda rma: (rma.state, "receive_more") in rma_flow.TRANSITIONS)
         late._fire("receive_more", actor=lifecycle.SYSTEM)
@@ -302,7 +302,7 @@ class AftersalesRmaLine(models.Model):
         :param strict: raise where the deliveries do not cover a line
         """
         left, taken = {}, {}
-        given_up = self._given_up()
+        spoken_for = self._spoken_for()
         # sudo: as in _deliveries; for all lines at once
         self.sale_line_id.sudo().move_ids.returned_move_ids.mapped("aftersales_rma_line_id")
         for line in self:
@@ -312,7 +312,7 @@ class AftersalesRmaLine(models.Model):
                 key = (move, line.lot_id)
                 if key not in left:
                     left[key] = line._left_of(move)
-                    left[key] -= line._take_given_up(given_up, left[key], move.product_id)
+                    left[key] -= line._take_spoken_for(spoken_for, left[key], move.product_id)
                 part = min(wanted[move.product_id], left[key])
                 if part > 0:
                     taken[line].append((move, part))
@@ -325,37 +325,38 @@ class AftersalesRmaLine(models.Model):
                 raise UserError(line._too_many_sentence(line._units_in(taken[line])))
         return taken
 
-    def _given_up(self):
-        """{(order line, serial number, product): pieces} refunded that stay where they are.
+    def _spoken_for(self):
+        """{(order line, serial number, product): pieces} of other returns that no transfer tells of.
 
-        Nothing of it is under way, and it cannot be given back a second time. What an inspected parcel lacked
-        was not refunded, and what silence accepted may still come: neither is meant.
+        Refunded and staying where it is: nothing of it is under way, and it cannot be given back a second
+        time. Approved, and its transfer is still to be made: it is promised as if it were on its way. What an
+        inspected parcel lacked was not refunded, and what silence accepted may still come: neither is meant.
         """
         # sudo: returns of the same goods, whoever made them; read once, however often a step asks
         found = self.sale_line_id.sudo().aftersales_rma_line_ids.filtered(
             lambda line: (
                 line.rma_id not in self.rma_id._origin
-                and line.rma_id.state in (rma_flow.TO_REFUND, rma_flow.DONE)
+                and line.rma_id.state in (*rma_flow.EXPECTING, rma_flow.TO_REFUND, rma_flow.DONE)
                 and not line.rma_id.received_at
                 and not line.is_unexpected
             )
         )
-        given_up = defaultdict(float)
+        spoken_for = defaultdict(float)
         for line in found.filtered(lambda line: not line.rma_id._is_unshipped()):
             if all(move.state == "cancel" for move in line.return_move_ids):
                 for product, need in line._parts().items():
-                    given_up[line.sale_line_id, line.lot_id, product] += line.quantity * need
-        return given_up
+                    spoken_for[line.sale_line_id, line.lot_id, product] += line.quantity * need
+        return spoken_for
 
-    def _take_given_up(self, given_up, room, product):
-        """Pieces of ``product`` out of ``given_up``, at most ``room``; each counts once."""
+    def _take_spoken_for(self, spoken_for, room, product):
+        """Pieces of ``product`` out of ``spoken_for``, at most ``room``; each counts once."""
         taken = 0.0
-        for key, pieces in given_up.items():
+        for key, pieces in spoken_for.items():
             sold, lot, goods = key
             fits = not self.lot_id or not lot or lot == self.lot_id
             if fits and sold == self.sale_line_id and goods == product:
                 part = max(0.0, min(room - taken, pieces))
-                given_up[key] -= part
+                spoken_for[key] -= part
                 taken += part
         return taken
 

@@ -126,7 +126,11 @@ class AftersalesRma(models.Model):
         in the steps of a version as that version does.
         """
         meaning, promises = self._silence_of_events(), self._flow.promises.items()
-        by_flow = {kind: meaning[promise.expires] for kind, promise in promises if promise.expires}
+        by_flow = {
+            kind: meaning[promise.expires]
+            for kind, promise in promises
+            if promise.expires and not promise.own_work
+        }
         return {**by_flow, **{row.step: row._silence_told() for row in policy.step_ids}}
 
     @api.model

@@ -339,6 +339,7 @@ class AftersalesRma(models.Model):
 
         :return: receipts of which nothing came; they wait as they are
         """
+        self._renew_receipts()
         quantities = {}
         for row in expected:
             quantities.update(self.line_ids.browse(row.line)._station_moves(row))

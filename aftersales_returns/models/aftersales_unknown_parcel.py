@@ -9,7 +9,7 @@ from .aftersales_evidence import speaker_of
 #: facts by which an owner is looked for; a change looks again
 FACTS = {"tracking_ref", "order_ref", "sender_name", "sender_phone", "line_ids"}
 #: returns that wait for goods
-EXPECTING = (rma_flow.APPROVED, rma_flow.IN_TRANSIT)
+EXPECTING = rma_flow.EXPECTING
 #: returns a parcel may still belong to
 ALIVE = (rma_flow.DRAFT, rma_flow.REQUESTED, rma_flow.REFUSED, rma_flow.DISPUTED, *EXPECTING)
 #: returns that were decided or are being inspected: what they lack still belongs to them

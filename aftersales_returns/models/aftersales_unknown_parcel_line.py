@@ -104,6 +104,7 @@ class AftersalesUnknownParcelLine(models.Model):
 
     def _become_returned(self, rma):
         """This receipt is what the return expects; the expected transfer asks for that much less."""
+        rma._renew_receipts()
         awaited = rma._open_receipts().move_ids.filtered(
             lambda move: (
                 move.product_id == self.product_id

@@ -1,11 +1,13 @@
 """The life of a return authorization (RMA), from the customer's request to goods and money that lie right.
 
-Requirements 4.1 (return), 4.2 (refund without return) and 4.3 (exchange) in one table. Five things are
+Requirements 4.1 (return), 4.2 (refund without return) and 4.3 (exchange) in one table. Six things are
 decided here that the sources leave open:
 
 * Silence of the seller approves a return (RMA-02) and accepts a parcel (RMA-08), but only as far as a person
   comes next: ``accept_by_silence`` leads to the review of the refund, and nothing is paid there before
   customer service has confirmed and finance has approved (AMB-09). A parcel that never came moves no goods.
+* Silence approves, and nothing else has to succeed for that: the transfer that awaits the goods is made right
+  afterwards (``prepare_receipt``). A person who approves gets it at once.
 * A refund without goods passes through ``approved`` like every other and leaves it at once by
   ``waive_goods``; goods never shipped, a missing or wrong return address (RMA-30) and a second unjustified
   refusal of the parcel (CON-10) take that way.
@@ -44,6 +46,7 @@ TRANSITIONS = {
     (DISPUTED,     "cancel"):               CANCELLED,
     (DISPUTED,     "receive_more"):         DISPUTED,    # said to be lost, and here
 
+    (APPROVED,     "prepare_receipt"):      APPROVED,    # its transfer, after an approval by silence
     (APPROVED,     "ship_ahead"):           APPROVED,    # advance exchange: the replacement has left
     (APPROVED,     "charge_kept"):          CLOSED,      # and nothing came back for it
     (APPROVED,     "register_shipment"):    IN_TRANSIT,  # RS-3, waybill number within 5 days
@@ -54,6 +57,7 @@ TRANSITIONS = {
     (APPROVED,     "close"):                CLOSED,      # RS-9
     (APPROVED,     "cancel"):               CANCELLED,
 
+    (IN_TRANSIT,   "prepare_receipt"):      IN_TRANSIT,  # the parcel was faster than the clock
     (IN_TRANSIT,   "receive"):              RECEIVED,    # RS-4
     (IN_TRANSIT,   "refuse_parcel"):        APPROVED,    # RMA-33: the customer may send again
     (IN_TRANSIT,   "report_missing"):       DISPUTED,    # AMB-54: "not received", answered in time
@@ -99,6 +103,7 @@ RIGHTS = {
     "dispute":              {"agent", CUSTOMER},
     "uphold":               {"supervisor"},
     "dismiss":              {"supervisor"},
+    "prepare_receipt":      {SYSTEM},
     "ship_ahead":           {SYSTEM},
     "charge_kept":          {"supervisor", SYSTEM},
     "miss_address":         {"agent", CUSTOMER},
@@ -135,6 +140,12 @@ PROMISES = {
     "decide": Promise(opens={"submit", "resubmit"}, met={"approve", "refuse"}, dropped={"cancel"},
                       expires="approve"),
     "decide_refund": Promise(opens={"submit", "resubmit"}, met={"approve", "refuse"}, dropped={"cancel"}),
+    # Silence has approved: that stands at once, whatever becomes of the transfer, and no other customer's
+    # decision waits for it. Due at once, so the clock makes it when all that was due before is decided.
+    "prepare": Promise(opens={"approve"}, met={"prepare_receipt"},
+                       dropped={"receive", "waive_goods", "accept_by_silence", "report_missing", "cancel",
+                                "close", "charge_kept"},
+                       expires="prepare_receipt", own_work=True),
     # RMA-03, -04, REFUND-07, -08
     "resubmit": Promise(opens={"refuse"}, met={"resubmit"}, dropped={"dispute", "cancel", "close"},
                         expires="close"),
@@ -201,6 +212,9 @@ FLOW = Flow(
 
 #: an RMA in one of these holds on to the goods it names: they cannot be promised to another one
 HOLDING = (REQUESTED, DISPUTED, APPROVED, IN_TRANSIT, RECEIVED, INSPECTED, TO_REFUND, TO_SHIP, REJECTED, DONE)
+
+#: the goods are on their way here, or will be
+EXPECTING = (APPROVED, IN_TRANSIT)
 
 # what becomes of goods that come in by ``receive_more``
 JOIN, SUPPLEMENT, HOLD, SEND_BACK = "join", "supplement", "hold", "send_back"

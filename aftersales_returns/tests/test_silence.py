@@ -1,7 +1,8 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import Command, fields
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
 from .common import AftersalesReturnsCommon
@@ -130,3 +131,110 @@ class TestSilence(AftersalesReturnsCommon):
         chinese = self.policy.with_context(lang="zh_CN")
         told = {row[2] for row in chinese._text_steps()["rows"]}
         self.assertTrue(any("主管" in sentence for sentence in told), told)
+
+
+@tagged("post_install", "-at_install")
+class TestApprovalBySilence(AftersalesReturnsCommon):
+    """The clock decides first and makes the transfers afterwards; nothing is promised twice in between."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.put_in_force()
+        cls.ledger = cls.env["aftersales.deadline"]
+
+    def asked(self, order, quantity=1):
+        rma = self.rma(order)
+        rma.line_ids.quantity = quantity
+        rma.action_submit()
+        return rma
+
+    def decided(self, *rmas):
+        """What time decides, and nothing of what follows from it."""
+        rows = self.env["aftersales.rma"].union(*rmas).deadline_ids.filtered(lambda row: row.kind == "decide")
+        rows._expire(max(rows.mapped("due_at")) + timedelta(minutes=1))
+
+    def waiting(self, rma):
+        return rma.deadline_ids.filtered(lambda row: row.kind == "prepare" and row.state == "running")
+
+    def test_the_decision_comes_first_and_the_transfer_in_the_same_run(self):
+        """RMA-02: approved at once; the run goes on until the warehouse awaits the goods."""
+        rma = self.asked(self.sell(self.cable))
+        self.decided(rma)
+        self.assertEqual((rma.state, len(rma.picking_ids)), ("approved", 0))
+        self.assertTrue(self.waiting(rma))
+        self.ledger._run_due(now=fields.Datetime.now())
+        self.assertEqual((rma.state, rma.picking_ids.state), ("approved", "assigned"))
+        self.assertFalse(self.waiting(rma))
+        self.assertEqual(rma.next_kind, "send_back")
+
+    def test_a_person_who_approves_sees_the_transfer_at_once(self):
+        rma = self.asked(self.sell(self.cable))
+        rma.with_user(self.agent).action_approve()
+        self.assertEqual(len(rma.picking_ids), 1)
+        self.assertNotIn("prepare", rma.deadline_ids.mapped("kind"))
+
+    def test_nothing_is_promised_twice_while_the_transfer_is_to_be_made(self):
+        """RMA-02: goods that silence has approved are under way for every other return."""
+        order = self.sell(self.cable, quantity=3)
+        first, second, third = self.asked(order, 2), self.asked(order, 2), self.asked(order, 1)
+        self.decided(first)
+        with self.assertRaisesRegex(UserError, "2 cannot come back, 1 can"), self.cr.savepoint():
+            second.with_user(self.agent).action_approve()
+        third.with_user(self.agent).action_approve()
+        self.ledger._run_due(now=fields.Datetime.now())
+        self.assertEqual(first.picking_ids.move_ids.product_uom_qty, 2)
+
+    def test_a_transfer_that_cannot_be_made_takes_nothing_from_the_customer(self):
+        """RMA-02: the approval stands, the ledger says why, and a manager lets it try again."""
+        rma, other = self.asked(self.sell(self.cable)), self.asked(self.sell(self.cable))
+        self.decided(rma, other)
+        place = rma.warehouse_id.aftersales_return_type_id
+        refuse = {rma.line_ids: "The warehouse is being counted."}
+
+        def made(returns, parts):
+            for line, reason in refuse.items():
+                if line.rma_id in returns:
+                    raise UserError(reason)
+            return made.super(returns, parts)
+
+        made.super = type(rma)._create_receipts
+        with patch.object(type(rma), "_create_receipts", made):
+            self.ledger._run_due(now=fields.Datetime.now())
+        self.assertEqual((rma.state, other.state), ("approved", "approved"))
+        self.assertEqual((len(rma.picking_ids), other.picking_ids.picking_type_id), (0, place))
+        self.assertIn("being counted", self.waiting(rma).set_aside)
+        self.waiting(rma).with_user(self.manager).action_retry()
+        self.ledger._run_due(now=fields.Datetime.now())
+        self.assertEqual(rma.picking_ids.picking_type_id, place)
+
+    def test_the_customer_who_is_faster_has_his_number_on_the_transfer(self):
+        """RMA-06: sent back within the minute, the parcel is found by its number all the same."""
+        rma = self.asked(self.sell(self.cable))
+        self.decided(rma)
+        rma.action_register_shipment(tracking_ref="FAST-1")
+        self.assertEqual(rma.state, "in_transit")
+        self.ledger._run_due(now=fields.Datetime.now())
+        self.assertEqual(rma.picking_ids.carrier_tracking_ref, "FAST-1")
+        rma.with_user(self.inspector).action_receive()
+        self.assertEqual((rma.state, rma.line_ids.received_qty), ("received", 1))
+
+    def test_a_parcel_that_is_here_already_is_received_at_the_station(self):
+        """INSPECT-01: the scan makes the transfer, and the clock makes no second one."""
+        self.cable.barcode = "SILENT-CABLE"
+        rma = self.asked(self.sell(self.cable))
+        self.decided(rma)
+        station = self.env["aftersales.rma"].with_user(self.inspector)
+        for number, barcode in enumerate([rma.name, "SILENT-CABLE", "AS-RECEIVE"]):
+            station.scan(rma.id if number else False, barcode, f"silent-{number}", False)
+        self.assertEqual((rma.state, rma.picking_ids.state), ("received", "done"))
+        self.ledger._run_due(now=fields.Datetime.now())
+        self.assertEqual(len(rma.picking_ids), 1)
+
+    def test_what_is_called_off_before_has_no_transfer(self):
+        """RMA-02: approved, cancelled within the minute: nothing is awaited."""
+        rma = self.asked(self.sell(self.cable))
+        self.decided(rma)
+        rma.with_user(self.agent).action_cancel(reason="Keeps it")
+        self.ledger._run_due(now=fields.Datetime.now())
+        self.assertEqual((rma.state, len(rma.picking_ids)), ("cancelled", 0))

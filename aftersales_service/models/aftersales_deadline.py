@@ -108,6 +108,11 @@ class AftersalesDeadline(models.Model):
         no_calendar = self.env["resource.calendar"]
         return Terms(deadline.Target(int(amount), unit), calendar or no_calendar, bool(urgent))
 
+    @api.model
+    def at_once(self):
+        """Terms of what the next run has to do, as soon as all that was due before is done."""
+        return self.terms(0, deadline.MINUTES)
+
     def _open(self, plans, now):
         """Open the planned promises: rows, first clock events and activities, one create each.
 

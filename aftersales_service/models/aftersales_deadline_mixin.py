@@ -54,7 +54,17 @@ class AftersalesDeadlineMixin(models.AbstractModel):
         rows = self.env["aftersales.deadline"].sudo().search(self._deadline_domain())
         by_document = rows.grouped("res_id")
         for document in self:
-            document.deadline_strip = by_document.get(document._origin.id, rows.browse())._strip()
+            own = by_document.get(document._origin.id, rows.browse())
+            document.deadline_strip = own.filtered(self._is_shown)._strip()
+
+    @api.model
+    def _is_shown(self, row):
+        """Work of the clock itself is seen where it could not be done."""
+        return row.kind not in self._clock_work() or row.set_aside
+
+    @api.model
+    def _clock_work(self):
+        return [kind for kind, promise in self._flow.promises.items() if promise.own_work]
 
     def _moment(self, at, with_day=False):
         """``at`` (naive UTC) as the deadline strip shows it: the reader's language and time zone, no year.
@@ -241,6 +251,7 @@ class AftersalesDeadlineMixin(models.AbstractModel):
                              LEFT JOIN LATERAL (
                                   SELECT due_at, kind FROM aftersales_deadline
                                    WHERE res_model = %(model)s AND res_id = wanted.id AND state = 'running'
+                                     AND kind != ALL(%(clock_work)s)
                                    ORDER BY due_at, id LIMIT 1) AS first ON TRUE
                             CROSS JOIN LATERAL (
                                   SELECT EXISTS (SELECT FROM aftersales_deadline
@@ -252,6 +263,7 @@ class AftersalesDeadlineMixin(models.AbstractModel):
                 table=SQL.identifier(self._table),
                 ids=self.ids,
                 model=self._name,
+                clock_work=self._clock_work(),
                 also_set=SQL(", %s = due.missed", missed) if missed else SQL(),
                 or_changed=SQL(" OR COALESCE(%s, FALSE) != due.missed", missed) if missed else SQL(),
             )

@@ -45,6 +45,9 @@ class Promise:
     ``expires`` is the event that the ledger fires when time is up; ``None`` means that the promise is only
     marked as missed (an SLA target). An event that would keep a promise with an ``expires`` is refused once
     the promise is overdue: late is late, also before the ledger has come round.
+
+    ``own_work`` marks what the ledger promises to itself (a transfer that it makes right after a decision):
+    nobody waits for it, so it is never what is next.
     """
 
     opens: Collection[str]
@@ -53,6 +56,7 @@ class Promise:
     pauses: Collection[str] = ()
     resumes: Collection[str] = ()
     expires: str | None = None
+    own_work: bool = False
 
     def ends_with(self, event: str) -> bool:
         """Whether the promise is over once ``event`` has happened: kept, dropped or run out."""

@@ -41,14 +41,17 @@ def test_every_state_has_exactly_its_declared_deadlines():
     }
     # RMA-06, -19: both limits of the customer; RMA-30: the seller's, while an address is missing
     customers = frozenset({"send_back", "goods_back"})
-    assert {kinds - {"return_address"} for kinds in running["approved"]} == {
+    # RMA-02: after an approval by silence the transfer of the goods is prepared, in either state
+    own_way = {"return_address", "prepare"}
+    assert {kinds - own_way for kinds in running["approved"]} == {
         customers,
         frozenset({"custody"}),  # the replacement has left in advance
         customers | {"custody"},  # after a refused parcel: which of them, the terms of the document say
     }
-    assert any("return_address" in kinds for kinds in running["approved"])
+    assert all(any(kind in kinds for kinds in running["approved"]) for kind in own_way)
     # RMA-19: the goods have a limit of their own, unless custody has taken its place
-    assert running["in_transit"] == {frozenset({"receive", "goods_back"}), frozenset({"receive"})}
+    coming = {frozenset({"receive", "goods_back"}), frozenset({"receive"})}
+    assert {kinds - {"prepare"} for kinds in running["in_transit"]} == coming
     # REFUND-03: the terms leave the review out of what was signed for; a supplement has none
     assert running["received"] == {frozenset({"inspect", "review"}), frozenset({"inspect"})}
     assert running["inspected"] == {frozenset({"review"}), frozenset()}
@@ -79,6 +82,8 @@ def test_a_quality_return_goes_the_whole_way():
     [
         ("decide", ("submit",), "approved"),
         ("resubmit", ("submit", "refuse"), "closed"),
+        ("prepare", ("submit", "approve"), "approved"),
+        ("prepare", ("submit", "approve", "register_shipment"), "in_transit"),
         ("send_back", ("submit", "approve"), "closed"),
         ("return_address", ("submit", "approve", "miss_address"), "to_refund"),
         ("custody", ("submit", "approve", "ship_ahead"), "closed"),
