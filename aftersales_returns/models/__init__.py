@@ -46,6 +46,7 @@ from . import aftersales_rma_notices
 from . import aftersales_rma_refusal
 from . import aftersales_return_policy_text
 from . import sale_order_portal
+from . import sale_order_line_kit
 from . import stock_move
 from . import stock_picking
 from . import stock_warehouse

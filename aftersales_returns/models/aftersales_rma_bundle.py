@@ -86,21 +86,27 @@ class AftersalesRmaLine(models.Model):
 
     def _kit_parts(self):
         """{component: how many of it one kit has}; empty for other goods, without a look at their moves."""
-        needs = dict(self.kit_needs or ())
+        return self._products_of(self.kit_needs or ())
+
+    @api.model
+    def _products_of(self, needs):
+        """{product: pieces} of [[product id, pieces]]."""
+        pieces = dict(needs)
         # sudo: what a kit consists of, for whoever works on the return
-        return dict(zip(self.env["product.product"].sudo().browse(needs), needs.values(), strict=True))
+        return dict(zip(self.env["product.product"].sudo().browse(pieces), pieces.values(), strict=True))
 
     def _find_kit_parts(self):
         """{component: how many of it one kit has, in the component's unit}; empty for other goods.
 
-        Replacements sent by other returns are left out: they are no part of what was ordered.
+        As it was noted with the order; of orders from before, as their deliveries tell. Replacements sent by other returns are left out: they are no part of what was ordered.
         """
         sold = self.sale_line_id.sudo()  # sudo: what the line was delivered as
+        if sold.aftersales_kit_needs:
+            return self._products_of(sold.aftersales_kit_needs)
         moves = sold.move_ids.filtered(
             lambda move: (
                 move.state != "cancel"
                 and move.location_dest_id.usage == "customer"
-                and not move.origin_returned_move_id
                 and not move.aftersales_exchange_line_id
             )
         )
@@ -111,13 +117,7 @@ class AftersalesRmaLine(models.Model):
         # What was kept after an exchange for the same is ordered too, and left with the moves of that.
         same = [("sale_line_id", "=", sold.id), ("exchange_sale_line_id", "=", False)]
         ordered -= sum(self.sudo().search(same).mapped("exchange_charged_qty"))  # sudo: as above
-        if not ordered:
-            return {}
-        parts = defaultdict(float)
-        for move in moves:
-            asked = move.product_uom._compute_quantity(move.product_uom_qty, move.product_id.uom_id)
-            parts[move.product_id] += asked / ordered
-        return dict(parts)
+        return moves._aftersales_pieces_a_kit(ordered)
 
     def _parts(self):
         """{product: pieces of it that one unit of the line has}; a kit has several products."""
@@ -156,5 +156,5 @@ class AftersalesRmaLine(models.Model):
             line.is_incomplete = bool(scan.lacking(line._kit_parts(), pieces))
 
     def _has_goods(self):
-        """Whether there is something to carry: no services, but kits whose components are kept in stock."""
-        return self.product_id.is_storable or self.is_kit
+        """Whether there is something to carry, kept in stock or not: all but services."""
+        return self.product_id.type == "consu" or self.is_kit

@@ -30,7 +30,9 @@ class AftersalesRma(models.Model):
         if self.env.context.get("aftersales_decided_by") is not BY_CLOCK:
             return self.browse()
         # sudo: parcels are the warehouse's
-        return self.filtered(lambda rma: rma.resolution != "refund_only" and not rma.sudo().unknown_parcel_ids)
+        return self.filtered(
+            lambda rma: rma.resolution != "refund_only" and not rma.sudo().unknown_parcel_ids
+        )
 
     def _terms(self, kind):
         if kind != "prepare":

@@ -328,7 +328,7 @@ class AftersalesRmaLine(models.Model):
         others = self.rma_id.line_ids - self
         return eligibility.Line(
             number=number,
-            returnable=not self.product_id.is_storable
+            returnable=self.product_id.type != "consu"
             or self.rma_id.resolution == "refund_only"
             or left.get(self, 0) >= self.quantity,
             intimate=exclusion == "intimate",

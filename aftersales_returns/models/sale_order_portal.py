@@ -38,7 +38,7 @@ class SaleOrder(models.Model):
         for line, lot, quantity in wanted:
             key = f"{line.id}_{lot.id or 0}"
             rest = left.get(key, quantity) - asked.get(
-                (line, lot, line.product_id.is_storable and shipped), 0
+                (line, lot, line.product_id.type == "consu" and shipped), 0
             )
             if line.product_id.uom_id.compare(rest, 0) > 0:
                 rows.append({"key": key, "line": line, "lot": lot, "left": rest, "here": not shipped})
@@ -58,8 +58,8 @@ class SaleOrder(models.Model):
         return rows
 
     def _aftersales_left(self, wanted):
-        """{key: how many may still come back} of goods in stock, by the deliveries' own books."""
-        stored = [part for part in wanted if part[0].product_id.is_storable]
+        """{key: how many may still come back} of goods, by the deliveries' own books."""
+        goods = [part for part in wanted if part[0].product_id.type == "consu"]
         rma = self.env["aftersales.rma"].new(
             {"partner_id": self.partner_id.id, "company_id": self.company_id.id, "sale_order_id": self.id}
         )
@@ -68,7 +68,7 @@ class SaleOrder(models.Model):
             f"{line.id}_{lot.id or 0}": lines.new(
                 {"rma_id": rma.id, "sale_line_id": line.id, "lot_id": lot.id, "quantity": quantity}
             )
-            for line, lot, quantity in stored
+            for line, lot, quantity in goods
         }
         left = lines.concat(*made.values())._returnable()
         return {key: left.get(line, 0) for key, line in made.items()}

@@ -348,8 +348,12 @@ class StockMoveLine(models.Model):
     # === WHERE THEY LIE === #
 
     def _aftersales_check_in_place(self):
-        """What is judged still lies where it was received, as whose it was; packed or not."""
-        for (product, place, lot, owner), came in self.grouped(
+        """What is judged still lies where it was received, as whose it was; packed or not.
+
+        Of goods that Odoo keeps no stock of nobody can say where they lie.
+        """
+        kept = self.filtered(lambda row: row.product_id.is_storable)
+        for (product, place, lot, owner), came in kept.grouped(
             lambda row: (row.product_id, row.location_dest_id, row.lot_id, row.owner_id)
         ).items():
             quants = self.env["stock.quant"].search(

@@ -5,6 +5,7 @@ from . import test_grade_picture
 from . import test_goods_disposition
 from . import test_goods_exchange
 from . import test_goods_in_inventory
+from . import test_goods_of_other_kinds
 from . import test_goods_owed
 from . import test_goods_ownership
 from . import test_goods_receipts

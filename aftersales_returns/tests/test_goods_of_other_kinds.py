@@ -1,0 +1,147 @@
+from unittest.mock import patch
+
+from odoo import Command
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import AftersalesReturnsCommon
+
+
+@tagged("post_install", "-at_install")
+class TestGoodsNotKeptInStock(AftersalesReturnsCommon):
+    """Odoo delivers and takes back goods that it counts nowhere, as new products are by default."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.screw = cls.product("Screw", 1, 0.5, is_storable=False)
+
+    def sold(self, screws=10, cables=1):
+        if cables:
+            self.env["stock.quant"]._update_available_quantity(self.cable, self.stock, cables)
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "order_line": [
+                    Command.create({"product_id": product.id, "product_uom_qty": quantity})
+                    for product, quantity in ((self.cable, cables), (self.screw, screws))
+                    if quantity
+                ],
+            }
+        )
+        order.action_confirm()
+        self.deliver(order)
+        return order
+
+    def asked(self, order, **vals):
+        lines = [
+            Command.create({"sale_line_id": line.id, "quantity": line.product_uom_qty})
+            for line in order.order_line
+        ]
+        return self.received(order, line_ids=lines, **vals)
+
+    def test_they_come_back_with_the_goods_that_are(self):
+        """RMA-01, INSPECT-03: nothing of the parcel is left out of receipt, inspection and delivery."""
+        order = self.sold()
+        rma = self.asked(order)
+        self.assertEqual(rma.line_ids.mapped("received_qty"), [1, 10])
+        self.inspect(rma)
+        self.assertEqual(rma.line_ids.mapped("accepted_qty"), [1, 10])
+        self.assertEqual(set(rma.line_ids.mapped("disposition")), {"restock"})
+        self.assertEqual(order.order_line.mapped("qty_delivered"), [0, 0])
+        self.assertEqual(set(rma.picking_ids.mapped("state")), {"done"})
+
+    def test_no_more_comes_back_than_was_delivered(self):
+        """RMA-01: the ceiling is that of their deliveries, also over two returns."""
+        order = self.sold(cables=0)
+        line = order.order_line
+        first = self.approved(order, line_ids=[Command.create({"sale_line_id": line.id, "quantity": 7})])
+        self.assertEqual(first.picking_ids.move_ids.product_uom_qty, 7)
+        second = self.rma(order, line_ids=[Command.create({"sale_line_id": line.id, "quantity": 4})])
+        with self.assertRaisesRegex(UserError, "4 cannot come back, 3 can"):
+            second.action_submit()
+
+    def test_each_way_out_of_quarantine_is_open_to_them(self):
+        """INSPECT-02: turned down, scrapped or made ready, though they lie nowhere by the books."""
+        turned_down = self.asked(self.sold(cables=0))
+        self.inspect(turned_down, fault_found="no")
+        self.assertEqual(turned_down.line_ids.disposition, "return_to_customer")
+        turned_down.action_reject(reason="Nothing is wrong with it")
+        turned_down.action_return_goods()
+        self.validate(turned_down._open_shipments())
+        self.assertEqual(turned_down.state, "done")
+        for grade, disposition in (("d", "scrap"), ("c", "refurbish")):
+            rma = self.asked(self.sold(cables=0))
+            self.inspect(rma, grade=grade)
+            self.assertEqual((rma.line_ids.disposition, rma.state), (disposition, "to_refund"))
+
+    def test_customers_may_ask_for_them_in_the_portal(self):
+        """RMA-01: what the page offers is what the request accepts."""
+        order = self.sold(cables=0)
+        row = order._aftersales_returnable_rows()[0]
+        self.assertEqual((row["left"], row["here"]), (10, False))
+
+
+@tagged("post_install", "-at_install")
+class TestKitsOfAnOrder(AftersalesReturnsCommon):
+    """What a kit consists of is the order's, whatever becomes of its transfers (RMA-10)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.tea_set = cls.product("Tea set", 100, 0, is_storable=False)
+        cls.cup, cls.pot = cls.product("Cup", 10, 5), cls.product("Pot", 50, 20)
+
+    def one_of_four_delivered(self):
+        """Four sets ordered, one delivered, and the rest called off in Inventory."""
+        order = self.order_kit(self.tea_set, {self.cup: 2, self.pot: 1}, kits=4)
+        order.order_line._aftersales_note_kits()  # as the order does when it plans its transfers
+        picking = order.picking_ids
+        for move in picking.move_ids:
+            move.quantity = {self.cup: 2, self.pot: 1}[move.product_id]
+            move.picked = True
+        picking.with_context(skip_backorder=True).button_validate()
+        picking.backorder_ids.action_cancel()
+        return order
+
+    def test_a_cancelled_backorder_does_not_change_what_a_kit_is(self):
+        """RMA-10: of one delivered set one comes back, with all of its parts."""
+        order = self.one_of_four_delivered()
+        with self.assertRaisesRegex(UserError, "4 cannot come back, 1 can"), self.cr.savepoint():
+            self.rma(order, line_ids=self.kits(order, 4)).action_submit()
+        rma = self.approved(order, line_ids=self.kits(order, 1))
+        asked = {move.product_id: move.product_uom_qty for move in rma.picking_ids.move_ids}
+        self.assertEqual(asked, {self.cup: 2, self.pot: 1})
+
+    def test_the_order_notes_it_when_it_plans_its_transfers(self):
+        """RMA-10: other goods have no parts; what is noted stays."""
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "order_line": [
+                    Command.create({"product_id": product.id, "product_uom_qty": 2})
+                    for product in (self.tea_set, self.cable)
+                ],
+            }
+        )
+        moves = type(self.env["stock.move"])
+        confirm = moves._action_confirm
+
+        def exploded(these, *args, **kwargs):
+            """Sets become their parts, as a bill of materials has it."""
+            for move in these.filtered(lambda move: move.product_id == self.tea_set):
+                for part, pieces in ((self.cup, 4), (self.pot, 2)):
+                    these += move.copy({"product_id": part.id, "product_uom_qty": pieces})
+                    these[-1:].sale_line_id = move.sale_line_id
+                these -= move
+                move.unlink()
+            return confirm(these, *args, **kwargs)
+
+        with patch.object(moves, "_action_confirm", exploded):
+            order.action_confirm()
+        sets, cables = order.order_line
+        self.assertEqual(dict(sets.aftersales_kit_needs), {self.cup.id: 2, self.pot.id: 1})
+        self.assertFalse(cables.aftersales_kit_needs)
+        sets.move_ids.product_uom_qty = 1
+        sets._aftersales_note_kits()
+        self.assertEqual(dict(sets.aftersales_kit_needs), {self.cup.id: 2, self.pot.id: 1})
