@@ -98,7 +98,8 @@ class AftersalesRmaLine(models.Model):
     def _find_kit_parts(self):
         """{component: how many of it one kit has, in the component's unit}; empty for other goods.
 
-        As it was noted with the order; of orders from before, as their deliveries tell. Replacements sent by other returns are left out: they are no part of what was ordered.
+        As it was noted with the order; of orders from before, as their deliveries tell. Replacements sent by
+        other returns are left out: they are no part of what was ordered.
         """
         sold = self.sale_line_id.sudo()  # sudo: what the line was delivered as
         if sold.aftersales_kit_needs:
