@@ -115,7 +115,10 @@ class StockPicking(models.Model):
                 rma.activity_schedule(
                     "mail.mail_activity_data_todo",
                     summary=told,
-                    note=self.env._("The goods for the customer have not left: decide what becomes of them."),
+                    note=self.env._(
+                        "The goods for the customer have not left. Press 'New transfer' on the return when "
+                        "they may."
+                    ),
                     user_id=(rma.user_id or rma.create_uid).id,
                 )
 
