@@ -95,6 +95,7 @@ class AftersalesRma(models.Model):
     def action_send_rest(self):
         """A new transfer for what is owed and on no transfer any more."""
         self.check_access("write")
+        self._decide_in_turn(self)  # two at once make one transfer
         for rma in self:
             if not rma._lacks_transfer():
                 raise UserError(
@@ -117,6 +118,7 @@ class StockPicking(models.Model):
             moves = picking.sudo().move_ids.filtered(lambda move: move.quantity and move.state != "cancel")
             moves._aftersales_check_replaced()
             moves._aftersales_check_sent_back()
+            moves._aftersales_check_repaired()
         return super()._action_done()
 
 

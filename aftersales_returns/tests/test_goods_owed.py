@@ -234,9 +234,32 @@ class TestGoodsOwed(AftersalesReturnsCommon):
         rma = self.received(self.sell(self.cable, 2), resolution="repair")
         rma.with_user(self.inspector).inspection_ids.write({"grade": "b", "fault_found": "yes"})
         rma.with_user(self.inspector).action_complete_inspection()
+        self.repair(rma)
         rma.action_pass_to_shipment()
         self.ship(rma, 1)
         self.assert_owes(rma, "1 Cable")
         rma.action_send_rest()
         self.validate(rma._open_shipments())
         self.assertEqual((rma.state, self.quants(self.cable, self.quarantine)), ("done", {}))
+
+    def test_goods_do_not_leave_before_the_workshop_is_through(self):
+        """EX-6: the transfer is ready, and the repair order is still a draft."""
+        rma = self.inspected(self.sell(), findings={"fault_found": "yes"}, resolution="repair")
+        rma.action_pass_to_shipment()
+        order = rma.sudo().line_ids.workshop_order_ids
+        self.assertIn(f"The workshop ends {order.name}", rma.headline)
+        with self.assertRaisesRegex(UserError, order.name), self.cr.savepoint():
+            self.validate(rma._open_shipments())
+        self.assertEqual(rma.state, "to_ship")
+        self.repair(rma)
+        rma.invalidate_recordset()
+        self.assertNotIn("workshop", rma.headline)
+        self.validate(rma._open_shipments())
+        self.assertEqual((rma.state, self.quants(self.camera, self.quarantine)), ("done", {}))
+
+    def test_goods_whose_repair_is_given_up_leave_as_they_are(self):
+        rma = self.inspected(self.sell(), findings={"fault_found": "yes"}, resolution="repair")
+        rma.action_pass_to_shipment()
+        rma.sudo().line_ids.workshop_order_ids.action_repair_cancel()
+        self.validate(rma._open_shipments())
+        self.assertEqual(rma.state, "done")
