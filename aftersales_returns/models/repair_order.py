@@ -43,7 +43,7 @@ class StockMove(models.Model):
     _inherit = "stock.move"
 
     def _aftersales_check_repaired(self):
-        """The customer's own goods leave when the workshop is through with them, or leaves them as they are."""
+        """The customer's own goods leave when the workshop is through with them, or has given them up."""
         for move in self:
             line = move.origin_returned_move_id.aftersales_rma_line_id
             if line.rma_id.resolution != "repair":
@@ -55,8 +55,8 @@ class StockMove(models.Model):
             if waiting:
                 raise UserError(
                     self.env._(
-                        "%(transfer)s: the workshop has not ended %(orders)s of %(rma)s yet. End the repair, or "
-                        "cancel it where the goods go back as they are.",
+                        "%(transfer)s: the workshop has not ended %(orders)s of %(rma)s yet. End the repair, "
+                        "or cancel it where the goods go back as they are.",
                         transfer=move.picking_id.name,
                         orders=", ".join(waiting.mapped("name")),
                         rma=line.rma_id.name,

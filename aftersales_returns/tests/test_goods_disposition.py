@@ -217,7 +217,8 @@ class TestGoodsDisposition(AftersalesReturnsCommon):
         self.send(out, 3)
         rest = out.backorder_ids
         self.assertEqual((out.state, rest.move_ids.product_uom_qty), ("done", 2))
-        self.assertEqual(rest.sudo().move_ids.aftersales_disposed_line_id.rma_id, rest.sudo().aftersales_rma_id)
+        goods = rest.sudo().move_ids.aftersales_disposed_line_id
+        self.assertEqual(goods.rma_id, rest.sudo().aftersales_rma_id)
         with self.assertRaisesRegex(UserError, "more than the 2"), self.cr.savepoint():
             self.send(rest, 4)
         self.send(rest, 2)
