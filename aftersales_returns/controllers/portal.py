@@ -169,7 +169,7 @@ class AftersalesReturnsPortal(CustomerPortal):
         order = self._to_act_on("sale.order", order_id, access_token)
         if not order:
             return request.redirect("/my")
-        return self._form(order, {"portal_key": uuid.uuid4().hex}, access_token=access_token)
+        return self._form(order, {"request_key": uuid.uuid4().hex}, access_token=access_token)
 
     @http.route(
         "/my/orders/<int:order_id>/return", type="http", auth="public", website=True, methods=["POST"]
@@ -204,9 +204,9 @@ class AftersalesReturnsPortal(CustomerPortal):
 
     def _sent_before(self, order, post):
         """The return that this very form has made already: sent twice, it counts once."""
-        key = customer.words(post.get("portal_key"), NUMBER_LIMIT)
+        key = customer.words(post.get("request_key"), NUMBER_LIMIT)
         returns = request.env["aftersales.rma"].sudo()  # sudo: only on the order that was checked
-        return key and returns.search([("portal_key", "=", key), ("sale_order_id", "=", order.id)])
+        return key and returns.search([("request_key", "=", key), ("sale_order_id", "=", order.id)])
 
     def _take_form(self, order, post, access_token, rma=None):
         """First page → second page with what would be decided → request."""
@@ -241,7 +241,7 @@ class AftersalesReturnsPortal(CustomerPortal):
 
     def _resubmit(self, rma, vals):
         rma.line_ids.unlink()
-        kept = ("partner_id", "company_id", "sale_order_id", "portal_key")
+        kept = ("partner_id", "company_id", "sale_order_id", "request_key")
         rma.write({name: value for name, value in vals.items() if name not in kept})
         rma._add_gifts()
         rma._fire("resubmit", actor=lifecycle.CUSTOMER)
@@ -401,7 +401,7 @@ class AftersalesReturnsPortal(CustomerPortal):
             "signed_word": "customer",
             "policy_read": post.get("policy_read") == "1",
             "pictures_received": self._has_pictures() or bool(rma and rma.pictures_received),
-            "portal_key": customer.words(post.get("portal_key"), NUMBER_LIMIT) or uuid.uuid4().hex,
+            "request_key": customer.words(post.get("request_key"), NUMBER_LIMIT) or uuid.uuid4().hex,
             "line_ids": [
                 Command.create(
                     {"sale_line_id": row["line"].id, "lot_id": row["lot"].id, "quantity": quantity}

@@ -13,6 +13,7 @@ class AftersalesReshipment(models.Model):
     def action_prepare_delivery(self):
         """A new delivery where the warehouse has cancelled the first one."""
         self.check_access("write")
+        self._decide_in_turn(self)
         self.filtered("needs_delivery")._create_deliveries()
         return True
 

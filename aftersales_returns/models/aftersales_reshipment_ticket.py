@@ -90,12 +90,16 @@ class AftersalesTicket(models.Model):
     # === ACTIONS === #
 
     def action_create_reshipment(self):
-        """A re-shipment of what the request is about."""
+        """A re-shipment of what the request is about; a draft of the same user is opened again."""
         self.ensure_one()
+        self._decide_in_turn(self)
+        begun = self._begun(self.reshipment_ids).sudo(False)
+        return (begun or self._create_reshipment())._open()
+
+    def _create_reshipment(self):
         goods = self.product_id.filtered(lambda product: product.type == "consu")
         lines = [Command.create({"product_id": product.id}) for product in goods]
-        row = self.env["aftersales.reshipment"].create({"ticket_id": self.id, "line_ids": lines})
-        return row._open()
+        return self.env["aftersales.reshipment"].create({"ticket_id": self.id, "line_ids": lines})
 
     def action_open_reshipments(self):
         self.ensure_one()

@@ -90,6 +90,7 @@ class AftersalesRma(models.Model):
     _name = "aftersales.rma"
     _description = "Return"
     _inherit = [
+        "aftersales.once.mixin",
         "aftersales.deadline.mixin",
         "aftersales.verdict.mixin",
         "portal.mixin",

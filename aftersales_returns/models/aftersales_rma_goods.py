@@ -242,10 +242,10 @@ class AftersalesRma(models.Model):
 
     def _shipment_validated(self):
         """Goods for the customer have left; the return is done when nothing is left to ship."""
-        sent = self.filtered(lambda rma: rma.state == rma_flow.TO_SHIP and not rma._open_shipments())
-        short = sent.filtered(lambda rma: rma._unsent())
+        short = self.filtered(lambda rma: rma._lacks_transfer())
         short._tell_unsent()
-        (sent - short)._fire("ship", actor=lifecycle.SYSTEM)
+        sent = (self - short).filtered(lambda rma: rma.state == rma_flow.TO_SHIP)
+        sent.filtered(lambda rma: not rma._open_shipments())._fire("ship", actor=lifecycle.SYSTEM)
 
     def _open_shipments(self):
         """Transfers to the customer that have not left yet."""

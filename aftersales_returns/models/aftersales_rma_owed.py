@@ -11,6 +11,9 @@ from odoo.exceptions import UserError
 
 from ..policy import rma_flow
 
+#: states in which the return goes on, or is over, while goods that are not kept are on their way back
+BESIDE = (rma_flow.TO_REFUND, rma_flow.DONE, rma_flow.CLOSED, rma_flow.CANCELLED)
+
 
 class AftersalesRma(models.Model):
     _inherit = "aftersales.rma"
@@ -23,22 +26,39 @@ class AftersalesRma(models.Model):
 
     def _compute_lacks_transfer(self):
         for rma in self:
-            waits = rma.state == rma_flow.TO_SHIP and not rma._open_shipments()
-            rma.lacks_transfer = waits and bool(rma._unsent())
+            rma.lacks_transfer = rma._lacks_transfer()
+
+    def _lacks_transfer(self):
+        """As things are now: transfers change within one request."""
+        decided = self.state == rma_flow.TO_SHIP or self.state in BESIDE
+        return decided and not self._open_shipments() and bool(self._unsent())
 
     # === WHAT IS OWED === #
 
     def _unsent(self):
         """{product: pieces} that the customer is to get and that have not left yet."""
         unsent = defaultdict(float)
-        # sudo: quantities of the transfers, whoever works on the return
-        for line in self.sudo().line_ids.filtered(lambda line: line._is_replaceable()):
+        for line in self._lines_to_replace():
             unsent[line._replacement_product()] += line._replacement_due() - line._replacement_shipped()
-        for move in self._moves_to_send_back():
+        for move in self._moves_going_back():
             unsent[move.product_id] += move.product_uom._compute_quantity(
                 move._aftersales_to_send_back(), move.product_id.uom_id
             )
         return {product: left for product, left in unsent.items() if product.uom_id.compare(left, 0) > 0}
+
+    def _lines_to_replace(self):
+        """Lines for which a replacement is to leave."""
+        # sudo: quantities of the transfers, whoever works on the return
+        lines = self.sudo().filtered(lambda rma: rma.state == rma_flow.TO_SHIP).line_ids
+        return lines.filtered(lambda line: line._is_replaceable())
+
+    def _moves_going_back(self):
+        """Receipts of what goes back to the customer by now; what comes for a return that was given up is
+        all his.
+        """
+        if self.state in (rma_flow.CLOSED, rma_flow.CANCELLED):
+            return self._received_moves()
+        return self._moves_to_send_back()
 
     def _unsent_text(self):
         return ", ".join(f"{left:g} {product.display_name}" for product, left in self._unsent().items())
@@ -75,17 +95,17 @@ class AftersalesRma(models.Model):
     def action_send_rest(self):
         """A new transfer for what is owed and on no transfer any more."""
         self.check_access("write")
+        self._decide_in_turn(self)  # two at once make one transfer
         for rma in self:
-            if not rma.lacks_transfer:
+            if not rma._lacks_transfer():
                 raise UserError(
                     self.env._(
                         "Nothing of %s lacks a transfer: what is owed has left, or waits in Inventory.",
                         rma.display_name,
                     )
                 )
-            # sudo: as in _create_receipts
-            rma.sudo().line_ids.filtered(lambda line: line._is_replaceable())._procure_replacements()
-            rma._create_way_back()
+            rma._lines_to_replace()._procure_replacements()
+            rma._create_way_back_of_moves(rma._moves_going_back())
         return True
 
 
@@ -98,6 +118,7 @@ class StockPicking(models.Model):
             moves = picking.sudo().move_ids.filtered(lambda move: move.quantity and move.state != "cancel")
             moves._aftersales_check_replaced()
             moves._aftersales_check_sent_back()
+            moves._aftersales_check_repaired()
         return super()._action_done()
 
 

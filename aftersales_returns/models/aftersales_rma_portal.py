@@ -17,17 +17,9 @@ ASKED = (rma_flow.REQUESTED, rma_flow.DISPUTED)
 class AftersalesRma(models.Model):
     _inherit = "aftersales.rma"
 
-    portal_key = fields.Char(
-        "Form",
-        readonly=True,
-        copy=False,
-        help="Drawn for each form a customer opens: sent twice, it counts once.",
-    )
     decision_reason = fields.Text(
         "Told the customer", readonly=True, copy=False, help="Why we refused, as the customer reads it."
     )
-
-    _portal_key_uniq = models.UniqueIndex("(portal_key)", "That form has been sent already.")
 
     def _log_event(self, event, moves, reason):
         super()._log_event(event, moves, reason)
@@ -37,7 +29,7 @@ class AftersalesRma(models.Model):
             self._write_policy({"decision_reason": False})
 
     def _prepare_ticket_vals(self):
-        channel = {"channel": "web"} if self.portal_key else {}
+        channel = {"channel": "web"} if self.create_uid.share else {}  # by a form of the portal
         return {**super()._prepare_ticket_vals(), **channel}
 
     def _get_report_base_filename(self):

@@ -412,6 +412,7 @@ class AftersalesRma(models.Model):
         """Quality assessments of what came in: one for each line that has none yet."""
         self.ensure_one()
         self.check_access("read")
+        self._decide_in_turn(self)
         known = self.ticket_id.assessment_ids.mapped(lambda sheet: (sheet.product_id, sheet.lot_id))
         fresh = self.line_ids.filtered(
             lambda line: line.received_qty > 0 and (line.product_id, line.lot_id) not in known

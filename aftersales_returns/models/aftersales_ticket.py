@@ -18,10 +18,13 @@ class AftersalesTicket(models.Model):
             ticket.rma_count = counts.get(ticket, 0)
 
     def action_create_rma(self):
-        """A return of what the ticket is about, filled in as far as the ticket knows."""
+        """A return of what the ticket is about, filled in as far as the ticket knows; the one of a moment
+        ago where it is still a draft of whoever presses.
+        """
         self.ensure_one()
-        rma = self.env["aftersales.rma"].create(self._prepare_rma_vals())
-        return rma._open()
+        self._decide_in_turn(self)
+        begun = self._begun(self.rma_ids).sudo(False)
+        return (begun or self.env["aftersales.rma"].create(self._prepare_rma_vals()))._open()
 
     def _prepare_rma_vals(self):
         # sudo: which sale the goods came with

@@ -14,6 +14,7 @@ class AftersalesUnknownParcel(models.Model):
 
     def action_find_owner(self):
         self.check_access("write")
+        self._decide_in_turn(self)
         self._find_owners()
 
     def _find_owners(self):

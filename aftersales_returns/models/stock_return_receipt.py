@@ -115,7 +115,10 @@ class StockPicking(models.Model):
                 rma.activity_schedule(
                     "mail.mail_activity_data_todo",
                     summary=told,
-                    note=self.env._("The goods for the customer have not left: decide what becomes of them."),
+                    note=self.env._(
+                        "The goods for the customer have not left. Press 'New transfer' on the return when "
+                        "they may."
+                    ),
                     user_id=(rma.user_id or rma.create_uid).id,
                 )
 
@@ -207,7 +210,10 @@ class StockMove(models.Model):
         rma = came.aftersales_rma_line_id.rma_id
         if not rma:
             return
-        left = came.returned_move_ids.filtered(lambda move: move.state == "done") - self
+        left = self.search(
+            [("aftersales_received_move_id", "=", came.id), ("state", "=", "done"), ("id", "!=", self.id)]
+        )
+        left |= came.returned_move_ids.filtered(lambda move: move.state == "done")
         room = came._aftersales_qty() - sum(move._aftersales_qty() for move in left)
         wanted = self.product_uom._compute_quantity(self.quantity, self.product_id.uom_id)
         if self.product_id.uom_id.compare(wanted, room) > 0:

@@ -184,6 +184,12 @@ class AftersalesReturnsCommon(TransactionCase):
         inspector.inspection_ids.write({"grade": grade, "fault_found": "yes", **findings})
         inspector.action_complete_inspection()
 
+    def repair(self, rma):
+        """The workshop ends its orders for the goods of the return."""
+        orders = rma.sudo().line_ids.workshop_order_ids
+        orders.action_repair_start()
+        orders.action_repair_end()
+
     # === FIGURES === #
 
     def quants(self, product, location):

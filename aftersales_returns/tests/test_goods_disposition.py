@@ -185,6 +185,45 @@ class TestGoodsDisposition(AftersalesReturnsCommon):
         out = rma.sudo().picking_ids.filtered(lambda p: p.location_dest_id.usage == "supplier")
         self.assertEqual((out.partner_id, out.move_ids.quantity, out.state), (vendor, 2, "assigned"))
 
+    def to_vendor(self, quantity):
+        """A transfer to the supplier of so many cables; as many of somebody else lie beside them."""
+        vendor = self.env["res.partner"].create({"name": "Cable Works"})
+        self.cable.seller_ids = [Command.create({"partner_id": vendor.id, "price": 5})]
+        rma = self.received(self.sell(self.cable, quantity))
+        self.env["stock.quant"]._update_available_quantity(self.cable, self.quarantine, quantity)
+        rma.with_user(self.inspector).inspection_ids.write(
+            {"grade": "d", "fault_found": "yes", "vendor_warranty": True}
+        )
+        rma.with_user(self.inspector).action_complete_inspection()
+        out = rma.sudo().picking_ids.filtered(lambda p: p.location_dest_id.usage == "supplier")
+        return out.with_user(self.storekeeper)
+
+    def send(self, transfer, quantity):
+        transfer.move_ids.write({"quantity": quantity, "picked": True})
+        transfer.with_context(skip_backorder=True).button_validate()
+
+    def test_to_the_supplier_goes_no_more_than_came_in(self):
+        """Raised by hand in Inventory, in demand and quantity."""
+        out = self.to_vendor(2)
+        out.move_ids.product_uom_qty = 3
+        with self.assertRaisesRegex(UserError, "more than the 2"), self.cr.savepoint():
+            self.send(out, 3)
+        self.send(out, 2)
+        self.assertEqual(out.state, "done")
+
+    def test_a_backorder_to_the_supplier_brings_the_rest_and_no_more(self):
+        """Three of five have left: the rest is two, whatever somebody enters."""
+        out = self.to_vendor(5)
+        self.send(out, 3)
+        rest = out.backorder_ids
+        self.assertEqual((out.state, rest.move_ids.product_uom_qty), ("done", 2))
+        goods = rest.sudo().move_ids.aftersales_disposed_line_id
+        self.assertEqual(goods.rma_id, rest.sudo().aftersales_rma_id)
+        with self.assertRaisesRegex(UserError, "more than the 2"), self.cr.savepoint():
+            self.send(rest, 4)
+        self.send(rest, 2)
+        self.assertEqual(sum(self.quants(self.cable, self.quarantine).values()), 5, "the other ones stay")
+
     # === SPLIT === #
 
     def test_pieces_in_another_condition_are_split_off_on_the_form(self):

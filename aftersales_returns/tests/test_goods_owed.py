@@ -159,15 +159,107 @@ class TestGoodsOwed(AftersalesReturnsCommon):
             self.ship(rma, 3, demand=3)
         self.assertEqual(rma.state, "to_ship")
 
+    # === THE WAY BACK BESIDE A REFUND === #
+
+    def partly_turned_down(self):
+        """Of two cameras one is refunded, the other one goes back to the customer."""
+        order = self.sell(quantity=2, lots=self.lots("GOOD-1", "BAD-1"))
+        rma = self.received(order)
+        good, bad = rma.with_user(self.inspector).inspection_ids
+        good.write({"grade": "a", "serial_matches": "yes", "fault_found": "yes"})
+        bad.write({"grade": "c", "serial_matches": "no"})
+        rma.with_user(self.inspector).action_complete_inspection()
+        self.assertEqual(rma.state, "to_refund")
+        return rma
+
+    def test_a_way_back_cancelled_beside_a_refund_gets_a_new_transfer(self):
+        """RS-8: money is on its way for one piece; the other one lies here and is the customer's."""
+        rma = self.partly_turned_down()
+        back = rma._open_shipments()
+        turned_down = back.move_ids.lot_ids
+        self.assertFalse(rma.lacks_transfer)
+        back.with_user(self.storekeeper).action_cancel()
+        rma.invalidate_recordset()
+        self.assertTrue(rma.lacks_transfer)
+        self.assertIn("New transfer", rma.activity_ids[-1:].note)
+        rma.action_send_rest()
+        self.assertEqual(rma._open_shipments().move_ids.lot_ids, turned_down)
+        self.validate(rma._open_shipments())
+        rma.invalidate_recordset()
+        self.assertFalse(rma.lacks_transfer)
+        self.assertEqual((rma.state, self.quants(self.camera, self.quarantine)), ("to_refund", {}))
+
+    def test_a_part_of_a_way_back_beside_a_refund_is_told(self):
+        """RS-8: one of two leaves and no backorder is wanted: the rest is somebody's task."""
+        order = self.sell(quantity=3, lots=self.lots("GOOD-2", "BAD-2", "BAD-3"))
+        rma = self.received(order)
+        good, *bad = rma.with_user(self.inspector).inspection_ids
+        good.write({"grade": "a", "serial_matches": "yes", "fault_found": "yes"})
+        for found in bad:
+            found.write({"grade": "c", "serial_matches": "no"})
+        rma.with_user(self.inspector).action_complete_inspection()
+        back = rma._open_shipments()
+        back.move_ids[1].quantity = 0
+        back.move_ids[0].picked = True
+        back.with_context(skip_backorder=True, picking_ids_not_to_backorder=back.ids).button_validate()
+        rma.invalidate_recordset()
+        self.assertIn("Still owed to the customer: 1 Camera", rma.activity_ids.mapped("summary"))
+        self.assertTrue(rma.lacks_transfer)
+
+    def test_of_goods_kept_for_a_refund_nothing_is_owed(self):
+        """INSPECT-03: what was accepted is ours; no transfer is offered for it."""
+        rma = self.inspected(self.sell(self.cable, 2), findings={"fault_found": "yes"})
+        self.assertEqual((rma.state, rma.lacks_transfer), ("to_refund", False))
+        with self.assertRaisesRegex(UserError, "Nothing"), self.cr.savepoint():
+            rma.action_send_rest()
+
+    def test_goods_that_came_for_a_cancelled_return_go_back_by_a_new_transfer(self):
+        """The return is over, its parcel came all the same and its way back was cancelled."""
+        rma = self.sent_back(self.sell(self.cable, 2))
+        receipt = rma._open_receipts()
+        rma.action_report_missing(reason="Nothing came")
+        self.validate(receipt)
+        rma.action_cancel(reason="Bought elsewhere")
+        self.assertEqual(rma.state, "cancelled")
+        rma._open_shipments().with_user(self.storekeeper).action_cancel()
+        rma.invalidate_recordset()
+        self.assertTrue(rma.lacks_transfer)
+        rma.action_send_rest()
+        self.validate(rma._open_shipments())
+        self.assertEqual(self.quants(self.cable, self.quarantine), {})
+
     # === REPAIR === #
 
     def test_the_rest_of_repaired_goods_is_still_owed(self):
         rma = self.received(self.sell(self.cable, 2), resolution="repair")
         rma.with_user(self.inspector).inspection_ids.write({"grade": "b", "fault_found": "yes"})
         rma.with_user(self.inspector).action_complete_inspection()
+        self.repair(rma)
         rma.action_pass_to_shipment()
         self.ship(rma, 1)
         self.assert_owes(rma, "1 Cable")
         rma.action_send_rest()
         self.validate(rma._open_shipments())
         self.assertEqual((rma.state, self.quants(self.cable, self.quarantine)), ("done", {}))
+
+    def test_goods_do_not_leave_before_the_workshop_is_through(self):
+        """EX-6: the transfer is ready, and the repair order is still a draft."""
+        rma = self.inspected(self.sell(), findings={"fault_found": "yes"}, resolution="repair")
+        rma.action_pass_to_shipment()
+        order = rma.sudo().line_ids.workshop_order_ids
+        self.assertIn(f"The workshop ends {order.name}", rma.headline)
+        with self.assertRaisesRegex(UserError, order.name), self.cr.savepoint():
+            self.validate(rma._open_shipments())
+        self.assertEqual(rma.state, "to_ship")
+        self.repair(rma)
+        rma.invalidate_recordset()
+        self.assertNotIn("workshop", rma.headline)
+        self.validate(rma._open_shipments())
+        self.assertEqual((rma.state, self.quants(self.camera, self.quarantine)), ("done", {}))
+
+    def test_goods_whose_repair_is_given_up_leave_as_they_are(self):
+        rma = self.inspected(self.sell(), findings={"fault_found": "yes"}, resolution="repair")
+        rma.action_pass_to_shipment()
+        rma.sudo().line_ids.workshop_order_ids.action_repair_cancel()
+        self.validate(rma._open_shipments())
+        self.assertEqual(rma.state, "done")

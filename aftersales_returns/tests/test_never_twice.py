@@ -138,6 +138,7 @@ class TestNeverTwice(AftersalesReturnsCommon):
         rest = rma._open_receipts()
         self.assertEqual((rma.line_ids.received_qty, rest.state), (1, "assigned"))
         self.inspect(rma, "b")
+        self.repair(rma)
         rma.action_pass_to_shipment()
         self.assertEqual(rest.state, "assigned", "until the return is over it may still come")
         self.validate(rma._open_shipments())

@@ -8,7 +8,7 @@ from odoo.addons.aftersales_service.tests.common import PNG
 
 from .common import AftersalesReturnsCommon
 
-FORM_FIELDS = r'name="(csrf_token|portal_key)" value="([^"]+)"'
+FORM_FIELDS = r'name="(csrf_token|request_key)" value="([^"]+)"'
 
 
 class ReturnsPortalCommon(AftersalesReturnsCommon, HttpCase):
@@ -186,7 +186,7 @@ class TestReturnRequest(ReturnsPortalCommon):
     def test_the_database_refuses_the_second_return_of_one_form(self):
         order = self.sell(self.cable, 5)
         rma = self.requested(order)
-        index = self.env["aftersales.rma"]._portal_key_uniq
+        index = self.env["aftersales.rma"]._request_key_uniq
         self.env.cr.execute("SELECT indexdef FROM pg_indexes WHERE indexname = %s", [index.full_name(rma)])
         self.assertIn("UNIQUE", self.env.cr.fetchone()[0])
 

@@ -1,7 +1,11 @@
+import uuid
+
+from psycopg2 import IntegrityError
+
 from odoo import http
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import request
-from odoo.tools import plaintext2html
+from odoo.tools import mute_logger, plaintext2html
 
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
@@ -10,6 +14,7 @@ from . import customer
 
 PAGE = 20
 TEXT_LIMIT = 5000  # characters of one answer in the form
+KEY_LIMIT = 64  # characters of the key of a form
 FORM_FIELDS = (
     "title",
     "description",
@@ -107,17 +112,37 @@ class AftersalesPortal(CustomerPortal):
 
     @http.route("/my/tickets/new", type="http", auth="user", website=True, methods=["GET"])
     def portal_ticket_form(self, **kw):
-        return self._ticket_form({}, None)
+        return self._ticket_form({"request_key": uuid.uuid4().hex}, None)
 
     @http.route("/my/tickets/new", type="http", auth="user", website=True, methods=["POST"])
     def portal_ticket_create(self, **post):
+        ticket = self._ticket_sent_before(post)
+        if ticket:
+            return request.redirect(f"/my/tickets/{ticket.id}")
         fault = self._form_fault(post)
         if fault:
             return self._ticket_form(post, fault)
+        try:
+            with request.env.cr.savepoint(), mute_logger("odoo.sql_db"):
+                ticket = self._create_ticket(post)
+        except IntegrityError:  # the same form, sent twice at the same moment
+            return request.redirect("/my/tickets")
+        return request.redirect(f"/my/tickets/{ticket.id}")
+
+    def _ticket_sent_before(self, post):
+        """The ticket that this very form has made already: sent twice, it counts once."""
+        key = self._request_key(post)
+        # sudo: only of this user's own forms
+        return request.env["aftersales.ticket"].sudo()._taken_before({key} if key else set()).get(key)
+
+    def _request_key(self, post):
+        return customer.words(post.get("request_key"), KEY_LIMIT)
+
+    def _create_ticket(self, post):
         # sudo: customers have no create right; the values below are the only ones taken from the form
         ticket = request.env["aftersales.ticket"].sudo().create(self._ticket_vals(post))
         self._attach(ticket, request.httprequest.files.getlist("attachments"))
-        return request.redirect(f"/my/tickets/{ticket.id}")
+        return ticket
 
     def _ticket_form(self, entered, fault):
         types = request.env["aftersales.ticket"]._fields["service_type"]._description_selection(request.env)
@@ -157,6 +182,7 @@ class AftersalesPortal(CustomerPortal):
         lot = self._own_lot(told["serial_number"])
         return {
             **told,
+            "request_key": self._request_key(post) or False,
             "service_type": post["service_type"],
             "channel": "web",
             "partner_id": partner.id,

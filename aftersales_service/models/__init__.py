@@ -8,6 +8,7 @@ from . import aftersales_verdict_mixin
 from . import aftersales_lifecycle_mixin
 from . import aftersales_approval_mixin
 from . import aftersales_customer_mixin
+from . import aftersales_once_mixin
 from . import aftersales_deadline
 from . import aftersales_deadline_event
 from . import aftersales_deadline_mixin

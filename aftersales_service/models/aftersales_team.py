@@ -112,7 +112,7 @@ class AftersalesTeam(models.Model):
         values["alias_model_id"] = self.env["ir.model"]._get_id("aftersales.ticket")
         if self.id:
             values["alias_defaults"] = {
-                "team_id": self.id,
+                "team_id": self.active and self.id,  # mails of an archived team find another one
                 "company_id": self.company_id.id,
                 "service_type": self.mail_service_type,
             }
@@ -125,6 +125,9 @@ class AftersalesTeam(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_without_open_tickets(self):
+        self._refuse_with_open_tickets()
+
+    def _refuse_with_open_tickets(self):
         """Its tickets would be nobody's: no supervisor, no dispatch, no hours."""
         tickets = self.env["aftersales.ticket"].sudo()  # sudo: all of them, whoever may see which
         waiting = tickets.search([("team_id", "in", self.ids), ("state", "in", tickets._open_states())])
@@ -144,8 +147,10 @@ class AftersalesTeam(models.Model):
     def write(self, vals):
         if self._row_fields().intersection(vals):
             self.env.registry.clear_cache()
+        if vals.get("active") is False:
+            self._refuse_with_open_tickets()
         result = super().write(vals)
-        if {"mail_service_type", "company_id"}.intersection(vals):
+        if {"mail_service_type", "company_id", "active"}.intersection(vals):
             for team in self:
                 # sudo: the alias belongs to the team that the user has just been allowed to change
                 team.sudo().alias_defaults = team._alias_get_creation_values()["alias_defaults"]

@@ -58,6 +58,7 @@ class AftersalesTicket(models.Model):
     _name = "aftersales.ticket"
     _description = "Service ticket"
     _inherit = [
+        "aftersales.once.mixin",
         "aftersales.deadline.mixin",
         "aftersales.verdict.mixin",
         "aftersales.customer.mixin",

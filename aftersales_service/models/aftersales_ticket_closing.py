@@ -42,6 +42,7 @@ class AftersalesTicket(models.Model):
         return self._confirm_result("phone")
 
     def action_confirm_in_writing(self):
+        """The customer has written that the result is right: by mail, chat or on paper (PROG-07)."""
         return self._confirm_result("written")
 
     def _confirm_result(self, how):

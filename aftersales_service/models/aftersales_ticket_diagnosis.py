@@ -136,6 +136,7 @@ class AftersalesTicket(models.Model):
 
     def action_load_checks(self):
         """Put the standard checks that fit on the list; those that stand there are left alone (INTAKE-26)."""
+        self._decide_in_turn(self)
         checks = self.env["aftersales.check"].search([])
         self.env["aftersales.diagnosis.step"].create(
             [

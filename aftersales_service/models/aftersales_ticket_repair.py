@@ -37,18 +37,26 @@ class AftersalesTicket(models.Model):
     # === ACTION METHODS === #
 
     def action_create_repair(self):
-        """A repair order for the product, free under warranty as far as that is known."""
+        """A repair order for the product, free under warranty as far as that is known; a draft of the same
+        user is opened again.
+        """
         self.ensure_one()
         self.check_access("write")
+        self._decide_in_turn(self)
         if not self.product_id:
             raise UserError(
                 self.env._(
                     "Say which product %(ticket)s is about before you send it to repair.", ticket=self.name
                 )
             )
+        begun = self._begun(self.repair_ids)
         # sudo: the agent asks the workshop; parts and stock stay with the warehouse
-        repair = self.env["repair.order"].sudo().create(self._prepare_repair_vals())
-        return self._open(repair)
+        return self._open(begun or self.env["repair.order"].sudo().create(self._prepare_repair_vals()))
+
+    def _begun(self, documents):
+        """The draft that this user has made a moment ago, if there is one."""
+        own = documents.sudo().filtered(lambda row: row.create_uid == self.env.user)  # sudo: he has made it
+        return own.filtered(lambda row: row.state == "draft").sorted("id")[-1:]
 
     def _prepare_repair_vals(self):
         return {
@@ -62,16 +70,19 @@ class AftersalesTicket(models.Model):
         }
 
     def action_create_quotation(self):
-        """A quotation for what the customer pays; confirming and invoicing stay with Sales."""
+        """A quotation for what the customer pays; confirming and invoicing stay with Sales. A draft of the
+        same user is opened again.
+        """
         self.ensure_one()
         self.check_access("write")
+        self._decide_in_turn(self)
         if not self.partner_id:
             raise UserError(
                 self.env._("Choose the customer of %(ticket)s before you make a quotation.", ticket=self.name)
             )
+        begun = self._begun(self.quotation_ids)
         # sudo: the agent drafts; Sales and the customer confirm
-        quotation = self.env["sale.order"].sudo().create(self._prepare_quotation_vals())
-        return self._open(quotation)
+        return self._open(begun or self.env["sale.order"].sudo().create(self._prepare_quotation_vals()))
 
     def _prepare_quotation_vals(self):
         return {

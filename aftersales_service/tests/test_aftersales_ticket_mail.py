@@ -47,6 +47,14 @@ class TestTicketMail(AftersalesServiceCommon, MailCommon):
     def acknowledgements(self, ticket):
         return self.env["mail.mail"].search([("model", "=", ticket._name), ("res_id", "=", ticket.id)])
 
+    def test_a_mail_to_a_team_that_is_archived_finds_another_one(self):
+        """INTAKE-05: customers still know the address; the ticket is not left with a team of nobody."""
+        other = self.team.copy({"name": "Others", "takes_consultation": True})
+        self.team.action_archive()
+        self.assertEqual(self.mail_in(subject="Old address").team_id, other)
+        self.team.action_unarchive()
+        self.assertEqual(self.mail_in(subject="Back again").team_id, self.team)
+
     def test_a_mail_becomes_a_ticket_of_the_team_with_its_sender(self):
         """INTAKE-01, INTAKE-03: every mail is recorded."""
         ticket = self.mail_in()

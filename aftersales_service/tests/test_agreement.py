@@ -57,6 +57,20 @@ class AgreementCommon(AftersalesServiceCommon):
 
 @tagged("post_install", "-at_install")
 class TestAgreement(AgreementCommon):
+    # === CUSTOMERS WHO ARE MERGED === #
+
+    def test_of_two_agreements_of_merged_customers_the_higher_one_holds_and_none_is_lost(self):
+        """SLA-24: both were signed, both stay; a request is judged by the better one."""
+        twin = self.env["res.partner"].create({"name": "Li Ming again", "email": "li@example.com"})
+        vip, plain = self.signed(level="vip", partner_id=twin.id), self.signed(level="standard")
+        merge = self.env["base.partner.merge.automatic.wizard"].create({})
+        merge._merge((twin | self.customer).ids, self.customer)
+        self.env.invalidate_all()
+        self.assertEqual((vip.partner_id, plain.partner_id), (self.customer, self.customer))
+        self.assertEqual((vip.state, plain.state), ("active", "active"))
+        ticket = self.ticket()
+        self.assertEqual(ticket.agreement_id, vip)
+
     # === SIGNATURES === #
 
     def test_it_takes_effect_when_the_second_side_has_signed(self):

@@ -66,6 +66,15 @@ class TestBoard(BoardCommon):
         self.team.unlink()
         self.assertFalse(self.team.exists())
 
+    def test_a_team_with_open_tickets_is_not_archived(self):
+        """SLA-09: nobody would lead them."""
+        ticket = self.ticket(team_id=self.team.id)
+        with self.assertRaisesRegex(UserError, "still has open tickets"), self.cr.savepoint():
+            self.team.action_archive()
+        ticket.action_cancel(reason="Sent twice")
+        self.team.action_archive()
+        self.assertFalse(self.team.active)
+
     def test_the_queue_is_what_nobody_has_accepted_p0_first(self):
         """SLA-29: what is unassigned, declined, not accepted or no team's is on the board."""
         new = self.ticket()

@@ -245,6 +245,33 @@ class TestTicketPortal(AftersalesServiceCommon, HttpCase):
         )
         self.assertEqual(ticket.message_ids.attachment_ids.mapped("name"), ["photo.png"])
 
+    def test_a_form_that_is_sent_twice_makes_one_ticket(self):
+        """Bad input: double click, and the page sent again after the answer was lost."""
+        self.authenticate("as_portal", "as_portal")
+        page = self.url_open("/my/tickets/new").text
+        form = dict(re.findall(r'name="(csrf_token|request_key)" value="([^"]+)"', page))
+        self.assertIn("request_key", form)
+        form |= {"service_type": "repair", "title": "Sent twice", "description": "Impatient"}
+        pages = [
+            self.url_open("/my/tickets/new", data=form, files={"attachments": ("photo.png", b"\x89PNG")})
+            for _ in range(2)
+        ]
+        ticket = self.env["aftersales.ticket"].search([("title", "=", "Sent twice")])
+        self.assertEqual(len(ticket), 1)
+        self.assertEqual(ticket.message_ids.attachment_ids.mapped("name"), ["photo.png"])
+        self.assertEqual(pages[0].url, pages[1].url)
+        fresh = {**form, "request_key": "another form"}
+        self.url_open("/my/tickets/new", data=fresh)
+        self.assertEqual(self.env["aftersales.ticket"].search_count([("title", "=", "Sent twice")]), 2)
+
+    def test_a_key_is_nobodys_way_to_the_ticket_of_another(self):
+        ticket = self.ticket(request_key="guessed")
+        self.authenticate("as_portal", "as_portal")
+        form = {"csrf_token": self.csrf("/my/tickets/new"), "request_key": "guessed"}
+        form |= {"service_type": "repair", "title": "My own", "description": "With a key of another"}
+        self.url_open("/my/tickets/new", data=form)
+        self.assertTrue(self.env["aftersales.ticket"].search([("title", "=", "My own")]) - ticket)
+
     def test_somebody_elses_serial_number_is_kept_as_told_but_not_linked(self):
         lot = self.sell().picking_ids.move_line_ids.lot_id
         stranger = new_test_user(self.env, "as_stranger", "base.group_portal", email="s@example.com")

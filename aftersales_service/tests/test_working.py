@@ -246,6 +246,15 @@ class TestClosing(AftersalesServiceCommon):
         ticket.action_close()
         self.assertEqual(ticket.state, "closed")
 
+    def test_or_with_what_he_has_written(self):
+        """PROG-07, PROG-13: a mail, a chat, a note; the form has a button for it."""
+        ticket = self.resolved(intervention_mode="remote")
+        self.assertIn("action_confirm_in_writing", ticket.get_view(view_type="form")["arch"])
+        ticket.action_confirm_in_writing()
+        self.assertEqual(ticket.confirmed_how, "written")
+        ticket.action_close()
+        self.assertEqual(ticket.state, "closed")
+
     def test_nothing_is_confirmed_before_it_is_solved(self):
         """PROG-11: no signature or yes in advance."""
         ticket = self.in_progress()

@@ -83,6 +83,12 @@ class AftersalesSatisfaction(models.Model):
         help="Satisfied customers out of a hundred who rated.",
     )
 
+    by_indicator = fields.Char(
+        "Index by indicator",
+        compute="_compute_by_indicator",
+        help="What the customer thinks of product, service and support, each from 0 to 100.",
+    )
+
     # _aftersales_record_satisfaction: one satisfaction an answered questionnaire, whatever is submitted twice
     _user_input_uniq = models.UniqueIndex(
         "(user_input_id) WHERE user_input_id IS NOT NULL", "This questionnaire has been counted already."
@@ -97,6 +103,17 @@ class AftersalesSatisfaction(models.Model):
         for answer in self:
             answer.display_name = " · ".join(
                 part for part in (answer.ticket_id.name, labels.get(answer.level)) if part
+            )
+
+    @api.depends("score_ids.answer", "score_ids.weight", "score_ids.indicator_id.name")
+    @api.depends_context("lang")
+    def _compute_by_indicator(self):
+        """SURVEY-06: the standards of an indicator together."""
+        for answer in self:
+            names = {score.indicator_id.code: score.indicator_id.name for score in answer.score_ids}
+            indexes = scoring.indicator_indexes(score._as_answer() for score in answer.score_ids)
+            answer.by_indicator = " · ".join(
+                f"{names[code]} {float(index):g}" for code, index in indexes.items()
             )
 
     def _compute_over_many(self):

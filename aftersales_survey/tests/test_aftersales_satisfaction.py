@@ -34,6 +34,18 @@ class TestAftersalesSatisfaction(SurveyCommon):
         scores = {score.question_id: score.value for score in satisfaction.score_ids}
         self.assertEqual(scores, {self.attitude: 100.0, self.performance: 0.0})
 
+    def test_the_form_shows_each_indicator_by_its_standards(self):
+        """SURVEY-06: the standards of one indicator make one index; what was not answered has none."""
+        marks = {self.attitude: 5, self.performance: 1}
+        satisfaction = self.answer(self.invitations(self.closed()), "average", marks)
+        attitude, quality = self.attitude, self.performance
+        self.assertEqual(
+            satisfaction.by_indicator,
+            f"{attitude.aftersales_indicator_id.name} 100 · {quality.aftersales_indicator_id.name} 0",
+        )
+        satisfaction.score_ids.sudo().unlink()
+        self.assertFalse(satisfaction.by_indicator)
+
     def test_a_single_tick_is_enough(self):
         """SURVEY-01: the marks are optional"""
         satisfaction = self.answer(self.invitations(self.closed()), "average")

@@ -13,6 +13,11 @@ def supervisor(registry):
         return person(env, "supervisor").id
 
 
+def put_in_force(env):
+    policy = env.ref("aftersales_returns.return_policy_standard").with_user(user(env, "manager"))
+    policy.filtered(lambda version: version.state == "draft").action_activate()
+
+
 def sheet(env):
     """A quality assessment of a purchased part."""
     product = env["product.product"].create({"name": "Valve", "is_storable": True, "standard_price": 7.5})
@@ -30,6 +35,42 @@ def test_one_part_is_claimed_from_its_supplier_once(registry, supervisor):
     assert at_once(registry, supervisor, "aftersales.assessment", steps) == [True, True]
     with environment(registry) as env:
         assert len(env["aftersales.assessment"].browse(sheet_id).supplier_claim_ids) == 1
+
+
+@pytest.mark.parametrize(
+    ("action", "made"),
+    [
+        ("action_create_rma", "rma_ids"),
+        ("action_create_reshipment", "reshipment_ids"),
+        ("action_create_repair", "repair_ids"),
+        ("action_create_quotation", "quotation_ids"),
+    ],
+)
+def test_a_ticket_pressed_twice_begins_one_document(registry, supervisor, action, made):
+    """The draft of the first click is what the second one opens."""
+    with environment(registry) as env:
+        product = env["product.product"].create({"name": "Fan", "is_storable": True})
+        partner = env["res.partner"].create({"name": "Wang Fang"})
+        vals = {"title": "Rattles", "partner_id": partner.id, "product_id": product.id}
+        ticket_id = env["aftersales.ticket"].create(vals).id
+    steps = [(ticket_id, lambda ticket: getattr(ticket, action)())] * 2
+    assert at_once(registry, supervisor, "aftersales.ticket", steps) == [True, True]
+    with environment(registry) as env:
+        assert len(env["aftersales.ticket"].browse(ticket_id)[made]) == 1
+
+
+def test_goods_that_came_in_get_one_sheet(registry, supervisor):
+    """QUAL-07: two who ask for the assessment of one piece open the same sheet."""
+    with environment(registry) as env:
+        put_in_force(env)
+        rma = requested(env, 1)
+        rma.action_approve()
+        rma.with_user(user(env, "inspector")).action_receive()
+        rma_id, ticket_id = rma.id, rma.ticket_id.id
+    steps = [(rma_id, lambda rma: rma.action_assess())] * 2
+    assert at_once(registry, supervisor, "aftersales.rma", steps) == [True, True]
+    with environment(registry) as env:
+        assert len(env["aftersales.ticket"].browse(ticket_id).assessment_ids) == 1
 
 
 def test_a_supplier_credits_a_claim_once(registry, supervisor):
@@ -74,7 +115,7 @@ def test_a_parcel_is_adopted_by_one_customer(registry, supervisor):
 def test_goods_that_two_inspectors_finish_at_once_are_restocked_once(registry):
     """INSPECT-03: two pieces came in, two pieces lie in stock, and nothing is left in quarantine."""
     with environment(registry) as env:
-        env.ref("aftersales_returns.return_policy_standard").with_user(user(env, "manager")).action_activate()
+        put_in_force(env)
         rma = requested(env, 1)
         rma.action_approve()
         inspector = user(env, "inspector")

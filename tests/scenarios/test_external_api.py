@@ -88,6 +88,29 @@ class TestJson2(ApiCase):
         self.assertIn("working on it", row["headline"])
         self.assertIn("resolve", row["allowed_events"])
 
+    def test_a_request_sent_again_after_a_lost_answer_is_one_ticket(self):
+        """Bad input: the app draws a key for each request; sent again it gets the same answer."""
+        rows = [self.values(request_key="wx-1"), self.values(request_key="wx-2")]
+        ids = self.asked("create", vals_list=rows)
+        self.assertEqual(self.asked("create", vals_list=rows), ids)
+        mixed = [self.values(request_key="wx-3"), rows[1], self.values()]
+        fresh, known, plain = self.asked("create", vals_list=mixed)
+        self.assertEqual(known, ids[1])
+        self.assertFalse({fresh, plain} & set(ids))
+        tickets = self.env["aftersales.ticket"].browse(ids)
+        told = tickets.message_ids.filtered(lambda message: message.message_type == "auto_comment")
+        self.assertLessEqual(len(told), len(tickets), "acknowledged once")
+
+    def test_a_key_belongs_to_its_sender(self):
+        """Two systems may draw the same key; within one batch it is refused, and nothing is made."""
+        (first,) = self.asked("create", vals_list=[self.values(request_key="7")])
+        other = self.env["aftersales.ticket"].with_user(self.agent).create(self.values(request_key="7"))
+        self.assertNotEqual(other.id, first)
+        before = self.env["aftersales.ticket"].search_count([])
+        said = self.refused("create", vals_list=[self.values(request_key="8"), self.values(request_key="8")])
+        self.assertIn("taken already", said)
+        self.assertEqual(self.env["aftersales.ticket"].search_count([]), before)
+
     def test_a_photo_is_attached(self):
         """INTAKE-24"""
         (ticket_id,) = self.asked("create", vals_list=[self.values(channel="app")])
