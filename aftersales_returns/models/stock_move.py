@@ -47,12 +47,14 @@ class StockMove(models.Model):
         return [*super()._prepare_merge_moves_distinct_fields(), *own]
 
     def _prepare_move_split_vals(self, qty):
-        """The rest of a partial receipt belongs to the same line."""
-        return {
-            **super()._prepare_move_split_vals(qty),
-            "aftersales_rma_line_id": self.aftersales_rma_line_id.id,
-            "aftersales_exchange_line_id": self.aftersales_exchange_line_id.id,
-        }
+        """The rest of a partial receipt, or of what leaves quarantine, belongs to the same line."""
+        own = (
+            "aftersales_rma_line_id",
+            "aftersales_exchange_line_id",
+            "aftersales_disposed_line_id",
+            "aftersales_received_move_id",
+        )
+        return {**super()._prepare_move_split_vals(qty), **{name: self[name].id for name in own}}
 
     def _aftersales_read_together(self):
         """Read at once what their returns are made of: else Odoo asks for each move by itself."""
