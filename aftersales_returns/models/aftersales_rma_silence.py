@@ -1,10 +1,10 @@
 """Approval by silence (RMA-02): the decision is the clock's, the transfer of the goods comes right after it.
 
 The customer's right must not depend on whether Inventory can make a transfer at this moment, and the
-decisions of a backlog must not wait for each other's transfers. So the clock approves, opens a promise that is
-due at once (``prepare``), and makes the transfers when everything that was due before has been decided. Where
-one cannot be made, the approval stands and the ledger says why. Whoever is faster (the parcel at the station,
-the customer with his tracking number) finds or makes what he needs, see ``_renew_receipts``.
+decisions of a backlog must not wait for each other's transfers. So the clock approves, opens a promise that
+is due at once (``prepare``), and makes the transfers when everything that was due before has been decided.
+Where one cannot be made, the approval stands and the ledger says why. Whoever is faster (the parcel at the
+station, the customer with his tracking number) finds or makes what he needs, see ``_renew_receipts``.
 """
 
 from odoo import models

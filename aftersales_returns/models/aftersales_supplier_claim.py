@@ -38,7 +38,7 @@ class AftersalesSupplierClaim(models.Model):
         help="The signed sheet, which the supplier gets.",
     )
     product_id = fields.Many2one(related="assessment_id.product_id", store=True)
-    lot_id = fields.Many2one(related="assessment_id.lot_id", store=True)
+    lot_id = fields.Many2one(related="assessment_id.lot_id", store=True, index="btree_not_null")
     quantity = fields.Float(
         compute="_compute_from_assessment", store=True, readonly=False, precompute=True, required=True
     )
@@ -86,6 +86,12 @@ class AftersalesSupplierClaim(models.Model):
     notified_at = fields.Datetime("Notified on", readonly=True, copy=False)
     settled_at = fields.Datetime("Settled on", readonly=True, copy=False)
     picking_id = fields.Many2one("stock.picking", "Replacement", readonly=True, copy=False)
+    picking_ids = fields.One2many("stock.picking", "aftersales_supplier_claim_id", "Replacements")
+    owed_quantity = fields.Float(
+        "Still owed",
+        compute="_compute_owed_quantity",
+        help="What was claimed, less what came in its place.",
+    )
     credit_note_id = fields.Many2one("account.move", "Supplier's credit note", readonly=True, copy=False)
     headline = fields.Char(compute="_compute_headline", help="What is next, by when.")
 
@@ -98,12 +104,17 @@ class AftersalesSupplierClaim(models.Model):
     def _compute_from_assessment(self):
         for claim in self:
             assessment = claim.assessment_id
-            claim.quantity = claim.quantity or assessment.quantity or 1
+            claim.quantity = claim.quantity or assessment._unclaimed(claim) or assessment.quantity or 1
             # sudo: customer service finds the supplier without rights on purchases
             line = claim.purchase_line_id or assessment.sudo()._last_purchase()
             claim.purchase_line_id = line
             sellers = assessment.product_id.sudo().seller_ids  # sudo: as above
             claim.partner_id = claim.partner_id or line.sudo().partner_id or sellers[:1].partner_id
+
+    @api.depends("quantity", "state")
+    def _compute_owed_quantity(self):
+        for claim in self:
+            claim.owed_quantity = claim._owed()
 
     @api.depends("partner_id")
     @api.depends_context("lang")
@@ -193,7 +204,7 @@ class AftersalesSupplierClaim(models.Model):
         return self._fire("withdraw")
 
     def action_open_picking(self):
-        return self._open(self.picking_id)
+        return self._open(self.picking_ids)
 
     def action_open_credit_note(self):
         return self._open(self.credit_note_id)
@@ -240,17 +251,33 @@ class AftersalesSupplierClaim(models.Model):
         content, kind = reports._render_qweb_pdf(sheet, self.assessment_id.ids)
         return f"{self.assessment_id.name.replace('/', '-')}.{kind}", content
 
+    # === THE REPLACEMENT === #
+
+    def _came(self):
+        """How many good parts the supplier has sent, in the product's unit."""
+        # sudo: the number counts for whoever claims; the transfers are the warehouse's
+        moves = self.sudo().picking_ids.move_ids.filtered(lambda move: move.state == "done")
+        return sum(move._aftersales_qty() for move in moves)
+
+    def _owed(self):
+        """SUPPLIER-03: parts or money for so many pieces are still to come; not negative."""
+        return max(0.0, self.quantity - self._came())
+
+    def _expected(self):
+        """Replacements that the warehouse waits for."""
+        return self.picking_ids.filtered(lambda picking: picking.state not in ("done", "cancel"))
+
     def _on_replace(self):
         for claim in self.sudo():  # sudo: the receipt follows from the supplier's word
             claim._write_policy({"picking_id": claim._create_receipt().id})
 
     def _create_receipt(self):
-        """As many as were claimed, from the supplier, into stock."""
+        """As many as are still owed, from the supplier, into stock."""
         warehouse = self.env["stock.warehouse"].search([("company_id", "=", self.company_id.id)], limit=1)
         vendors = self.env.ref("stock.stock_location_suppliers")
         move = {
             "product_id": self.product_id.id,
-            "product_uom_qty": self.quantity,
+            "product_uom_qty": self._owed(),
             "product_uom": self.product_id.uom_id.id,
             "location_id": vendors.id,
             "location_dest_id": warehouse.lot_stock_id.id,
@@ -271,16 +298,47 @@ class AftersalesSupplierClaim(models.Model):
         receipt.action_confirm()
         return receipt
 
-    def _replacement_received(self):
-        """SUPPLIER-03: made good once the whole quantity has come in."""
-        waiting = self.filtered(lambda claim: claim.state == supplier_claim_flow.REPLACING)
-        found = self.env["stock.picking"].search([("aftersales_supplier_claim_id", "in", waiting.ids)])
-        receipts = found.grouped("aftersales_supplier_claim_id")
-        for claim in waiting:
-            moves = receipts.get(claim, found.browse()).move_ids.filtered(lambda m: m.state == "done")
-            came = sum(move._aftersales_qty() for move in moves)
-            if claim.product_id.uom_id.compare(came, claim.quantity) >= 0:
+    def _follow_receipts(self):
+        """Made good once the whole quantity has come in; if less came and no more does, he is asked again."""
+        for claim in self.filtered(lambda claim: claim.state == supplier_claim_flow.REPLACING):
+            if claim.product_id.uom_id.is_zero(claim._owed()):
                 claim._fire("settle", actor=lifecycle.SYSTEM)
+            elif not claim._expected():
+                claim._fire("lapse", actor=lifecycle.SYSTEM)
+
+    def _on_lapse(self):
+        for claim in self:
+            claim.activity_schedule(
+                "mail.mail_activity_data_todo",
+                user_id=(claim.user_id or claim.create_uid).id,
+                summary=self.env._(
+                    "%(supplier)s still owes %(owed)s of %(quantity)s: no replacement is expected any more",
+                    supplier=claim.partner_id.name,
+                    owed=f"{claim._owed():g}",
+                    quantity=f"{claim.quantity:g}",
+                ),
+            )
+
+    def _expect_no_more(self):
+        """It ends without (more) good parts: the warehouse does not wait, purchasing has no task."""
+        for claim in self.sudo():  # sudo: transfers and tasks follow from the decision
+            claim._expected().action_cancel()
+        self._end_tasks()
+
+    def _end_tasks(self):
+        # sudo: the task is over when anybody with the right has decided, whosever it was
+        self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
+
+    def _on_settle(self):
+        self._end_tasks()
+
+    def _on_decline(self):
+        self._expect_no_more()
+
+    def _on_withdraw(self):
+        self._expect_no_more()
+
+    # === THE CREDIT === #
 
     def _check_credit(self):
         for claim in self.filtered(lambda claim: not claim.partner_id):
@@ -290,14 +348,15 @@ class AftersalesSupplierClaim(models.Model):
         """A draft of the supplier's credit note; finance completes it by what the supplier sends."""
         for claim in self.sudo():  # sudo: the draft follows from the event; finance posts it
             claim._write_policy({"credit_note_id": claim._create_credit_note().id})
+        self._expect_no_more()
 
     def _create_credit_note(self):
         """At the price of one piece, however it was bought: by the dozen, with a discount."""
-        line = self.purchase_line_id
+        line = self._bought_from_supplier()
         values = {
             "product_id": self.product_id.id,
             "name": f"{self.name}: {self.product_id.display_name}",
-            "quantity": self.quantity,
+            "quantity": self._owed(),
             "price_unit": self.product_id.standard_price,
         }
         if line:
@@ -317,6 +376,12 @@ class AftersalesSupplierClaim(models.Model):
                 "invoice_line_ids": [Command.create(values)],
             }
         )
+
+    def _bought_from_supplier(self):
+        """The purchase whose price counts: of these goods, from whoever makes them good."""
+        line = self.purchase_line_id
+        his = line.partner_id.commercial_partner_id == self.partner_id.commercial_partner_id
+        return line if his and line.product_id == self.product_id else line.browse()
 
 
 class AftersalesAssessment(models.Model):
@@ -450,7 +515,7 @@ class StockPicking(models.Model):
     def _action_done(self):
         result = super()._action_done()
         # sudo: warehouse users have no rights on claims; the state follows the goods
-        self.filtered(lambda p: p.state == "done").sudo().aftersales_supplier_claim_id._replacement_received()
+        self.filtered(lambda p: p.state == "done").sudo().aftersales_supplier_claim_id._follow_receipts()
         return result
 
     def _create_backorder_picking(self):
@@ -494,3 +559,13 @@ class ResConfigSettings(models.TransientModel):
     aftersales_exchange_needs_sheet = fields.Boolean(
         related="company_id.aftersales_exchange_needs_sheet", readonly=False
     )
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    def _action_cancel(self):
+        result = super()._action_cancel()
+        # sudo: as when a replacement comes in
+        self.picking_id.sudo().aftersales_supplier_claim_id._follow_receipts()
+        return result

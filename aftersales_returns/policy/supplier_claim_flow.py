@@ -28,7 +28,10 @@ TRANSITIONS = {
     (NOTIFIED,   "decline"):  REFUSED,     # the supplier does not answer for it
     (NOTIFIED,   "withdraw"): CANCELLED,
     (REPLACING,  "settle"):   REPLACED,    # all of them have come in
+    (REPLACING,  "lapse"):    NOTIFIED,    # nothing is expected any more, and not all has come
     (REPLACING,  "credit"):   CREDITED,    # money for what did not come
+    (REPLACING,  "decline"):  REFUSED,     # he does not send what he has announced
+    (REPLACING,  "withdraw"): CANCELLED,
     (REFUSED,    "notify"):   NOTIFIED,    # claimed again, with better proof
 }
 
@@ -36,6 +39,7 @@ RIGHTS = {
     "notify":   {"agent"},
     "replace":  {"agent", "inspector"},
     "settle":   {SYSTEM},
+    "lapse":    {SYSTEM},
     "credit":   {"supervisor", "accountant"},
     "decline":  {"agent"},
     "withdraw": {"supervisor"},
@@ -63,6 +67,12 @@ FLOW = Flow(
     promises=PROMISES,
     stamps=STAMPS,
 )
+
+#: what the supplier was told, and in which states he has been told: nobody writes it any more
+FACTS = ("assessment_id", "company_id", "quantity", "purchase_line_id", "partner_id")
+TOLD = tuple(state for state in FLOW.states if state != DRAFT)
+#: states in which nothing more is to be had for what did not come
+IN_VAIN = (REFUSED, CANCELLED)
 
 
 def answer_by(told: date, own_days: int = 0) -> date:

@@ -185,18 +185,78 @@ class TestGoodsDisposition(AftersalesReturnsCommon):
         out = rma.sudo().picking_ids.filtered(lambda p: p.location_dest_id.usage == "supplier")
         self.assertEqual((out.partner_id, out.move_ids.quantity, out.state), (vendor, 2, "assigned"))
 
-    def to_vendor(self, quantity):
-        """A transfer to the supplier of so many cables; as many of somebody else lie beside them."""
+    def for_vendor(self, quantity):
+        """A return of so many cables that go to their supplier, and the transfer that brings them there."""
         vendor = self.env["res.partner"].create({"name": "Cable Works"})
         self.cable.seller_ids = [Command.create({"partner_id": vendor.id, "price": 5})]
         rma = self.received(self.sell(self.cable, quantity))
-        self.env["stock.quant"]._update_available_quantity(self.cable, self.quarantine, quantity)
         rma.with_user(self.inspector).inspection_ids.write(
             {"grade": "d", "fault_found": "yes", "vendor_warranty": True}
         )
         rma.with_user(self.inspector).action_complete_inspection()
-        out = rma.sudo().picking_ids.filtered(lambda p: p.location_dest_id.usage == "supplier")
-        return out.with_user(self.storekeeper)
+        return rma.with_user(self.agent), self.vendor_transfers(rma)
+
+    def vendor_transfers(self, rma):
+        return rma.sudo().picking_ids.filtered(lambda p: p.location_dest_id.usage == "supplier")
+
+    def test_a_way_to_the_supplier_that_was_cancelled_is_a_task_and_made_anew(self):
+        """The goods are ours and lie in quarantine, where nobody looks for them."""
+        rma, out = self.for_vendor(2)
+        self.assertFalse(rma.lacks_vendor_transfer)
+        with self.assertRaisesRegex(UserError, "Nothing of"):
+            rma.action_send_to_vendor()
+        out.with_user(self.storekeeper).action_cancel()
+        self.assertIn("2 Cable", rma.activity_ids[-1:].summary)
+        self.assertTrue(rma.lacks_vendor_transfer)
+        rma.action_send_to_vendor()
+        rma.invalidate_recordset()
+        self.assertFalse(rma.lacks_vendor_transfer)
+        again = self.vendor_transfers(rma) - out
+        self.assertEqual((again.move_ids.quantity, again.state), (2, "assigned"))
+        self.validate(again)
+        self.assertEqual(self.quants(self.cable, self.quarantine), {})
+
+    def test_what_the_supplier_did_not_get_goes_with_another_transfer(self):
+        """One of two lenses left and nothing was to follow: the other one follows, and no other than it."""
+        lots = self.env["stock.lot"].create(
+            [{"name": f"V-{number}", "product_id": self.camera.id} for number in range(2)]
+        )
+        self.buy(self.camera, lots)
+        rma = self.received(self.sell(quantity=2, lots=lots))
+        rma.with_user(self.inspector).inspection_ids.write(
+            {"grade": "d", "fault_found": "yes", "vendor_warranty": True}
+        )
+        rma.with_user(self.inspector).action_complete_inspection()
+        out = self.vendor_transfers(rma)
+        first, second = out.move_ids
+        first.picked, second.quantity = True, 0
+        out.with_context(skip_backorder=True, picking_ids_not_to_backorder=out.ids).button_validate()
+        self.assertIn("1 Camera", rma.activity_ids[-1:].summary)
+        rma.with_user(self.agent).action_send_to_vendor()
+        again = self.vendor_transfers(rma) - out
+        self.assertEqual(again.move_line_ids.lot_id, second.aftersales_disposed_line_id.lot_id)
+        self.validate(again)
+        self.assertEqual(self.quants(self.camera, self.quarantine), {})
+
+    def test_a_part_of_one_line_that_stayed_goes_with_another_transfer(self):
+        rma, out = self.for_vendor(5)
+        out.move_ids.write({"quantity": 3, "picked": True})
+        out.with_context(skip_backorder=True, picking_ids_not_to_backorder=out.ids).button_validate()
+        rma.action_send_to_vendor()
+        again = self.vendor_transfers(rma) - out
+        self.assertEqual((again.move_ids.product_uom_qty, again.move_ids.quantity), (2, 2))
+
+    def test_a_backorder_to_the_supplier_lacks_nothing(self):
+        rma, out = self.for_vendor(5)
+        out.move_ids.write({"quantity": 3, "picked": True})
+        out.with_context(skip_backorder=True).button_validate()
+        self.assertFalse(rma.lacks_vendor_transfer)
+        self.assertFalse(rma.activity_ids)
+
+    def to_vendor(self, quantity):
+        """A transfer to the supplier of so many cables; as many of somebody else lie beside them."""
+        self.env["stock.quant"]._update_available_quantity(self.cable, self.quarantine, quantity)
+        return self.for_vendor(quantity)[1].with_user(self.storekeeper)
 
     def send(self, transfer, quantity):
         transfer.move_ids.write({"quantity": quantity, "picked": True})

@@ -2,7 +2,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import Command, fields
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
 from .test_evidence import EvidenceCommon
@@ -187,6 +187,148 @@ class TestSupplierClaim(EvidenceCommon):
         self.assertFalse(claim.next_due_at)
         claim.action_notify()
         self.assertTrue(claim.next_due_at)
+
+    def partly_replaced(self, came=3, of=5):
+        """A claim of which so many pieces have come in; the rest is a backorder."""
+        claim = self.notified(quantity=of)
+        claim.action_replace()
+        receipt = claim.sudo().picking_id
+        receipt.move_ids.quantity = came
+        self.validate(receipt)
+        return claim, receipt.backorder_ids
+
+    def test_what_came_is_not_credited_as_well(self):
+        """SUPPLIER-03: good parts or money for each piece, and the rest is not expected any more."""
+        claim, rest = self.partly_replaced()
+        claim.with_user(self.supervisor).action_credit()
+        self.assertEqual(claim.sudo().credit_note_id.invoice_line_ids.quantity, 2)
+        self.assertEqual((claim.state, rest.state), ("credited", "cancel"))
+
+    def test_a_replacement_that_is_cancelled_in_inventory_is_the_suppliers_turn_again(self):
+        """SUPPLIER-03: purchasing is told; his month runs on, and he may send, pay or refuse."""
+        claim = self.notified()
+        due = claim.next_due_at
+        claim.action_replace()
+        claim.sudo().picking_id.action_cancel()
+        self.assertEqual((claim.state, claim.next_due_at), ("notified", due))
+        self.assertIn(self.purchaser, claim.sudo().activity_ids.user_id)
+        claim.action_replace()
+        self.validate(claim.sudo().picking_id)
+        self.assertEqual(claim.state, "replaced")
+        self.assertFalse(claim.sudo().activity_ids)
+
+    def test_the_rest_that_nobody_waits_for_is_the_suppliers_turn_again(self):
+        """SUPPLIER-03: no backorder wanted; another replacement is for the rest alone."""
+        claim = self.notified(quantity=3)
+        claim.action_replace()
+        receipt = claim.sudo().picking_id
+        receipt.move_ids.write({"quantity": 2, "picked": True})
+        receipt.with_context(skip_backorder=True, picking_ids_not_to_backorder=receipt.ids).button_validate()
+        self.assertEqual((claim.state, claim.owed_quantity), ("notified", 1))
+        claim.action_replace()
+        self.assertEqual(claim.sudo().picking_id.move_ids.product_uom_qty, 1)
+        self.validate(claim.sudo().picking_id)
+        self.assertEqual(claim.state, "replaced")
+        self.assertEqual(claim.action_open_picking()["domain"], [("id", "in", claim.sudo().picking_ids.ids)])
+
+    def test_a_backorder_that_is_deleted_is_the_suppliers_turn_again(self):
+        claim, rest = self.partly_replaced()
+        rest.unlink()
+        self.assertEqual(claim.state, "notified")
+
+    def test_a_supplier_may_refuse_what_he_has_announced(self):
+        """SUPPLIER-03: nothing is expected any more; claimed again, he is asked for the rest alone."""
+        claim, rest = self.partly_replaced()
+        claim.action_decline()
+        self.assertEqual((claim.state, rest.state), ("refused", "cancel"))
+        claim.action_notify()
+        self.assertIn("2 of ", claim.message_ids.filtered("attachment_ids")[:1].body)
+
+    def test_a_claim_may_be_withdrawn_while_the_replacement_is_expected(self):
+        claim, rest = self.partly_replaced()
+        claim.with_user(self.supervisor).action_withdraw()
+        self.assertEqual((claim.state, rest.state), ("cancelled", "cancel"))
+
+    # === ONCE === #
+
+    def another_claim(self, sheet, **values):
+        claims = self.env["aftersales.supplier.claim"].with_user(self.agent)
+        return claims.create({"assessment_id": sheet.id, **values})
+
+    def test_the_claims_of_a_sheet_are_for_no_more_than_was_assessed(self):
+        """SUPPLIER-03: the actual quantity; two claims may share it."""
+        self.bought()
+        sheet = self.signed(quantity=5)
+        first = self.another_claim(sheet, quantity=3)
+        with self.assertRaisesRegex(ValidationError, "2 can be claimed"), self.cr.savepoint():
+            self.another_claim(sheet, quantity=3)
+        second = self.another_claim(sheet)
+        self.assertEqual(second.quantity, 2)
+        with self.assertRaisesRegex(ValidationError, "3 can be claimed"):
+            first.quantity = 4
+
+    def test_a_claim_that_was_in_vain_leaves_its_pieces_to_another(self):
+        """SUPPLIER-03: but for those that came; and the first is not sent again beside it."""
+        first, _rest = self.partly_replaced(came=3, of=5)
+        first.action_decline()
+        second = self.another_claim(first.assessment_id)
+        self.assertEqual(second.quantity, 2)
+        with self.assertRaisesRegex(ValidationError, "can be claimed"):
+            first.action_notify()
+        self.assertEqual(first.state, "refused")
+
+    def test_a_sheet_that_was_signed_for_less_is_not_claimed_for_more(self):
+        """SUPPLIER-03: the claim was prepared before the signature."""
+        self.bought()
+        sheet = self.env["aftersales.assessment"].with_user(self.agent).create(
+            {"product_id": self.cable.id, "quantity": 5, "origin": "purchased", "fault": "Broken"}
+        )  # fmt: skip
+        claim = self.another_claim(sheet)
+        sheet.write({"quantity": 2, "preliminary": "own_quality", "quality_user_id": self.quality_user.id})
+        sheet.action_submit()
+        theirs = sheet.with_user(self.quality_user)
+        theirs.write({"opinion": "The core is broken", "liability": "own_quality"})
+        theirs.action_sign()
+        with self.assertRaisesRegex(ValidationError, "2 can be claimed"):
+            claim.action_notify()
+
+    def test_a_serial_number_is_claimed_once_whatever_sheet_it_is_on(self):
+        """SUPPLIER-03: also after it was credited; until it comes from a supplier anew."""
+        lot = self.env["stock.lot"].create({"name": "LENS-2", "product_id": self.camera.id})
+        self.bought(product=self.camera, lot=lot)
+        first = self.claim(product=self.camera, lot=lot, quantity=1)
+        first.action_notify()
+        first.with_user(self.supervisor).action_credit()
+        sheet = self.signed(product=self.camera, lot=lot, quantity=1)
+        with self.assertRaisesRegex(ValidationError, f"LENS-2.*{first.name}"), self.cr.savepoint():
+            sheet.action_claim_supplier()
+        came = self.env["stock.move.line"].search([("lot_id", "=", lot.id), ("state", "=", "done")])
+        came.date = fields.Datetime.now() + timedelta(days=40)
+        self.assertTrue(sheet.action_claim_supplier()["res_id"])
+
+    def test_what_the_supplier_was_told_stays_as_it_is(self):
+        """SUPPLIER-02: he answers to the sheet and the quantity he was told; also once it is over."""
+        claim = self.notified()
+        sheet = self.signed(product=self.camera, quantity=1)
+        changes = {"quantity": 1, "partner_id": self.old_vendor.id, "assessment_id": sheet.id}
+        for name, value in {**changes, "purchase_line_id": False}.items():
+            with self.assertRaisesRegex(UserError, "stays as it is"):
+                claim[name] = value
+        claim.note = "On Monday, he says"
+        claim.with_user(self.supervisor).action_credit()
+        with self.assertRaisesRegex(UserError, "stays as it is"):
+            claim.quantity = 1
+
+    def test_a_supplier_is_not_asked_for_the_price_of_another(self):
+        """SUPPLIER-03: the credit is drafted at cost where the part was not bought from him."""
+        self.cable.standard_price = 4.0
+        self.bought(self.vendor, price=9.0)
+        claim = self.claim()
+        claim.partner_id = self.old_vendor
+        claim.action_notify()
+        claim.with_user(self.supervisor).action_credit()
+        line = claim.sudo().credit_note_id.invoice_line_ids
+        self.assertEqual((line.partner_id, line.price_unit), (self.old_vendor, 4.0))
 
     # === RETURNS === #
 

@@ -59,6 +59,12 @@ STORIES = {
         # fewer parts came than were claimed
         draft notify@notified_at:agent notified replace:agent,inspector replacing
         replacing credit@settled_at:supervisor,accountant credited
+        # nothing is expected any more: he is asked again; or he refuses, or we give it up
+        draft notify@notified_at:agent notified replace:agent,inspector replacing
+        replacing lapse:system notified replace:agent,inspector replacing
+        replacing decline@settled_at:agent refused
+        draft notify@notified_at:agent notified replace:agent,inspector replacing
+        replacing withdraw@settled_at:supervisor cancelled
         draft notify@notified_at:agent notified credit@settled_at:supervisor,accountant credited
         # claimed again with better proof
         draft notify@notified_at:agent notified decline@settled_at:agent refused

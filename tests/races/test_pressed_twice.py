@@ -73,6 +73,21 @@ def test_goods_that_came_in_get_one_sheet(registry, supervisor):
         assert len(env["aftersales.ticket"].browse(ticket_id).assessment_ids) == 1
 
 
+def test_two_claims_do_not_share_the_pieces_of_a_sheet(registry, supervisor):
+    """SUPPLIER-03: each by itself is for no more than was assessed; both together would be."""
+    with environment(registry) as env:
+        sheet_id = sheet(env).id
+
+    def claim(found):
+        values = {"assessment_id": found.id, "company_id": found.company_id.id, "quantity": 2}
+        found.env["aftersales.supplier.claim"].create(values)
+
+    answers = at_once(registry, supervisor, "aftersales.assessment", [(sheet_id, claim)] * 2)
+    assert answers.count(True) == 1
+    with environment(registry) as env:
+        assert env["aftersales.assessment"].browse(sheet_id).supplier_claim_ids.mapped("quantity") == [2.0]
+
+
 def test_a_supplier_credits_a_claim_once(registry, supervisor):
     """SUPPLIER-03: one draft of a credit note, whoever pressed."""
     with environment(registry) as env:
