@@ -82,18 +82,7 @@ class AftersalesRma(models.Model):
             raise UserError(
                 self.env._("%(lot)s is announced on %(rma)s: receive it.", lot=lot.name, rma=self.name)
             )
-        here = lot.quant_ids.filtered(
-            lambda quant: quant.location_id.usage == "internal" and quant.quantity > 0
-        )
-        if here:
-            raise UserError(
-                self.env._(
-                    "Serial number %(lot)s lies in %(place)s already, so it cannot be in this parcel as "
-                    "well. Check the number on the goods.",
-                    lot=lot.name,
-                    place=here[0].location_id.display_name,
-                )
-            )
+        lot._aftersales_refuse_while_here()
 
     def _receive_unexpected(self, line):
         """A receipt of its own into quarantine, validated at once: the goods are here."""
@@ -255,6 +244,26 @@ class StockPicking(models.Model):
             )
             for move in added:
                 move._aftersales_note_unexpected()
+
+
+class StockLot(models.Model):
+    _inherit = "stock.lot"
+
+    def _aftersales_refuse_while_here(self):
+        """A piece that lies in a warehouse cannot lie in a parcel as well: somebody has misread its number."""
+        for lot in self.filtered(lambda lot: lot.product_id.tracking == "serial"):
+            here = lot.quant_ids.filtered(
+                lambda quant: quant.location_id.usage == "internal" and quant.quantity > 0
+            )
+            if here:
+                raise UserError(
+                    self.env._(
+                        "Serial number %(lot)s lies in %(place)s already, so it cannot be in this parcel as "
+                        "well. Check the number on the goods.",
+                        lot=lot.name,
+                        place=here[0].location_id.display_name,
+                    )
+                )
 
 
 class StockMove(models.Model):

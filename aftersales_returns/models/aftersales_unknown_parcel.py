@@ -177,6 +177,7 @@ class AftersalesUnknownParcel(models.Model):
         lines = self.line_ids.filtered(lambda line: line._is_bookable())
         if not lines:
             return
+        lines.lot_id._aftersales_refuse_while_here()
         receipt = self.env["stock.picking"].create(
             {
                 "picking_type_id": self.warehouse_id.aftersales_return_type_id.id,
@@ -205,6 +206,7 @@ class AftersalesUnknownParcel(models.Model):
     def _give_to(self, partner):
         """The goods in quarantine become ``partner``'s."""
         moves = self.line_ids.move_id
+        moves.move_line_ids._aftersales_check_in_place()
         moves.move_line_ids.owner_id = partner
         moves.restrict_partner_id = partner
         moves.picking_id.owner_id = partner
@@ -288,6 +290,9 @@ class AftersalesUnknownParcel(models.Model):
             parcel._write_policy({"way_back_id": parcel._create_way_back().id})
 
     def _create_way_back(self):
+        """The very pieces that came in it: others of the same articles may lie beside them as nobody's."""
+        booked = self.line_ids.filtered("move_id")
+        booked.move_id.move_line_ids._aftersales_check_in_place()
         quarantine = self.warehouse_id.aftersales_quarantine_id
         customers = self.env.ref("stock.stock_location_customers")
         shipment = self.env["stock.picking"].create(
@@ -301,23 +306,12 @@ class AftersalesUnknownParcel(models.Model):
                 "company_id": self.company_id.id,
                 "note": self.sender_text,
                 "move_ids": [
-                    Command.create(
-                        {
-                            "product_id": line.product_id.id,
-                            "product_uom_qty": line.quantity,
-                            "product_uom": line.product_id.uom_id.id,
-                            "location_id": quarantine.id,
-                            "location_dest_id": customers.id,
-                            "restrict_partner_id": self._owner().id,
-                            "company_id": self.company_id.id,
-                        }
-                    )
-                    for line in self.line_ids.filtered("move_id")
+                    Command.create(line._way_back_vals(quarantine, customers)) for line in booked
                 ],
             }
         )
         shipment.action_confirm()
-        shipment.action_assign()
+        shipment._aftersales_take_received()
         return shipment
 
     # === STATION === #

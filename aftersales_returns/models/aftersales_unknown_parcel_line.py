@@ -1,7 +1,10 @@
-from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError, ValidationError
 
 from .aftersales_unknown_parcel import LATE
+
+#: what the booking has made of a line; nobody writes it afterwards
+BOOKED_FACTS = {"parcel_id", "product_id", "lot_id", "quantity", "move_id"}
 
 
 class AftersalesUnknownParcelLine(models.Model):
@@ -33,23 +36,50 @@ class AftersalesUnknownParcelLine(models.Model):
         if len(lots) == 1:
             self.lot_id, self.product_id = lots, lots.product_id
 
+    @api.constrains("lot_id", "quantity")
+    def _check_one_piece(self):
+        for line in self:
+            if line.lot_id.product_id.tracking == "serial" and line.quantity != 1:
+                raise ValidationError(
+                    self.env._(
+                        "Serial number %s is one piece: the quantity of its line is 1.", line.lot_id.name
+                    )
+                )
+
+    # === WHAT WAS BOOKED === #
+
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
+        lines._refuse_when_booked()
         for line in lines.filtered(lambda line: line.serial and not line.lot_id):
             line._onchange_serial()
         return lines
 
     def write(self, vals):
+        if BOOKED_FACTS.intersection(vals):
+            self._refuse_when_booked()
+        result = super().write(vals)
+        if "move_id" in vals:
+            self._refuse_when_booked()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_unbooked(self):
+        """Without its line nobody would know whose goods lie in quarantine."""
+        self._refuse_when_booked()
+
+    def _refuse_when_booked(self):
         booked = self.filtered("move_id")
-        if booked and {"product_id", "lot_id", "quantity"} & set(vals) and not self.env.su:
+        if booked and not self.env.su:
             raise UserError(
                 self.env._(
                     "%s is in quarantine already; what was booked is not changed here.",
                     ", ".join(booked.mapped("display_name")),
                 )
             )
-        return super().write(vals)
+
+    # === GOODS === #
 
     @api.depends("product_id", "name", "serial")
     def _compute_display_name(self):
@@ -83,6 +113,21 @@ class AftersalesUnknownParcelLine(models.Model):
             "picking_type_id": receipt.picking_type_id.id,
             "company_id": receipt.company_id.id,
             "to_refund": False,
+        }
+
+    def _way_back_vals(self, quarantine, place):
+        """Values of the move that takes out of quarantine what was booked by this line."""
+        return {
+            "product_id": self.product_id.id,
+            "product_uom_qty": self.quantity,
+            "product_uom": self.product_id.uom_id.id,
+            "location_id": quarantine.id,
+            "location_dest_id": place.id,
+            "restrict_partner_id": self.parcel_id._owner().id,
+            "company_id": self.company_id.id,
+            # also when it is reserved anew in Inventory
+            "move_orig_ids": [Command.set(self.move_id.ids)],
+            "aftersales_received_move_id": self.move_id.id,
         }
 
     def _return_line_vals(self, order):

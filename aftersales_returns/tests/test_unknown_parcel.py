@@ -7,8 +7,7 @@ from odoo.tests import tagged
 from .test_evidence import EvidenceCommon
 
 
-@tagged("-at_install", "post_install")
-class TestUnknownParcel(EvidenceCommon):
+class UnknownParcelCommon(EvidenceCommon):
     def parcel(self, *lines, user=None, **vals):
         parcels = self.env["aftersales.unknown.parcel"].with_user(user or self.inspector)
         return parcels.create({"line_ids": [Command.create(line) for line in lines], **vals})
@@ -23,6 +22,9 @@ class TestUnknownParcel(EvidenceCommon):
     def best(self, parcel):
         return parcel.candidate_ids.sorted("score", reverse=True)[:1]
 
+
+@tagged("-at_install", "post_install")
+class TestUnknownParcel(UnknownParcelCommon):
     # === QUARANTINE === #
 
     def test_goods_of_a_parcel_without_paper_lie_in_quarantine_and_are_nobodys(self):
