@@ -250,7 +250,7 @@ class StockLot(models.Model):
     _inherit = "stock.lot"
 
     def _aftersales_refuse_while_here(self):
-        """A piece that lies in a warehouse cannot lie in a parcel as well: somebody has misread its number."""
+        """A piece that lies in a warehouse is not in a parcel as well: somebody has misread its number."""
         for lot in self.filtered(lambda lot: lot.product_id.tracking == "serial"):
             here = lot.quant_ids.filtered(
                 lambda quant: quant.location_id.usage == "internal" and quant.quantity > 0

@@ -149,20 +149,37 @@ class AftersalesUnknownParcel(models.Model):
         terms = {}
         for parcel in self:
             days = parcel.company_id.sudo().aftersales_parcel_days  # sudo: the company's setting
-            if days > 0:
+            if days > 0 and not (kind == "decide_return" and parcel._is_taken_at_once()):
                 terms[parcel] = self.env["aftersales.deadline"].terms(days, "days")
         return terms
 
+    def _is_taken_at_once(self):
+        """Its return waits for goods, or is decided: there is nothing to decide before it takes them."""
+        # sudo: the state of the return
+        return self.sudo().rma_id.state in (*EXPECTING, *LATE)
+
+    def _deadline_user(self, kind):
+        """The return that was made for it is its handler's; who finds an owner is nobody's in particular."""
+        if kind != "decide_return":
+            return super()._deadline_user(kind)
+        rma = self.sudo().rma_id  # sudo: who works on the return
+        return rma.user_id or rma.create_uid
+
     def _on_deadline_missed(self, kind):
-        """Nobody has claimed it: a supervisor decides what becomes of it."""
+        """Nobody has claimed it, or its return is not decided: a supervisor says what becomes of it."""
         for parcel in self:
-            user = parcel.company_id.sudo()._aftersales_parcel_supervisor()  # sudo: who is in charge
-            if user:
-                parcel.activity_schedule(
-                    "mail.mail_activity_data_todo",
-                    user_id=user.id,
-                    summary=self.env._("Unknown parcel without an owner: send it back?"),
-                )
+            if kind == "decide_return":
+                summary = self.env._("Unknown parcel waits for %s: decide on it", parcel.rma_id.name)
+            else:
+                summary = self.env._("Unknown parcel without an owner: send it back?")
+            parcel._ask_supervisor(summary)
+
+    def _ask_supervisor(self, summary, note=None):
+        user = self.company_id.sudo()._aftersales_parcel_supervisor()  # sudo: who is in charge
+        if user:
+            self.activity_schedule(
+                "mail.mail_activity_data_todo", user_id=user.id, summary=summary, note=note
+            )
 
     # === GOODS === #
 
@@ -259,7 +276,7 @@ class AftersalesUnknownParcel(models.Model):
             parcel._book()
             parcel._give_to(parcel.partner_id)
             self.env["aftersales.evidence"]._collect(parcel)
-            if parcel.rma_id.state in (*EXPECTING, *LATE):
+            if parcel._is_taken_at_once():
                 parcel._hand_over()
 
     def _hand_over(self):
@@ -275,11 +292,17 @@ class AftersalesUnknownParcel(models.Model):
         return self._fire("release")
 
     def _on_release(self):
-        unknown = self.env.ref("aftersales_returns.partner_unknown_owner")
         for parcel in self.sudo():  # sudo: see _book
-            parcel._give_to(unknown)
-            parcel._write_policy({"rma_id": False, "partner_id": False})
-            parcel._find_owners()
+            parcel._become_nobodys()
+
+    def _become_nobodys(self):
+        """Where somebody has taken the goods away meanwhile, that is said and nothing is given."""
+        try:
+            self._give_to(self.env.ref("aftersales_returns.partner_unknown_owner"))
+        except UserError as gone:
+            self._message_log(body=str(gone))
+        self._write_policy({"rma_id": False, "partner_id": False})
+        self._find_owners()
 
     def action_send_back(self):
         return self._fire("send_back")
@@ -305,9 +328,7 @@ class AftersalesUnknownParcel(models.Model):
                 "origin": self.name,
                 "company_id": self.company_id.id,
                 "note": self.sender_text,
-                "move_ids": [
-                    Command.create(line._way_back_vals(quarantine, customers)) for line in booked
-                ],
+                "move_ids": [Command.create(line._way_back_vals(quarantine, customers)) for line in booked],
             }
         )
         shipment.action_confirm()
@@ -377,7 +398,11 @@ class AftersalesDeadline(models.Model):
     _inherit = "aftersales.deadline"
 
     kind = fields.Selection(
-        selection_add=[("find_owner", "Find the owner of the parcel")], ondelete={"find_owner": "cascade"}
+        selection_add=[
+            ("find_owner", "Find the owner of the parcel"),
+            ("decide_return", "Decide on the return of the parcel"),
+        ],
+        ondelete={"find_owner": "cascade", "decide_return": "cascade"},
     )
 
 

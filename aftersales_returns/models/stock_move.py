@@ -52,6 +52,7 @@ class StockMove(models.Model):
             **super()._prepare_move_split_vals(qty),
             "aftersales_rma_line_id": self.aftersales_rma_line_id.id,
             "aftersales_exchange_line_id": self.aftersales_exchange_line_id.id,
+            "aftersales_received_move_id": self.aftersales_received_move_id.id,
         }
 
     def _aftersales_read_together(self):

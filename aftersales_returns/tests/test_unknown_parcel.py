@@ -22,6 +22,21 @@ class UnknownParcelCommon(EvidenceCommon):
     def best(self, parcel):
         return parcel.candidate_ids.sorted("score", reverse=True)[:1]
 
+    def scrap(self, parcel):
+        """Somebody takes the goods away in Inventory."""
+        for row in parcel.sudo().line_ids.move_id.move_line_ids:
+            scrap = self.env["stock.scrap"].create(
+                {
+                    "product_id": row.product_id.id,
+                    "scrap_qty": row.quantity,
+                    "lot_id": row.lot_id.id,
+                    "owner_id": row.owner_id.id,
+                    "location_id": self.quarantine.id,
+                }
+            )
+            scrap.action_validate()
+            self.assertEqual(scrap.state, "done")
+
 
 @tagged("-at_install", "post_install")
 class TestUnknownParcel(UnknownParcelCommon):
