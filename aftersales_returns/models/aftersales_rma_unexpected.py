@@ -272,17 +272,21 @@ class StockMove(models.Model):
     def _aftersales_note_unexpected(self):
         # sudo: the storekeeper has no rights on returns; what he found is recorded for him
         move = self.sudo()
-        lots = move.move_line_ids.lot_id
         rma = move.picking_id.aftersales_rma_id
-        for lot in lots:
+        for lot in move.move_line_ids.lot_id:
             rma._check_unexpected_lot(lot)
-        move.to_refund = False
-        move.aftersales_rma_line_id = rma.line_ids.create(
+        move._aftersales_come_unexpected(rma)
+
+    def _aftersales_come_unexpected(self, rma):
+        """What it brings in is on ``rma`` on a line of its own."""
+        lots = self.move_line_ids.lot_id
+        self.to_refund = False
+        self.aftersales_rma_line_id = rma.line_ids.create(
             {
                 "rma_id": rma.id,
-                "product_id": move.product_id.id,
+                "product_id": self.product_id.id,
                 "lot_id": lots.id if len(lots) == 1 else False,
-                "quantity": move.product_uom._compute_quantity(move.quantity, move.product_id.uom_id),
+                "quantity": self.product_uom._compute_quantity(self.quantity, self.product_id.uom_id),
                 "is_unexpected": True,
             }
         )

@@ -94,10 +94,11 @@ class AftersalesUnknownParcel(models.Model):
         # sudo: the warehouse of the company, for people without stock rights
         return self.env["stock.warehouse"].sudo().search([("company_id", "=", self.env.company.id)], limit=1)
 
-    @api.depends("line_ids.move_id", "line_ids.product_id", "line_ids.lot_id")
+    @api.depends("state", "line_ids.move_id", "line_ids.product_id", "line_ids.lot_id")
     def _compute_can_book(self):
         for parcel in self:
-            parcel.can_book = bool(parcel.line_ids.filtered(lambda line: line._is_bookable()))
+            here = parcel.state in (parcel_flow.WAITING, parcel_flow.ADOPTED)
+            parcel.can_book = here and bool(parcel.line_ids.filtered(lambda line: line._is_bookable()))
 
     @api.depends("state", "next_due_at", "candidate_ids", "can_book", "rma_id.state")
     @api.depends_context("lang", "tz")
@@ -115,6 +116,12 @@ class AftersalesUnknownParcel(models.Model):
             if self.candidate_ids:
                 return self.env._("Look at who it may belong to, and adopt it for one of them")
             return self.env._("Enter what is on and in the parcel, so that its owner can be found")
+        if self.state == parcel_flow.HANDED_OVER and (strange := self.line_ids._unexpected()):
+            return self.env._(
+                "Its goods are received with %(rma)s, not announced there: %(goods)s",
+                rma=self.rma_id.name,
+                goods=strange._told(),
+            )
         return {
             "adopted": self.env._("Decide on %s; then the goods count as received", self.rma_id.name),
             "handed_over": self.env._("Its goods are received with %s", self.rma_id.name),
@@ -187,6 +194,14 @@ class AftersalesUnknownParcel(models.Model):
         """Take the goods into quarantine, as somebody's who is not known yet."""
         self.check_access("write")
         for parcel in self:
+            if parcel.state not in (parcel_flow.WAITING, parcel_flow.ADOPTED):
+                raise UserError(
+                    self.env._(
+                        "%(parcel)s is not here any more (%(state)s). Enter what is left as a new one.",
+                        parcel=parcel.name,
+                        state=parcel._state_label(),
+                    )
+                )
             parcel.sudo()._book()  # sudo: whoever takes a parcel in needs no stock rights
         return True
 
@@ -210,7 +225,7 @@ class AftersalesUnknownParcel(models.Model):
             line.move_id = self.env["stock.move"].create(line._move_vals(receipt))
         receipt.move_ids._action_confirm(merge=False)
         for line in lines.filtered("lot_id"):
-            line.move_id.lot_ids = line.lot_id
+            line.move_id._aftersales_take_lots({line.lot_id: line.quantity})
         for line in lines - lines.filtered("lot_id"):
             line.move_id.quantity = line.quantity
         receipt._aftersales_validate()
@@ -276,17 +291,35 @@ class AftersalesUnknownParcel(models.Model):
             parcel._book()
             parcel._give_to(parcel.partner_id)
             self.env["aftersales.evidence"]._collect(parcel)
-            if parcel._is_taken_at_once():
-                parcel._hand_over()
+            if parcel._is_taken_at_once() and not parcel._hand_over():
+                raise UserError(
+                    self.env._(
+                        "%(goods)s is not what %(rma)s expects. Correct the goods of the return, or choose "
+                        "another owner.",
+                        goods=parcel.line_ids._told() or parcel.name,
+                        rma=parcel.rma_id.name,
+                    )
+                )
 
     def _hand_over(self):
-        """The receipt of the parcel becomes the receipt of the return: the goods came once, and lie there."""
-        for line in self.line_ids.filtered("move_id"):
-            line._become_returned(self.rma_id)
-        self.picking_id.aftersales_rma_id = self.rma_id
+        """The receipt of the parcel becomes the receipt of the return: the goods came once, and lie there.
+
+        What the return does not wait for comes onto it as not announced.
+
+        :return: whether it waits for any of it; else nothing has been changed
+        """
+        self.line_ids.filtered("move_id")._become_returned(self.rma_id)
+        booked = self.line_ids.filtered("move_id")
+        strange = booked.filtered(lambda line: not line.move_id.aftersales_rma_line_id)
+        if strange == booked:
+            return False
+        strange._become_unexpected(self.rma_id)
+        receipts = booked.move_id.picking_id
+        receipts.aftersales_rma_id = self.rma_id
         self._fire("hand_over", actor=lifecycle.SYSTEM)
-        receipts = {"aftersales_receipt_ids": self.picking_id.ids}  # to a decided return they come late
-        self.rma_id.with_context(**receipts)._receipt_validated()
+        came = {"aftersales_receipt_ids": receipts.ids}  # to a decided return they come late
+        self.rma_id.with_context(**came)._receipt_validated()
+        return True
 
     def action_release(self):
         return self._fire("release")
@@ -381,10 +414,15 @@ class AftersalesRma(models.Model):
     def _on_approve(self):
         """What came before anybody knew whose it was is received now."""
         super()._on_approve()
+        for parcel in self._adopted_parcels().filtered(lambda parcel: parcel._is_taken_at_once()):
+            if not parcel._hand_over():
+                why = self.env._("%s waits for none of it.", parcel.rma_id.name)
+                parcel._fire("release", actor=lifecycle.SYSTEM, reason=why)
+
+    def _adopted_parcels(self):
+        """Parcels that wait for the decision on these returns."""
         # sudo: the goods follow the decision, see aftersales.unknown.parcel._book
-        for parcel in self.sudo().unknown_parcel_ids:
-            if parcel.state == parcel_flow.ADOPTED and parcel.rma_id.state in EXPECTING:
-                parcel._hand_over()
+        return self.sudo().unknown_parcel_ids.filtered(lambda parcel: parcel.state == parcel_flow.ADOPTED)
 
     def _station_not_found(self, barcode, found, live):
         """A number that nobody knows may be a parcel's that came without a word."""

@@ -66,11 +66,6 @@ class AftersalesRma(models.Model):
             why = self.env._("%(rma)s did not take it (%(state)s).", rma=rma.name, state=rma._state_label())
             rma._adopted_parcels()._fire("release", actor=lifecycle.SYSTEM, reason=why)
 
-    def _adopted_parcels(self):
-        """Parcels that wait for the decision on these returns."""
-        # sudo: follows from the event, whoever fires it
-        return self.sudo().unknown_parcel_ids.filtered(lambda parcel: parcel.state == parcel_flow.ADOPTED)
-
 
 class StockMove(models.Model):
     _inherit = "stock.move"

@@ -12,6 +12,11 @@ class UnknownParcelCommon(EvidenceCommon):
         parcels = self.env["aftersales.unknown.parcel"].with_user(user or self.inspector)
         return parcels.create({"line_ids": [Command.create(line) for line in lines], **vals})
 
+    def booked(self, *lines, **vals):
+        parcel = self.parcel(*lines, **vals)
+        parcel.action_book()
+        return parcel
+
     def unknown(self):
         return self.env.ref("aftersales_returns.partner_unknown_owner")
 

@@ -11,11 +11,6 @@ from .test_unknown_parcel import UnknownParcelCommon
 class TestUnknownParcelKept(UnknownParcelCommon):
     """What lies in quarantine for nobody stays what it is, where it is, and is nobody else's."""
 
-    def booked(self, *lines, **vals):
-        parcel = self.parcel(*lines, **vals)
-        parcel.action_book()
-        return parcel
-
     # === THE VERY PIECES === #
 
     def test_each_parcel_goes_back_with_the_pieces_that_came_in_it(self):
@@ -229,3 +224,160 @@ class TestUnknownParcelReopened(UnknownParcelCommon):
         shipment.backorder_ids.action_cancel()
         self.assertEqual(parcel.state, "sent_back")
         self.assertIn("a part of it", parcel.sudo().activity_ids.summary)
+
+
+@tagged("-at_install", "post_install")
+class TestUnknownParcelMixed(UnknownParcelCommon):
+    """Of a parcel the return takes what it waits for; the rest comes onto it as not announced."""
+
+    def cables(self, quantity):
+        return {"product_id": self.cable.id, "quantity": quantity}
+
+    def adopted_for(self, order, *lines):
+        """The draft return that an agent has made for a parcel with these goods."""
+        parcel = self.booked(*lines)
+        parcel.with_user(self.agent).action_adopt(order=order)
+        rma = parcel.sudo().rma_id.with_user(self.agent)
+        rma.reason_id = self.quality
+        return parcel, rma
+
+    def goods(self, rma):
+        """[(article, received, not announced)]"""
+        lines = rma.sudo().line_ids.sorted(lambda line: (line.is_unexpected, line.id))
+        return [(line.product_id, line.received_qty, line.is_unexpected) for line in lines]
+
+    def in_quarantine(self, product):
+        return {owner: qty for (_lot, owner), qty in self.quants(product, self.quarantine).items()}
+
+    def test_what_he_never_bought_is_on_the_return_as_not_announced(self):
+        """Issue 4, part 2: another article beside the right one; it goes back to him with the verdict."""
+        order, _lot = self.sold_camera()
+        rma = self.sent_back(order)
+        parcel = self.booked({"serial": "CAM-1"}, self.cables(2))
+        self.best(parcel.with_user(self.agent)).action_adopt_for()
+        self.assertEqual((parcel.state, rma.state), ("handed_over", "received"))
+        self.assertEqual(self.goods(rma), [(self.camera, 1, False), (self.cable, 2, True)])
+        self.assertIn("not announced", parcel.headline)
+        self.assertIn(parcel.name, rma.sudo().message_ids.filtered(lambda s: "Cable" in s.body).body)
+        self.inspect(rma)
+        back = rma.sudo()._open_shipments()
+        self.assertRecordValues(back.move_ids, [{"product_id": self.cable.id, "quantity": 2}])
+        self.assertEqual((back.move_line_ids.owner_id, back.state), (self.customer, "assigned"))
+
+    def test_of_more_than_he_bought_the_rest_is_not_announced(self):
+        """Issue 4, part 5: seven came, five were sold; each is counted once."""
+        order = self.sell(self.cable, 5)
+        order._create_invoices().action_post()
+        parcel, rma = self.adopted_for(order, self.cables(7))
+        rma.line_ids.quantity = 5
+        rma.action_submit()
+        rma.action_approve()
+        self.assertEqual((parcel.state, rma.state), ("handed_over", "received"))
+        self.assertEqual(self.goods(rma), [(self.cable, 5, False), (self.cable, 2, True)])
+        self.assertEqual(self.in_quarantine(self.cable), {self.customer: 7})
+        self.assertEqual(sorted(parcel.line_ids.mapped("quantity")), [2, 5])
+        self.assertEqual(sum(parcel.sudo().picking_id.move_ids.mapped("quantity")), 7)
+        self.inspect(rma)
+        self.assertEqual(rma.sudo().refund_ids.amount, 100)
+        self.validate(rma.sudo()._open_shipments())
+        self.assertEqual(self.in_quarantine(self.cable), {})
+
+    def test_of_a_lot_the_rest_is_of_the_same_lot(self):
+        flour = self.product("Flour", 10, 2, tracking="lot")
+        lot = self.env["stock.lot"].create({"name": "L-1", "product_id": flour.id})
+        self.env["stock.quant"]._update_available_quantity(flour, self.stock, 5, lot_id=lot)
+        order = self.sell(flour, 5)
+        parcel, rma = self.adopted_for(order, {"product_id": flour.id, "serial": "L-1", "quantity": 7})
+        self.assertEqual(self.quants(flour, self.quarantine), {(lot, self.customer): 7})
+        rma.line_ids.quantity = 5
+        rma.action_submit()
+        rma.action_approve()
+        self.assertEqual(self.goods(rma), [(flour, 5, False), (flour, 2, True)])
+        self.assertEqual(parcel.line_ids.lot_id, lot)
+        self.assertEqual(self.quants(flour, self.quarantine), {(lot, self.customer): 7})
+
+    def test_one_piece_of_the_parcel_may_be_for_two_lines_of_the_return(self):
+        order = self.sell(self.cable, 3)
+        more = self.sell(self.cable, 2)
+        lines = [(order.order_line, 3), (more.order_line, 2)]
+        rma = self.sent_back(
+            order,
+            line_ids=[Command.create({"sale_line_id": sold.id, "quantity": qty}) for sold, qty in lines],
+        )
+        self.booked(self.cables(5)).with_user(self.agent).action_adopt(rma=rma)
+        self.assertEqual(self.goods(rma), [(self.cable, 3, False), (self.cable, 2, False)])
+        self.assertFalse(rma.sudo()._open_receipts())
+
+    def test_of_late_goods_the_rest_is_with_the_supplement(self):
+        order = self.sell(self.cable, 3)
+        order._create_invoices().action_post()
+        rma = self.sent_back(order)
+        receipt = rma._open_receipts()
+        receipt.move_ids.quantity = 2
+        self.validate(receipt)
+        self.inspect(rma)
+        for late_by in ("awaited", "given up"):
+            with self.subTest(late_by), self.env.cr.savepoint() as undone:
+                if late_by == "given up":
+                    rma.sudo()._open_receipts().action_cancel()
+                parcel = self.booked(self.cables(2))
+                parcel.with_user(self.agent).action_adopt(rma=rma)
+                late = rma.supplement_ids
+                self.assertEqual((parcel.state, rma.state), ("handed_over", "to_refund"))
+                self.assertEqual(self.goods(late), [(self.cable, 1, False), (self.cable, 1, True)])
+                self.assertEqual(self.goods(rma), [(self.cable, 2, False)])
+                self.inspect(late)
+                back = late.sudo()._open_shipments()
+                self.assertEqual((late.state, back.move_ids.quantity), ("to_refund", 1))
+                self.assertEqual(late.sudo().refund_ids.amount, 20)
+                undone.rollback()
+                self.env.invalidate_all()
+
+    def test_a_return_that_waits_for_none_of_it_is_approved_without(self):
+        """The request was changed to other goods: whose these are is looked for again."""
+        self.sold_camera()
+        order = self.sell(self.cable)
+        parcel, rma = self.adopted_for(order, {"serial": "CAM-1"})
+        rma.line_ids = [
+            Command.clear(),
+            Command.create({"sale_line_id": order.order_line.id, "quantity": 1}),
+        ]
+        rma.action_submit()
+        rma.action_approve()
+        self.assertEqual((parcel.state, parcel.rma_id.id, rma.state), ("waiting", False, "approved"))
+        self.assertEqual(self.in_quarantine(self.camera), {self.unknown(): 1})
+
+    def test_what_comes_for_money_without_goods_is_its_late_goods(self):
+        """The refund does not wait for goods; they are here all the same, and are inspected."""
+        order, _lot = self.sold_camera()
+        parcel, rma = self.adopted_for(order, {"serial": "CAM-1"})
+        rma.write({"resolution": "refund_only", "delivery_result": "signed"})
+        rma.action_submit()
+        rma.with_user(self.supervisor).action_approve()
+        self.assertEqual((rma.state, parcel.state), ("to_refund", "handed_over"))
+        self.assertEqual(self.goods(rma.supplement_ids), [(self.camera, 1, False)])
+
+    # === BOOKED IN TWO STEPS === #
+
+    def test_what_is_found_in_it_later_goes_the_same_way(self):
+        """A second look into the box: a receipt of its own, and the same parcel."""
+        order, lot = self.sold_camera()
+        parcel = self.booked(self.cables(1))
+        first = parcel.sudo().picking_id
+        parcel.line_ids = [Command.create({"serial": "CAM-1"})]
+        parcel.action_book()
+        rma = self.sent_back(order)
+        parcel.with_user(self.agent).action_adopt(rma=rma)
+        self.assertEqual(self.goods(rma), [(self.camera, 1, False), (self.cable, 1, True)])
+        self.assertEqual(first.aftersales_rma_id, rma)
+        self.assertEqual(self.quants(self.camera, self.quarantine), {(lot, self.customer): 1})
+
+    def test_a_parcel_that_is_over_takes_no_more_goods(self):
+        self.sold_camera()
+        self.sold_camera("CAM-2")
+        parcel = self.booked({"serial": "CAM-1"})
+        parcel.with_user(self.supervisor).action_send_back()
+        parcel.line_ids = [Command.create({"serial": "CAM-2"})]
+        self.assertFalse(parcel.can_book)
+        with self.assertRaisesRegex(UserError, "new one"):
+            parcel.action_book()
