@@ -357,6 +357,35 @@ class TestUnknownParcelMixed(UnknownParcelCommon):
         self.assertEqual((rma.state, parcel.state), ("to_refund", "handed_over"))
         self.assertEqual(self.goods(rma.supplement_ids), [(self.camera, 1, False)])
 
+    def test_goods_that_are_here_are_told_to_whoever_waits_for_them(self):
+        """The customer asked for himself while his parcel lay here: he has nothing left to send."""
+        order, lot = self.sold_camera()
+        parcel = self.booked({"serial": "CAM-1"})
+        with self.subTest("nobody's"), self.env.cr.savepoint() as undone:
+            rma = self.approved(order)
+            self.assertEqual(rma.activity_ids.user_id, self.agent)
+            self.assertRegex(rma.activity_ids.summary, f"here, in {parcel.name}: adopt it for {rma.name}")
+            undone.rollback()
+            self.env.invalidate_all()
+        with self.subTest("adopted for a draft"):
+            rma = self.rma(order)
+            parcel.with_user(self.agent).action_adopt(order=order)
+            rival = parcel.sudo().rma_id.with_user(self.agent)
+            rma.action_submit()
+            rma.action_approve()
+            self.assertIn(f"cancel {rival.name}", rma.activity_ids.summary)
+            rival.action_cancel(reason="Two requests for one camera")
+            self.best(parcel.with_user(self.agent)).action_adopt_for()
+            self.assertEqual(
+                (parcel.state, rma.state, rma.line_ids.received_qty), ("handed_over", "received", 1)
+            )
+        with self.subTest("its own"):
+            other = self.sold_camera("CAM-2")[0]
+            _parcel, rma = self.adopted_for(other, {"serial": "CAM-2"})
+            rma.action_submit()
+            rma.action_approve()
+            self.assertFalse(rma.activity_ids)
+
     # === BOOKED IN TWO STEPS === #
 
     def test_what_is_found_in_it_later_goes_the_same_way(self):
