@@ -82,18 +82,7 @@ class AftersalesRma(models.Model):
             raise UserError(
                 self.env._("%(lot)s is announced on %(rma)s: receive it.", lot=lot.name, rma=self.name)
             )
-        here = lot.quant_ids.filtered(
-            lambda quant: quant.location_id.usage == "internal" and quant.quantity > 0
-        )
-        if here:
-            raise UserError(
-                self.env._(
-                    "Serial number %(lot)s lies in %(place)s already, so it cannot be in this parcel as "
-                    "well. Check the number on the goods.",
-                    lot=lot.name,
-                    place=here[0].location_id.display_name,
-                )
-            )
+        lot._aftersales_refuse_while_here()
 
     def _receive_unexpected(self, line):
         """A receipt of its own into quarantine, validated at once: the goods are here."""
@@ -257,23 +246,47 @@ class StockPicking(models.Model):
                 move._aftersales_note_unexpected()
 
 
+class StockLot(models.Model):
+    _inherit = "stock.lot"
+
+    def _aftersales_refuse_while_here(self):
+        """A piece that lies in a warehouse is not in a parcel as well: somebody has misread its number."""
+        for lot in self.filtered(lambda lot: lot.product_id.tracking == "serial"):
+            here = lot.quant_ids.filtered(
+                lambda quant: quant.location_id.usage == "internal" and quant.quantity > 0
+            )
+            if here:
+                raise UserError(
+                    self.env._(
+                        "Serial number %(lot)s lies in %(place)s already, so it cannot be in this parcel as "
+                        "well. Check the number on the goods.",
+                        lot=lot.name,
+                        place=here[0].location_id.display_name,
+                    )
+                )
+
+
 class StockMove(models.Model):
     _inherit = "stock.move"
 
     def _aftersales_note_unexpected(self):
         # sudo: the storekeeper has no rights on returns; what he found is recorded for him
         move = self.sudo()
-        lots = move.move_line_ids.lot_id
         rma = move.picking_id.aftersales_rma_id
-        for lot in lots:
+        for lot in move.move_line_ids.lot_id:
             rma._check_unexpected_lot(lot)
-        move.to_refund = False
-        move.aftersales_rma_line_id = rma.line_ids.create(
+        move._aftersales_come_unexpected(rma)
+
+    def _aftersales_come_unexpected(self, rma):
+        """What it brings in is on ``rma`` on a line of its own."""
+        lots = self.move_line_ids.lot_id
+        self.to_refund = False
+        self.aftersales_rma_line_id = rma.line_ids.create(
             {
                 "rma_id": rma.id,
-                "product_id": move.product_id.id,
+                "product_id": self.product_id.id,
                 "lot_id": lots.id if len(lots) == 1 else False,
-                "quantity": move.product_uom._compute_quantity(move.quantity, move.product_id.uom_id),
+                "quantity": self.product_uom._compute_quantity(self.quantity, self.product_id.uom_id),
                 "is_unexpected": True,
             }
         )

@@ -94,10 +94,11 @@ class AftersalesUnknownParcel(models.Model):
         # sudo: the warehouse of the company, for people without stock rights
         return self.env["stock.warehouse"].sudo().search([("company_id", "=", self.env.company.id)], limit=1)
 
-    @api.depends("line_ids.move_id", "line_ids.product_id", "line_ids.lot_id")
+    @api.depends("state", "line_ids.move_id", "line_ids.product_id", "line_ids.lot_id")
     def _compute_can_book(self):
         for parcel in self:
-            parcel.can_book = bool(parcel.line_ids.filtered(lambda line: line._is_bookable()))
+            here = parcel.state in (parcel_flow.WAITING, parcel_flow.ADOPTED)
+            parcel.can_book = here and bool(parcel.line_ids.filtered(lambda line: line._is_bookable()))
 
     @api.depends("state", "next_due_at", "candidate_ids", "can_book", "rma_id.state")
     @api.depends_context("lang", "tz")
@@ -115,6 +116,12 @@ class AftersalesUnknownParcel(models.Model):
             if self.candidate_ids:
                 return self.env._("Look at who it may belong to, and adopt it for one of them")
             return self.env._("Enter what is on and in the parcel, so that its owner can be found")
+        if self.state == parcel_flow.HANDED_OVER and (strange := self.line_ids._unexpected()):
+            return self.env._(
+                "Its goods are received with %(rma)s, not announced there: %(goods)s",
+                rma=self.rma_id.name,
+                goods=strange._told(),
+            )
         return {
             "adopted": self.env._("Decide on %s; then the goods count as received", self.rma_id.name),
             "handed_over": self.env._("Its goods are received with %s", self.rma_id.name),
@@ -149,20 +156,37 @@ class AftersalesUnknownParcel(models.Model):
         terms = {}
         for parcel in self:
             days = parcel.company_id.sudo().aftersales_parcel_days  # sudo: the company's setting
-            if days > 0:
+            if days > 0 and not (kind == "decide_return" and parcel._is_taken_at_once()):
                 terms[parcel] = self.env["aftersales.deadline"].terms(days, "days")
         return terms
 
+    def _is_taken_at_once(self):
+        """Its return waits for goods, or is decided: there is nothing to decide before it takes them."""
+        # sudo: the state of the return
+        return self.sudo().rma_id.state in (*EXPECTING, *LATE)
+
+    def _deadline_user(self, kind):
+        """The return that was made for it is its handler's; who finds an owner is nobody's in particular."""
+        if kind != "decide_return":
+            return super()._deadline_user(kind)
+        rma = self.sudo().rma_id  # sudo: who works on the return
+        return rma.user_id or rma.create_uid
+
     def _on_deadline_missed(self, kind):
-        """Nobody has claimed it: a supervisor decides what becomes of it."""
+        """Nobody has claimed it, or its return is not decided: a supervisor says what becomes of it."""
         for parcel in self:
-            user = parcel.company_id.sudo()._aftersales_parcel_supervisor()  # sudo: who is in charge
-            if user:
-                parcel.activity_schedule(
-                    "mail.mail_activity_data_todo",
-                    user_id=user.id,
-                    summary=self.env._("Unknown parcel without an owner: send it back?"),
-                )
+            if kind == "decide_return":
+                summary = self.env._("Unknown parcel waits for %s: decide on it", parcel.rma_id.name)
+            else:
+                summary = self.env._("Unknown parcel without an owner: send it back?")
+            parcel._ask_supervisor(summary)
+
+    def _ask_supervisor(self, summary, note=None):
+        user = self.company_id.sudo()._aftersales_parcel_supervisor()  # sudo: who is in charge
+        if user:
+            self.activity_schedule(
+                "mail.mail_activity_data_todo", user_id=user.id, summary=summary, note=note
+            )
 
     # === GOODS === #
 
@@ -170,6 +194,14 @@ class AftersalesUnknownParcel(models.Model):
         """Take the goods into quarantine, as somebody's who is not known yet."""
         self.check_access("write")
         for parcel in self:
+            if parcel.state not in (parcel_flow.WAITING, parcel_flow.ADOPTED):
+                raise UserError(
+                    self.env._(
+                        "%(parcel)s is not here any more (%(state)s). Enter what is left as a new one.",
+                        parcel=parcel.name,
+                        state=parcel._state_label(),
+                    )
+                )
             parcel.sudo()._book()  # sudo: whoever takes a parcel in needs no stock rights
         return True
 
@@ -177,6 +209,7 @@ class AftersalesUnknownParcel(models.Model):
         lines = self.line_ids.filtered(lambda line: line._is_bookable())
         if not lines:
             return
+        lines.lot_id._aftersales_refuse_while_here()
         receipt = self.env["stock.picking"].create(
             {
                 "picking_type_id": self.warehouse_id.aftersales_return_type_id.id,
@@ -192,7 +225,7 @@ class AftersalesUnknownParcel(models.Model):
             line.move_id = self.env["stock.move"].create(line._move_vals(receipt))
         receipt.move_ids._action_confirm(merge=False)
         for line in lines.filtered("lot_id"):
-            line.move_id.lot_ids = line.lot_id
+            line.move_id._aftersales_take_lots({line.lot_id: line.quantity})
         for line in lines - lines.filtered("lot_id"):
             line.move_id.quantity = line.quantity
         receipt._aftersales_validate()
@@ -205,6 +238,7 @@ class AftersalesUnknownParcel(models.Model):
     def _give_to(self, partner):
         """The goods in quarantine become ``partner``'s."""
         moves = self.line_ids.move_id
+        moves.move_line_ids._aftersales_check_in_place()
         moves.move_line_ids.owner_id = partner
         moves.restrict_partner_id = partner
         moves.picking_id.owner_id = partner
@@ -257,27 +291,51 @@ class AftersalesUnknownParcel(models.Model):
             parcel._book()
             parcel._give_to(parcel.partner_id)
             self.env["aftersales.evidence"]._collect(parcel)
-            if parcel.rma_id.state in (*EXPECTING, *LATE):
-                parcel._hand_over()
+            if parcel._is_taken_at_once() and not parcel._hand_over():
+                raise UserError(
+                    self.env._(
+                        "%(goods)s is not what %(rma)s expects. Correct the goods of the return, or choose "
+                        "another owner.",
+                        goods=parcel.line_ids._told() or parcel.name,
+                        rma=parcel.rma_id.name,
+                    )
+                )
 
     def _hand_over(self):
-        """The receipt of the parcel becomes the receipt of the return: the goods came once, and lie there."""
-        for line in self.line_ids.filtered("move_id"):
-            line._become_returned(self.rma_id)
-        self.picking_id.aftersales_rma_id = self.rma_id
+        """The receipt of the parcel becomes the receipt of the return: the goods came once, and lie there.
+
+        What the return does not wait for comes onto it as not announced.
+
+        :return: whether it waits for any of it; else nothing has been changed
+        """
+        self.line_ids.filtered("move_id")._become_returned(self.rma_id)
+        booked = self.line_ids.filtered("move_id")
+        strange = booked.filtered(lambda line: not line.move_id.aftersales_rma_line_id)
+        if strange == booked:
+            return False
+        strange._become_unexpected(self.rma_id)
+        receipts = booked.move_id.picking_id
+        receipts.aftersales_rma_id = self.rma_id
         self._fire("hand_over", actor=lifecycle.SYSTEM)
-        receipts = {"aftersales_receipt_ids": self.picking_id.ids}  # to a decided return they come late
-        self.rma_id.with_context(**receipts)._receipt_validated()
+        came = {"aftersales_receipt_ids": receipts.ids}  # to a decided return they come late
+        self.rma_id.with_context(**came)._receipt_validated()
+        return True
 
     def action_release(self):
         return self._fire("release")
 
     def _on_release(self):
-        unknown = self.env.ref("aftersales_returns.partner_unknown_owner")
         for parcel in self.sudo():  # sudo: see _book
-            parcel._give_to(unknown)
-            parcel._write_policy({"rma_id": False, "partner_id": False})
-            parcel._find_owners()
+            parcel._become_nobodys()
+
+    def _become_nobodys(self):
+        """Where somebody has taken the goods away meanwhile, that is said and nothing is given."""
+        try:
+            self._give_to(self.env.ref("aftersales_returns.partner_unknown_owner"))
+        except UserError as gone:
+            self._message_log(body=str(gone))
+        self._write_policy({"rma_id": False, "partner_id": False})
+        self._find_owners()
 
     def action_send_back(self):
         return self._fire("send_back")
@@ -288,6 +346,9 @@ class AftersalesUnknownParcel(models.Model):
             parcel._write_policy({"way_back_id": parcel._create_way_back().id})
 
     def _create_way_back(self):
+        """The very pieces that came in it: others of the same articles may lie beside them as nobody's."""
+        booked = self.line_ids.filtered("move_id")
+        booked.move_id.move_line_ids._aftersales_check_in_place()
         quarantine = self.warehouse_id.aftersales_quarantine_id
         customers = self.env.ref("stock.stock_location_customers")
         shipment = self.env["stock.picking"].create(
@@ -300,24 +361,11 @@ class AftersalesUnknownParcel(models.Model):
                 "origin": self.name,
                 "company_id": self.company_id.id,
                 "note": self.sender_text,
-                "move_ids": [
-                    Command.create(
-                        {
-                            "product_id": line.product_id.id,
-                            "product_uom_qty": line.quantity,
-                            "product_uom": line.product_id.uom_id.id,
-                            "location_id": quarantine.id,
-                            "location_dest_id": customers.id,
-                            "restrict_partner_id": self._owner().id,
-                            "company_id": self.company_id.id,
-                        }
-                    )
-                    for line in self.line_ids.filtered("move_id")
-                ],
+                "move_ids": [Command.create(line._way_back_vals(quarantine, customers)) for line in booked],
             }
         )
         shipment.action_confirm()
-        shipment.action_assign()
+        shipment._aftersales_take_received()
         return shipment
 
     # === STATION === #
@@ -366,10 +414,15 @@ class AftersalesRma(models.Model):
     def _on_approve(self):
         """What came before anybody knew whose it was is received now."""
         super()._on_approve()
+        for parcel in self._adopted_parcels().filtered(lambda parcel: parcel._is_taken_at_once()):
+            if not parcel._hand_over():
+                why = self.env._("%s waits for none of it.", parcel.rma_id.name)
+                parcel._fire("release", actor=lifecycle.SYSTEM, reason=why)
+
+    def _adopted_parcels(self):
+        """Parcels that wait for the decision on these returns."""
         # sudo: the goods follow the decision, see aftersales.unknown.parcel._book
-        for parcel in self.sudo().unknown_parcel_ids:
-            if parcel.state == parcel_flow.ADOPTED and parcel.rma_id.state in EXPECTING:
-                parcel._hand_over()
+        return self.sudo().unknown_parcel_ids.filtered(lambda parcel: parcel.state == parcel_flow.ADOPTED)
 
     def _station_not_found(self, barcode, found, live):
         """A number that nobody knows may be a parcel's that came without a word."""
@@ -383,7 +436,11 @@ class AftersalesDeadline(models.Model):
     _inherit = "aftersales.deadline"
 
     kind = fields.Selection(
-        selection_add=[("find_owner", "Find the owner of the parcel")], ondelete={"find_owner": "cascade"}
+        selection_add=[
+            ("find_owner", "Find the owner of the parcel"),
+            ("decide_return", "Decide on the return of the parcel"),
+        ],
+        ondelete={"find_owner": "cascade", "decide_return": "cascade"},
     )
 
 

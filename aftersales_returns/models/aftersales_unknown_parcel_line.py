@@ -1,7 +1,11 @@
-from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError, ValidationError
 
 from .aftersales_unknown_parcel import LATE
+from .stock_picking import LOGGED_BELOW
+
+#: what the booking has made of a line; nobody writes it afterwards
+BOOKED_FACTS = {"parcel_id", "product_id", "lot_id", "quantity", "move_id"}
 
 
 class AftersalesUnknownParcelLine(models.Model):
@@ -33,23 +37,50 @@ class AftersalesUnknownParcelLine(models.Model):
         if len(lots) == 1:
             self.lot_id, self.product_id = lots, lots.product_id
 
+    @api.constrains("lot_id", "quantity")
+    def _check_one_piece(self):
+        for line in self:
+            if line.lot_id.product_id.tracking == "serial" and line.quantity != 1:
+                raise ValidationError(
+                    self.env._(
+                        "Serial number %s is one piece: the quantity of its line is 1.", line.lot_id.name
+                    )
+                )
+
+    # === WHAT WAS BOOKED === #
+
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
+        lines._refuse_when_booked()
         for line in lines.filtered(lambda line: line.serial and not line.lot_id):
             line._onchange_serial()
         return lines
 
     def write(self, vals):
+        if BOOKED_FACTS.intersection(vals):
+            self._refuse_when_booked()
+        result = super().write(vals)
+        if "move_id" in vals:
+            self._refuse_when_booked()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_unbooked(self):
+        """Without its line nobody would know whose goods lie in quarantine."""
+        self._refuse_when_booked()
+
+    def _refuse_when_booked(self):
         booked = self.filtered("move_id")
-        if booked and {"product_id", "lot_id", "quantity"} & set(vals) and not self.env.su:
+        if booked and not self.env.su:
             raise UserError(
                 self.env._(
                     "%s is in quarantine already; what was booked is not changed here.",
                     ", ".join(booked.mapped("display_name")),
                 )
             )
-        return super().write(vals)
+
+    # === GOODS === #
 
     @api.depends("product_id", "name", "serial")
     def _compute_display_name(self):
@@ -85,6 +116,21 @@ class AftersalesUnknownParcelLine(models.Model):
             "to_refund": False,
         }
 
+    def _way_back_vals(self, quarantine, place):
+        """Values of the move that takes out of quarantine what was booked by this line."""
+        return {
+            "product_id": self.product_id.id,
+            "product_uom_qty": self.quantity,
+            "product_uom": self.product_id.uom_id.id,
+            "location_id": quarantine.id,
+            "location_dest_id": place.id,
+            "restrict_partner_id": self.parcel_id._owner().id,
+            "company_id": self.company_id.id,
+            # also when it is reserved anew in Inventory
+            "move_orig_ids": [Command.set(self.move_id.ids)],
+            "aftersales_received_move_id": self.move_id.id,
+        }
+
     def _return_line_vals(self, order):
         """A line of the return; of the order's lines the one with this article and number."""
         sold = (
@@ -102,69 +148,43 @@ class AftersalesUnknownParcelLine(models.Model):
             "quantity": self.quantity,
         }
 
+    # === HANDED OVER === #
+
     def _become_returned(self, rma):
         """This receipt is what the return expects; the expected transfer asks for that much less."""
         rma._renew_receipts()
-        awaited = rma._open_receipts().move_ids.filtered(
+        for piece in self:
+            while piece:
+                piece = piece._take_a_place(rma)
+
+    def _take_a_place(self, rma):
+        """Count as many as it waits for under one line of ``rma``.
+
+        :return: the rest, for another line; nothing where no line takes any
+        """
+        rest = self.browse()
+        if awaited := self._awaited_by(rma):
+            rest = self._split_off(self.quantity - awaited._aftersales_qty())
+            self._count_under(awaited.aftersales_rma_line_id, awaited.origin_returned_move_id)
+            self._take_off(awaited)
+        elif rma.state in LATE and (lacking := self._lacking(rma)):
+            line, delivery, quantity = lacking[self]
+            rest = self._split_off(self.quantity - quantity)
+            self._count_under(line, delivery)
+        return rest
+
+    def _awaited_by(self, rma):
+        """A move by which ``rma`` expects such a piece."""
+        return rma._open_receipts().move_ids.filtered(
             lambda move: (
                 move.product_id == self.product_id
                 and move.state not in ("done", "cancel")
                 and (not self.lot_id or self.lot_id in move.aftersales_rma_line_id.lot_id)
             )
         )[:1]
-        if not awaited and rma.state in LATE and (lacking := self._lacking(rma)):
-            self._become_late(*lacking[self])
-            return
-        if not awaited or self.product_id.uom_id.compare(self.quantity, awaited._aftersales_qty()) > 0:
-            raise UserError(
-                self.env._(
-                    "%(goods)s is not what %(rma)s expects. Correct the goods of the return, or choose "
-                    "another owner.",
-                    goods=self.display_name,
-                    rma=rma.name,
-                )
-            )
-        self.move_id.write(
-            {
-                "aftersales_rma_line_id": awaited.aftersales_rma_line_id.id,
-                "origin_returned_move_id": awaited.origin_returned_move_id.id,
-                "sale_line_id": awaited.sale_line_id.id,
-            }
-        )
-        self._take_off(awaited)
 
-    def _take_off(self, awaited):
-        rest = awaited._aftersales_qty() - self.quantity
-        if awaited.product_id.uom_id.is_zero(rest):
-            awaited._action_cancel()
-        else:
-            awaited.product_uom_qty = awaited.product_id.uom_id._compute_quantity(rest, awaited.product_uom)
-
-    def _are_owed_to(self, rma):
-        """Whether the return still waits for one of the pieces, or has never had it."""
-        awaited = rma._open_receipts().move_ids.product_id & self.product_id
-        return bool(awaited or self._lacking(rma))
-
-    def _lacking(self, rma):
-        """{piece: (line of ``rma``, its delivery)} of goods that the return has never had.
-
-        Neither awaited any more nor come by any other way: left out of the parcel that was inspected.
-        """
-        found = {}
-        for piece in self:
-            for line in rma.line_ids.filtered(lambda line, piece=piece: line._may_be(piece)):
-                moves = line._deliveries().filtered(
-                    lambda move, piece=piece, line=line: (
-                        piece.product_id.uom_id.compare(line._left_of(move, count_own=True), piece.quantity)
-                        >= 0
-                    )
-                )
-                if moves:
-                    found[piece] = (line, moves[-1:])
-        return found
-
-    def _become_late(self, line, delivery):
-        """It comes after all: under the line that asked for it, out of the delivery it had left with."""
+    def _count_under(self, line, delivery):
+        """It comes under the line that asks for it, out of the delivery it had left with."""
         self.move_id.write(
             {
                 "aftersales_rma_line_id": line.id,
@@ -173,15 +193,82 @@ class AftersalesUnknownParcelLine(models.Model):
             }
         )
 
+    def _take_off(self, awaited):
+        rest = awaited._aftersales_qty() - self.quantity
+        if awaited.product_id.uom_id.is_zero(rest):
+            awaited._action_cancel()
+        else:
+            awaited.product_uom_qty = awaited.product_id.uom_id._compute_quantity(rest, awaited.product_uom)
+
+    def _split_off(self, quantity):
+        """``quantity`` of it as a line with a move of its own on the same receipt; the goods do not move.
+
+        :return: the new line; none where there is nothing to split off
+        """
+        if self.product_id.uom_id.compare(quantity, 0) <= 0:
+            return self.browse()
+        move = self.move_id
+        came = move.move_line_ids.with_context(aftersales_logged_by=LOGGED_BELOW)
+        rest = move.copy({"state": "done", "picked": True, "date": move.date, "product_uom_qty": quantity})
+        left = quantity
+        for row in came:
+            part = min(left, row.quantity)
+            row.quantity -= part
+            row.copy({"move_id": rest.id, "quantity": part})
+            left -= part
+        move.product_uom_qty = self.quantity - quantity
+        self.quantity -= quantity
+        return self.copy({"quantity": quantity, "move_id": rest.id})
+
+    def _become_unexpected(self, rma):
+        """What ``rma`` does not wait for; the inspection and customer service say what becomes of it."""
+        if not self:
+            return
+        for piece in self:
+            piece.move_id._aftersales_come_unexpected(rma)
+        rma._message_log(
+            body=self.env._(
+                "Not announced, in %(parcel)s: %(goods)s", parcel=self.parcel_id.name, goods=self._told()
+            )
+        )
+
+    def _unexpected(self):
+        # sudo: which goods of the return they are, for whoever reads the parcel
+        return self.filtered(lambda line: line.sudo().move_id.aftersales_rma_line_id.is_unexpected)
+
+    def _told(self):
+        return ", ".join(f"{line.quantity:g} {line.display_name}" for line in self)
+
+    def _are_owed_to(self, rma):
+        """Whether the return still waits for one of the pieces, or has never had it."""
+        awaited = rma._open_receipts().move_ids.product_id & self.product_id
+        return bool(awaited or self._lacking(rma))
+
+    def _lacking(self, rma):
+        """{piece: (line of ``rma``, its delivery, how many)} of goods that the return has never had.
+
+        Neither awaited any more nor come by any other way: left out of the parcel that was inspected.
+        """
+        found = {}
+        for piece in self:
+            for line in rma.line_ids:
+                lacks = min(piece.quantity, line._lacks(piece))
+                for delivery in line._deliveries() if lacks > 0 else ():
+                    quantity = min(lacks, line._left_of(delivery, count_own=True))
+                    if piece.product_id.uom_id.compare(quantity, 0) > 0:
+                        found[piece] = (line, delivery, quantity)
+        return found
+
 
 class AftersalesRmaLine(models.Model):
     _inherit = "aftersales.rma.line"
 
-    def _may_be(self, piece):
-        """Whether the piece of a parcel is among what this line asked for and has not had."""
+    def _lacks(self, piece):
+        """How many like the piece of a parcel this line asked for and has not had."""
         same = piece.product_id == self.product_id and self.lot_id in (piece.lot_id.browse(), piece.lot_id)
-        lacks = self.quantity - self.received_qty - sum(self._supplementing().mapped("received_qty"))
-        return same and piece.product_id.uom_id.compare(lacks, piece.quantity) >= 0
+        if not same:
+            return 0.0
+        return self.quantity - self.received_qty - sum(self._supplementing().mapped("received_qty"))
 
     def _supplementing(self):
         """Lines of supplements under which goods of this line came."""

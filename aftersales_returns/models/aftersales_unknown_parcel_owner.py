@@ -1,7 +1,7 @@
 from odoo import Command, api, fields, models
 from odoo.tools import format_list
 
-from ..policy import parcel_match, scan
+from ..policy import parcel_flow, parcel_match, scan
 from .aftersales_unknown_parcel import ALIVE, EXPECTING, LATE
 
 SHOWN = 10  # candidates
@@ -175,4 +175,52 @@ class AftersalesUnknownParcelCandidate(models.Model):
         rma = found.rma_id.sudo(False)
         return found.parcel_id.sudo(False).action_adopt(
             rma=rma or None, order=found.order_id or None, partner=found.partner_id or None
+        )
+
+
+class AftersalesRma(models.Model):
+    _inherit = "aftersales.rma"
+
+    def _on_approve(self):
+        super()._on_approve()
+        self.filtered(lambda rma: rma.state in EXPECTING)._tell_what_is_here()
+
+    def _tell_what_is_here(self):
+        """Numbers that the customers are to send back may lie here, in parcels that wait for an owner or for
+        another return: whoever handles the return hears of it, before its time runs out.
+        """
+        lots = self.line_ids.lot_id
+        if not lots:
+            return
+        # sudo: what lies here, for whoever approves
+        here = self.env["aftersales.unknown.parcel.line"].sudo()
+        found = here.search(
+            [
+                ("lot_id", "in", lots.ids),
+                ("company_id", "in", self.company_id.ids),
+                ("parcel_id.state", "in", (parcel_flow.WAITING, parcel_flow.ADOPTED)),
+            ]
+        )
+        for piece in found:
+            for rma in self.filtered(lambda rma, piece=piece: piece.lot_id in rma.line_ids.lot_id):
+                rma.activity_schedule(
+                    "mail.mail_activity_data_todo",
+                    user_id=(rma.user_id or rma.create_uid).id,
+                    summary=piece._told_to(rma),
+                )
+
+
+class AftersalesUnknownParcelLine(models.Model):
+    _inherit = "aftersales.unknown.parcel.line"
+
+    def _told_to(self, rma):
+        """What to do with a piece that lies here and that ``rma`` waits for."""
+        facts = {"goods": self.display_name, "parcel": self.parcel_id.name, "rma": rma.name}
+        rival = self.parcel_id.rma_id
+        if not rival:
+            return self.env._("%(goods)s is here, in %(parcel)s: adopt it for %(rma)s", **facts)
+        return self.env._(
+            "%(goods)s is here, in %(parcel)s: cancel %(rival)s, then adopt it for %(rma)s",
+            **facts,
+            rival=rival.name,
         )

@@ -48,4 +48,5 @@ from . import test_station_tour
 from . import test_supplier_claim
 from . import test_tours
 from . import test_unknown_parcel
+from . import test_unknown_parcel_kept
 from . import test_refund_rights

@@ -7,11 +7,15 @@ from odoo.tests import tagged
 from .test_evidence import EvidenceCommon
 
 
-@tagged("-at_install", "post_install")
-class TestUnknownParcel(EvidenceCommon):
+class UnknownParcelCommon(EvidenceCommon):
     def parcel(self, *lines, user=None, **vals):
         parcels = self.env["aftersales.unknown.parcel"].with_user(user or self.inspector)
         return parcels.create({"line_ids": [Command.create(line) for line in lines], **vals})
+
+    def booked(self, *lines, **vals):
+        parcel = self.parcel(*lines, **vals)
+        parcel.action_book()
+        return parcel
 
     def unknown(self):
         return self.env.ref("aftersales_returns.partner_unknown_owner")
@@ -23,6 +27,24 @@ class TestUnknownParcel(EvidenceCommon):
     def best(self, parcel):
         return parcel.candidate_ids.sorted("score", reverse=True)[:1]
 
+    def scrap(self, parcel):
+        """Somebody takes the goods away in Inventory."""
+        for row in parcel.sudo().line_ids.move_id.move_line_ids:
+            scrap = self.env["stock.scrap"].create(
+                {
+                    "product_id": row.product_id.id,
+                    "scrap_qty": row.quantity,
+                    "lot_id": row.lot_id.id,
+                    "owner_id": row.owner_id.id,
+                    "location_id": self.quarantine.id,
+                }
+            )
+            scrap.action_validate()
+            self.assertEqual(scrap.state, "done")
+
+
+@tagged("-at_install", "post_install")
+class TestUnknownParcel(UnknownParcelCommon):
     # === QUARANTINE === #
 
     def test_goods_of_a_parcel_without_paper_lie_in_quarantine_and_are_nobodys(self):

@@ -36,8 +36,10 @@ STORIES = {
         # its return waits for goods
         waiting adopt@adopted_at:agent adopted hand_over@handed_over_at:system handed_over
         # it was somebody else's after all, and in the end nobody's
-        waiting adopt@adopted_at:agent adopted release:supervisor waiting
+        waiting adopt@adopted_at:agent adopted release:supervisor,system waiting
         waiting send_back@sent_back_at:supervisor sent_back
+        # the warehouse cancels the shipment
+        sent_back stay:system waiting send_back@sent_back_at:supervisor sent_back
         waiting adopt@adopted_at:agent adopted send_back@sent_back_at:supervisor sent_back
     """,
     reshipment_flow: """
