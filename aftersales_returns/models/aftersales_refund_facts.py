@@ -3,6 +3,8 @@ from decimal import Decimal
 
 from odoo import Command, fields, models
 
+from odoo.addons.aftersales_service.models.aftersales_verdict_mixin import VerdictPage
+
 from ..policy import refund, refund_channel
 
 #: programs whose points are money or as good as money: a means of payment, not a price (REFUND-06)
@@ -33,18 +35,20 @@ class AftersalesRefund(models.Model):
         records = self.sudo().filtered(lambda record: record.invoice_id or record._is_before_any_invoice())
         records = records.with_context(aftersales_returns_by_order=records._returns_by_order())
         found = {record: record._refund_facts() for record in records}
-        answers = self.browse().sudo()._judge("refund", found) if found else {}
+        page = VerdictPage()
+        answers = self.browse().sudo()._judge("refund", found, page) if found else {}
         for record, answer in answers.items():
             record._keep_parts(answer)
-        self.sudo()._judge_channel()
+        self.sudo()._judge_channel(page)
+        page.write(self.env)
 
     def _may_be_judged(self, kind):
         """A draft that was made in this very step has no verdict."""
         fresh = self.env.context.get("aftersales_fresh")
         return not (isinstance(fresh, FreshDrafts) and fresh.issuperset(self.ids))
 
-    def _judge_channel(self):
-        answers = self._judge("refund_channel", {record: record._channel_facts() for record in self})
+    def _judge_channel(self, page):
+        answers = self._judge("refund_channel", {record: record._channel_facts() for record in self}, page)
         by_code = self.env["aftersales.refund.channel"]._ids_by_code()
         for record, answer in answers.items():
             record._write_policy({"channel_id": by_code.get(answer.values.get("channel"), False)})
@@ -410,9 +414,10 @@ class AftersalesRefund(models.Model):
         rows += [self._restore_vals(*row) for row in values["restore"]]
         rows += [self._coins_vals(*row) for row in values["coins"]]
         kept = [{**row, "sequence": at} for at, row in enumerate(rows)]
+        before = [Command.clear()] if self.line_ids else []  # a draft that was just made need not search
         self._write_policy(
             {
-                "line_ids": [Command.clear(), *(Command.create(row) for row in kept)],
+                "line_ids": [*before, *(Command.create(row) for row in kept)],
                 "amount": float(values["amount"]),
                 "payout": float(values["payout"]),
                 "shortfall": float(values["shortfall"]),

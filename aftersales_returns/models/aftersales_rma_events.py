@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.aftersales_service.models.aftersales_verdict_mixin import VerdictPage
 from odoo.addons.aftersales_service.policy import deadline, lifecycle
 
 from ..policy import eligibility, rma_flow
@@ -385,8 +386,10 @@ class AftersalesRma(models.Model):
 
     def _on_submit(self):
         """What is asked for has just been found to be there, see ``_check_submit``."""
-        self._judge_eligibility(left={line: line.quantity for line in self.line_ids})
-        self._judge_freight()
+        page = VerdictPage()
+        self._judge_eligibility(left={line: line.quantity for line in self.line_ids}, page=page)
+        self._judge_freight(page)
+        page.write(self.env)
 
     def _on_resubmit(self):
         self._on_submit()

@@ -14,6 +14,9 @@ FINDINGS = {
     "exchange_sale_line_id",
 }
 
+#: no transfer brings in goods of a line that has just come into being: its row says so from the start
+NOTHING_YET = {"received_qty": 0.0, "is_incomplete": False}
+
 
 class AftersalesRmaLine(models.Model):
     """Goods of a return: what was sold and delivered, what came back, and what became of it."""
@@ -168,7 +171,7 @@ class AftersalesRmaLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        lines = super().create([self._without_findings(vals) for vals in vals_list])
+        lines = super().create([{**NOTHING_YET, **self._without_findings(vals)} for vals in vals_list])
         lines._refuse_when_settled()
         return lines
 

@@ -9,45 +9,44 @@ from odoo.exceptions import UserError
 LARGEST = 1e12
 
 
-def refuse_no_number(records, vals):
-    """Refuse a quantity or an amount in ``vals`` that is not a number, or too large to be meant."""
-    for name, value in vals.items():
-        field = records._fields.get(name)
-        if field is None or field.type not in ("float", "monetary") or not isinstance(value, float | int):
-            continue
-        if not math.isfinite(value) or abs(value) > LARGEST:
-            raise UserError(
-                records.env._(
-                    "%(field)s: %(value)s is no number that can be counted with. Enter how much it is.",
-                    field=field._description_string(records.env),
-                    value=f"{value:g}",
+class AftersalesNumbersMixin(models.AbstractModel):
+    """Quantities and amounts that can be counted with."""
+
+    _name = "aftersales.numbers.mixin"
+    _description = "Document whose numbers are checked"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._refuse_no_number(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._refuse_no_number(vals)
+        return super().write(vals)
+
+    @api.model
+    def _refuse_no_number(self, vals):
+        """Refuse a quantity or an amount that is not a number, or too large to be meant."""
+        for name, value in vals.items():
+            field = self._fields.get(name)
+            if field is None or field.type not in ("float", "monetary") or not isinstance(value, float | int):
+                continue
+            if not math.isfinite(value) or abs(value) > LARGEST:
+                raise UserError(
+                    self.env._(
+                        "%(field)s: %(value)s is no number that can be counted with. Enter how much it is.",
+                        field=field._description_string(self.env),
+                        value=f"{value:g}",
+                    )
                 )
-            )
 
 
 class AftersalesRma(models.Model):
-    _inherit = "aftersales.rma"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            refuse_no_number(self, vals)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        refuse_no_number(self, vals)
-        return super().write(vals)
+    _name = "aftersales.rma"
+    _inherit = ["aftersales.rma", "aftersales.numbers.mixin"]
 
 
 class AftersalesRmaLine(models.Model):
-    _inherit = "aftersales.rma.line"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            refuse_no_number(self, vals)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        refuse_no_number(self, vals)
-        return super().write(vals)
+    _name = "aftersales.rma.line"
+    _inherit = ["aftersales.rma.line", "aftersales.numbers.mixin"]

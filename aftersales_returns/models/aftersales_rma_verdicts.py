@@ -45,13 +45,14 @@ class AftersalesRma(models.Model):
 
     # === ELIGIBILITY === #
 
-    def _judge_eligibility(self, left=None):
+    def _judge_eligibility(self, left=None, page=None):
         """Judge by which right the goods may come back, and keep the answer.
 
         :param left: {line: how many may come back}, by whoever has just looked
+        :param page: see ``_judge``
         """
         self._keep_signed_date()
-        verdicts = self._judge("eligibility", self._eligibility_facts(left))
+        verdicts = self._judge("eligibility", self._eligibility_facts(left), page)
         for rma, answer in verdicts.items():
             if rma.eligibility != answer.outcome:
                 rma._write_policy({"eligibility": answer.outcome})
@@ -173,10 +174,13 @@ class AftersalesRma(models.Model):
 
     # === FREIGHT === #
 
-    def _judge_freight(self):
-        """Judge who bears which leg, and write the charges anew where they changed."""
+    def _judge_freight(self, page=None):
+        """Judge who bears which leg, and write the charges anew where they changed.
+
+        :param page: see ``_judge``
+        """
         facts = {rma: rma._freight_facts() for rma in self}
-        verdicts = self._judge("freight", facts)
+        verdicts = self._judge("freight", facts, page)
         charges = {}
         for rma, answer in verdicts.items():
             decided = any(clause.code == verdict.OVERRIDE for clause in answer.clauses)

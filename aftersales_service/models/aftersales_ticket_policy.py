@@ -3,6 +3,7 @@ from collections import Counter
 from odoo import api, fields, models
 
 from ..policy import coverage, dispatch, lifecycle, priority, sla, ticket_flow
+from .aftersales_verdict_mixin import VerdictPage
 
 #: facts that count for the priority, the coverage, the promises, the team
 PRIORITY_FACTS = {
@@ -40,11 +41,13 @@ class AftersalesTicket(models.Model):
 
     def _judge_at_intake(self):
         """Agreement, team, priority, coverage and promises of new tickets, each in bulk."""
+        page = VerdictPage()
         self._find_agreements()
-        self._judge_priority()
+        self._judge_priority(page)
         self._find_teams()
-        self._judge_coverage()
-        self._judge_sla()
+        self._judge_coverage(page)
+        self._judge_sla(page)
+        page.write(self.env)
         self._stamp_diagnosis()
 
     def _follow_up_facts(self, changed):
@@ -118,8 +121,8 @@ class AftersalesTicket(models.Model):
 
     # === PRIORITY === #
 
-    def _judge_priority(self):
-        answers = self._judge("priority", {ticket: ticket._priority_facts() for ticket in self})
+    def _judge_priority(self, page=None):
+        answers = self._judge("priority", {ticket: ticket._priority_facts() for ticket in self}, page)
         self._apply("priority", answers)
 
     def _priority_facts(self):
@@ -138,8 +141,8 @@ class AftersalesTicket(models.Model):
 
     # === COVERAGE === #
 
-    def _judge_coverage(self):
-        answers = self._judge("coverage", {ticket: ticket._coverage_facts() for ticket in self})
+    def _judge_coverage(self, page=None):
+        answers = self._judge("coverage", {ticket: ticket._coverage_facts() for ticket in self}, page)
         self._apply("coverage", answers)
 
     def _coverage_facts(self):
@@ -169,8 +172,8 @@ class AftersalesTicket(models.Model):
 
     # === PROMISES === #
 
-    def _judge_sla(self):
-        answers = self._judge("sla", {ticket: ticket._sla_facts() for ticket in self})
+    def _judge_sla(self, page=None):
+        answers = self._judge("sla", {ticket: ticket._sla_facts() for ticket in self}, page)
         targets = {ticket: dict(answer.values) for ticket, answer in answers.items()}
         self._write_policy_each(
             {

@@ -88,10 +88,11 @@ class AftersalesTicket(models.Model):
     def _send_to_boards(self):
         """The message names teams only: who may see their tickets asks for them."""
         teams = self.env.cr.precommit.data.pop("aftersales_board_teams", set())
-        # sudo: the channel is the group of those who dispatch
-        group = self.env.ref("aftersales_service.group_agent", raise_if_not_found=False)
-        if teams and group:
-            group.sudo()._bus_send("aftersales_board", {"team_ids": sorted(teams)})
+        # the channel is the group of those who dispatch; that it is there need not be asked at every ticket
+        known = self.env["ir.model.data"]._xmlid_to_res_id("aftersales_service.group_agent")
+        if teams and known:
+            group = self.env["res.groups"].browse(known).sudo()  # sudo: its name is not read
+            group._bus_send("aftersales_board", {"team_ids": sorted(teams)})
 
 
 class AftersalesVisit(models.Model):

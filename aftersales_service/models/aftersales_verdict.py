@@ -50,21 +50,21 @@ class AftersalesRuleSet(models.Model):
         sql.drop_index(self.env.cr, f"{self._table}_version_uniq", self._table)
 
     @api.model
-    def _keeping(self, kind, version, rules):
-        """The statement that keeps the rows of ``version`` unless they are kept already; it waits for nobody
+    def _keeping(self, rule_sets):
+        """The statement that keeps the rows of each version unless they are kept already; it waits for nobody
         who does the same.
 
-        :param rules: the rows as ``verdict.kept`` writes them
+        :param rule_sets: {(kind, version): the rows as ``verdict.kept`` writes them}
         """
+        wanted = [SQL("(%s, %s, %s::jsonb)", *key, rules) for key, rules in rule_sets.items()]
         return SQL(
-            """INSERT INTO aftersales_rule_set (version, kind, rows, create_uid, create_date)
-               SELECT %(version)s, %(kind)s, %(rows)s::jsonb, %(user)s, now() AT TIME ZONE 'UTC'
-                WHERE NOT EXISTS (SELECT FROM aftersales_rule_set
-                                   WHERE kind = %(kind)s AND version = %(version)s)""",
-            version=version,
-            kind=kind,
-            rows=rules,
-            user=self.env.uid,
+            """INSERT INTO aftersales_rule_set (kind, version, rows, create_uid, create_date)
+               SELECT kind, version, rows, %s, now() AT TIME ZONE 'UTC'
+                 FROM (VALUES %s) AS wanted(kind, version, rows)
+                WHERE NOT EXISTS (SELECT FROM aftersales_rule_set AS kept
+                                   WHERE kept.kind = wanted.kind AND kept.version = wanted.version)""",
+            self.env.uid,
+            SQL(", ").join(wanted),
         )
 
     @api.autovacuum

@@ -7,6 +7,29 @@ from ..policy import verdict
 from .bulk_insert import bulk_insert
 
 
+class VerdictPage:
+    """Verdicts on their way into the log, of one policy or of several that answer one after the other; they
+    are written in one statement. Whoever judges does not look for them in the log before that.
+    """
+
+    def __init__(self):
+        self.rows, self.rule_sets, self.documents = [], {}, []
+
+    def add(self, documents, rows, rule_set):
+        """:param rule_set: {(kind, version): the rows in force as ``verdict.kept`` writes them}"""
+        self.documents.append(documents)
+        self.rows += rows
+        if rows:
+            self.rule_sets |= rule_set
+
+    def write(self, env):
+        keeping = self.rule_sets and env["aftersales.rule.set"]._keeping(self.rule_sets)
+        # sudo: nobody may write verdicts but this; the document's own methods have checked the rest
+        bulk_insert(env["aftersales.verdict"].sudo(), self.rows, along=keeping)
+        for documents in self.documents:
+            documents.invalidate_recordset(["verdict_ids", "why"])
+
+
 class AftersalesVerdictMixin(models.AbstractModel):
     """A document whose answers come from policies and are kept with their reasons."""
 
@@ -75,7 +98,7 @@ class AftersalesVerdictMixin(models.AbstractModel):
             for document in self
         }
 
-    def _judge(self, kind, facts):
+    def _judge(self, kind, facts, page=None):
         """Judge and keep the verdicts of several documents.
 
         A verdict equal to the last one of its kind is not kept twice. What a person has decided otherwise
@@ -83,6 +106,7 @@ class AftersalesVerdictMixin(models.AbstractModel):
         none of them used change nothing; where the grounds change, whoever decided is told.
 
         :param facts: {document: facts of the policy's class}
+        :param page: a VerdictPage that the caller writes when all of its policies have answered
         :return: {document: verdict.Verdict}
         """
         policy = self.env["aftersales.verdict"]._policies()[kind]
@@ -91,7 +115,11 @@ class AftersalesVerdictMixin(models.AbstractModel):
             rules, version, kept = self._rules_of(policy, company)
             judge = verdict.once(partial(_judged, policy.module, rules))
             judged = {doc: judge(facts[doc]) for doc in documents}
-            answers.update(self._keep_verdicts(kind, judged, version, kept))
+            rule_set = {(kind, version): kept} if kept else {}
+            own = VerdictPage() if page is None else page
+            answers.update(self._keep_verdicts(kind, judged, version, rule_set, own))
+            if page is None:
+                own.write(self.env)
         return answers
 
     @api.model
@@ -109,16 +137,15 @@ class AftersalesVerdictMixin(models.AbstractModel):
             companies.setdefault(company or self.env.company, []).append(document)
         return companies.items()
 
-    def _keep_verdicts(self, kind, judged, version, rules=""):
-        """Keep what is new and by which rules; return {document: the verdict that stands}.
+    def _keep_verdicts(self, kind, judged, version, rule_set, page):
+        """Put what is new on the page; return {document: the verdict that stands}.
 
         :param judged: {document: (verdict, its values as the log keeps them)}
-        :param rules: the rows in force as ``verdict.kept`` writes them
         """
         documents = self.browse([document.id for document in judged])
-        # sudo: nobody may write verdicts but this method; the document's own methods have checked the rest
+        # sudo: as in VerdictPage.write
         last = documents.sudo()._latest_verdicts(kind) if documents._may_be_judged(kind) else {}
-        rows, carried, standing = [], [], {}
+        rows, standing = [], {}
         for document, (answer, plain) in judged.items():
             standing[document] = answer
             row = {**document._verdict_vals(kind, version), **plain}
@@ -126,15 +153,12 @@ class AftersalesVerdictMixin(models.AbstractModel):
             known = before and before._is_about(row["facts"], row["version"])
             if before and before.overridden_by_id and (known or before._has_grounds(answer)):
                 standing[document] = before._as_verdict()
-                carried += [] if known else [before._carried_vals(row)]
+                rows += [] if known else [before._carried_vals(row)]
             elif not known:
                 rows.append(row)
                 if before and before.overridden_by_id:
                     document._tell_override_fell(before)
-        keeping = rules and self.env["aftersales.rule.set"]._keeping(kind, version, rules)
-        for vals_list in (rows, carried):
-            bulk_insert(self.env["aftersales.verdict"].sudo(), vals_list, along=keeping)  # sudo: see above
-        documents.invalidate_recordset(["verdict_ids", "why"])
+        page.add(documents, rows, rule_set)
         return standing
 
     def _may_be_judged(self, kind):
@@ -166,6 +190,8 @@ class AftersalesVerdictMixin(models.AbstractModel):
             "company_id": "company_id" in self._fields and self.company_id.id,
             "kind": kind,
             "version": version,
+            "overridden_by_id": False,
+            "override_reason": False,
         }
 
     def _override_verdict(self, kind, outcome, reason, values=None):
@@ -189,7 +215,7 @@ class AftersalesVerdictMixin(models.AbstractModel):
                     self.env._("%s has no verdict of that kind to override yet.", document.display_name)
                 )
             rows.append(row._override_vals(outcome, reason, values))
-        # sudo: see _keep_verdicts; the right was checked above
+        # sudo: as in VerdictPage.write; the right was checked above
         created = self.env["aftersales.verdict"].sudo().create(rows)
         self.invalidate_recordset(["verdict_ids", "why"])
         return dict(zip(self, created, strict=True))
