@@ -50,6 +50,7 @@ from . import stock_picking
 from . import stock_warehouse
 from . import ir_module_module  # Names what warehouses have.
 from . import repair_order
+from . import aftersales_rma_left_behind  # Depends on the fields of repair orders and moves.
 from . import stock_return_receipt
 from . import aftersales_rma_unexpected  # Adds to receipts and inspections.
 
