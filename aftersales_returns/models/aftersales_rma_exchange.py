@@ -16,6 +16,9 @@ from odoo.addons.aftersales_service.policy import lifecycle
 
 from ..policy import rma_flow
 
+#: actions of a rule that lead to a transfer of ours to the customer
+FROM_STOCK = ("pull", "pull_push")
+
 
 class AftersalesRma(models.Model):
     _inherit = "aftersales.rma"
@@ -287,6 +290,10 @@ class AftersalesRmaLine(models.Model):
         return self.accepted_qty if self.rma_id.inspected_at else self.quantity
 
     def _exchange_procurement(self, quantity):
+        """A replacement leaves our warehouse, also of goods that the supplier sends to customers himself.
+
+        What he sends is no transfer that could wait for the inspection, and each step would order again.
+        """
         sold = self.sale_line_id
         product = self._replacement_product()
         values = {
@@ -296,11 +303,16 @@ class AftersalesRmaLine(models.Model):
         }
         if self._is_other_product():
             values.update(sale_line_id=False, product_description_variants="")
+        place = sold.order_id.partner_shipping_id.property_stock_customer
+        # sudo: the rules of the warehouse, whoever exchanges
+        rule = self.env["stock.rule"].sudo()._get_rule(product, place, values)
+        if rule.action not in FROM_STOCK:
+            values["route_ids"] = self.rma_id.warehouse_id.delivery_route_id
         return self.env["stock.rule"].Procurement(
             product,
             quantity,
             product.uom_id,
-            sold.order_id.partner_shipping_id.property_stock_customer,
+            place,
             product.display_name,
             self.rma_id.name,
             self.company_id,

@@ -6,7 +6,7 @@ number against the delivery, while the deliveries are locked.
 
 from collections import defaultdict
 
-from odoo import Command, models
+from odoo import Command, api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -308,15 +308,17 @@ class AftersalesRmaLine(models.Model):
         for line in self:
             wanted = {product: line.quantity * need for product, need in line._parts().items()}
             taken[line] = []
-            for move in line._deliveries():
+            deliveries = line._deliveries()
+            for move in deliveries:
                 key = (move, line.lot_id)
                 if key not in left:
                     left[key] = line._left_of(move)
                     left[key] -= line._take_spoken_for(spoken_for, left[key], move.product_id)
-                part = min(wanted[move.product_id], left[key])
-                if part > 0:
+            for moves in deliveries.grouped(lambda move: (move.picking_id, move.product_id)).values():
+                rooms = {move: left[move, line.lot_id] for move in moves}
+                for move, part in line._shared(wanted[moves.product_id], rooms).items():
                     taken[line].append((move, part))
-                    left[key] -= part
+                    left[move, line.lot_id] -= part
                     wanted[move.product_id] -= part
             missing = [
                 product for product, open_qty in wanted.items() if product.uom_id.compare(open_qty, 0) > 0
@@ -324,6 +326,25 @@ class AftersalesRmaLine(models.Model):
             if strict and missing:
                 raise UserError(line._too_many_sentence(line._units_in(taken[line])))
         return taken
+
+    @api.model
+    def _shared(self, wanted, rooms):
+        """{move: its part} of ``wanted`` pieces, of the moves of one product in one delivery.
+
+        Where a kit has a part in several places, each of them gives back its share: by the places Sales
+        counts how many kits were delivered.
+
+        :param rooms: {move: pieces that may still come back of it}
+        """
+        rooms = {move: room for move, room in rooms.items() if room > 0}
+        shares, whole = {}, sum(rooms.values())
+        wanted = min(wanted, whole)
+        for move, room in rooms.items():
+            part = min(room, wanted, move.product_id.uom_id.round(wanted * room / whole) if whole else 0.0)
+            wanted, whole = wanted - part, whole - room
+            if part > 0:
+                shares[move] = part
+        return shares
 
     def _spoken_for(self):
         """{(order line, serial number, product): pieces} of other returns that no transfer tells of.

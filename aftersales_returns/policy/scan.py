@@ -196,15 +196,21 @@ def whole_kits(parts: Sequence[Expected]) -> float:
     return float(min((int(part.seen / part.need + 1e-6) for part in parts), default=0))
 
 
+#: what the quantity of a transfer may differ by from the exact need, in any unit
+ROUNDED = 0.0075
+
+
 def lacking(needs: dict, came: dict) -> dict:
     """{part: pieces} that kits lack of which some part came; a kit that was begun counts as one.
 
     >>> lacking({"stand": 1, "lamp": 2}, {"stand": 2, "lamp": 3})
     {'lamp': 1}
+    >>> lacking({"cable": 2.335}, {"cable": 2.34})  # transfers are rounded, that begins no second kit
+    {}
     """
-    begun = max((math.ceil(came.get(part, 0) / need - 1e-6) for part, need in needs.items()), default=0)
+    begun = max((math.ceil((came.get(part, 0) - ROUNDED) / need) for part, need in needs.items()), default=0)
     missing = {part: begun * need - came.get(part, 0) for part, need in needs.items()}
-    return {part: pieces for part, pieces in missing.items() if pieces > 1e-6}
+    return {part: pieces for part, pieces in missing.items() if pieces > ROUNDED}
 
 
 def stranger(lines: Sequence[Expected], products_of_number=(), is_return=False, is_article=False) -> str:

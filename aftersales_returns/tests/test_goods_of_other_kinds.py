@@ -145,3 +145,84 @@ class TestKitsOfAnOrder(AftersalesReturnsCommon):
         sets.move_ids.product_uom_qty = 1
         sets._aftersales_note_kits()
         self.assertEqual(dict(sets.aftersales_kit_needs), {self.cup.id: 2, self.pot.id: 1})
+
+    def test_a_part_that_a_kit_has_in_two_places_comes_back_from_both(self):
+        """RMA-10: Sales counts the kits by the places, so each gives back its share."""
+        order = self.order_kit(self.tea_set, {self.cup: 4, self.pot: 1}, kits=2)
+        picking = order.picking_ids
+        again = picking.move_ids.filtered(lambda move: move.product_id == self.cup).copy(
+            {"product_uom_qty": 2}
+        )
+        again.sale_line_id = order.order_line
+        self.env["stock.quant"]._update_available_quantity(self.cup, self.stock, 2)
+        again._action_confirm(merge=False)
+        picking.action_assign()
+        self.deliver(order)
+        rma = self.approved(order, line_ids=self.kits(order, 1))
+        asked = {move.origin_returned_move_id: move.product_uom_qty for move in rma.picking_ids.move_ids}
+        cups = {out.product_uom_qty: back for out, back in asked.items() if out.product_id == self.cup}
+        self.assertEqual(cups, {8: 4, 2: 1})
+
+    def test_a_kit_with_a_fraction_of_a_part_came_whole(self):
+        """INSPECT-03: transfers are rounded to a hundredth, that makes no kit incomplete."""
+        order = self.order_kit(self.tea_set, {self.cup: 7 / 3}, kits=2)
+        self.deliver(order)
+        rma = self.received(order, line_ids=self.kits(order, 1))
+        self.assertEqual((rma.line_ids.received_qty, rma.line_ids.missing_parts), (1, ""))
+        self.inspect(rma)
+        self.assertEqual(rma.line_ids.accepted_qty, 1)
+
+
+@tagged("post_install", "-at_install")
+class TestQuestionsOfInventory(AftersalesReturnsCommon):
+    def test_goods_that_expired_on_the_way_are_inspected_all_the_same(self):
+        """INSPECT-03: Inventory asks whether expired goods are meant; whoever inspects has said so."""
+        order, transfers = self.sell(self.cable), type(self.env["stock.picking"])
+        validate = transfers.button_validate
+
+        def asking(these):
+            return validate(these) if these.env.context.get("skip_expired") else {"name": "Expired?"}
+
+        rma = self.sent_back(order)
+        with patch.object(transfers, "button_validate", asking):
+            rma.with_user(self.inspector).action_receive()
+            self.inspect(rma)
+        self.assertEqual((rma.state, rma.line_ids.disposition), ("to_refund", "restock"))
+
+    def test_what_the_supplier_sends_himself_is_replaced_out_of_stock(self):
+        """EXCH-04: one transfer for one replacement, held until the inspection, and nothing is bought."""
+        place = self.env.ref("stock.stock_location_customers")
+        vendor = self.env["res.partner"].create({"name": "Cable Works"})
+        order = self.sell(self.cable, 3)
+        kind = self.warehouse.in_type_id.copy({"name": "Straight to customers", "sequence_code": "STC"})
+        route = self.env["stock.route"].create(
+            {
+                "name": "Straight to customers",
+                "product_selectable": True,
+                "rule_ids": [
+                    Command.create(
+                        {
+                            "name": "Buy to customers",
+                            "action": "buy",
+                            "location_dest_id": place.id,
+                            "picking_type_id": kind.id,
+                        }
+                    )
+                ],
+            }
+        )
+        self.cable.write(
+            {
+                "route_ids": [Command.set(route.ids)],
+                "seller_ids": [Command.create({"partner_id": vendor.id, "price": 5})],
+            }
+        )
+        lines = [Command.create({"sale_line_id": order.order_line.id, "quantity": 1})]
+        rma = self.inspected(order, findings={"fault_found": "yes"}, resolution="exchange", line_ids=lines)
+        rma.action_pass_to_shipment()
+        self.assertFalse(self.env["purchase.order.line"].search([("product_id", "=", self.cable.id)]))
+        shipment = rma._open_shipments()
+        self.assertEqual((rma.state, shipment.move_ids.product_uom_qty), ("to_ship", 1))
+        shipment.action_assign()
+        self.validate(shipment)
+        self.assertEqual((rma.state, order.order_line.qty_delivered), ("done", 3))
