@@ -225,7 +225,7 @@ class AftersalesRefund(models.Model):
 
     def _finance_time(self):
         """(amount, unit) that finance has: a working day unless the return policy differs (CON-08)."""
-        step = self.rma_id.sudo().policy_id._step("finance")  # sudo: the version that holds, whoever fires
+        step = self.rma_id.sudo().policy_id._span("finance")  # sudo: the version that holds, whoever fires
         return (step.amount, step.unit) if step else (1, "working_days")
 
     def _deadline_user(self, kind):

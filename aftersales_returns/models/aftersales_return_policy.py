@@ -1,6 +1,9 @@
+from typing import NamedTuple
+
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 
+from odoo.addons.aftersales_service.models.whole_rows import WholeRows
 from odoo.addons.aftersales_service.policy import deadline, lifecycle
 
 from ..policy import return_policy_flow, return_silence, return_window
@@ -29,6 +32,14 @@ SILENCE = [
     (return_silence.ESCALATE, "Supervisor gets a task"),
     (return_silence.MARK, "Only marked as late"),
 ]
+
+
+class Span(NamedTuple):
+    """How long a step of a return may take, and what silence means."""
+
+    amount: int
+    unit: str
+    on_silence: str
 
 
 class AftersalesReturnPolicy(models.Model):
@@ -125,7 +136,7 @@ class AftersalesReturnPolicy(models.Model):
         default="SF Express, EMS, FedEx",
         help="Names, separated by commas: carriers by which a prepaid quality return must not be sent.",
     )
-    step_ids = fields.One2many("aftersales.return.policy.step", "policy_id", "Deadlines", copy=True)
+    step_ids = WholeRows("aftersales.return.policy.step", "policy_id", "Deadlines", copy=True)
 
     # one version in force for a company, and one for all
     _active_uniq = models.UniqueIndex(
@@ -233,6 +244,16 @@ class AftersalesReturnPolicy(models.Model):
         own = found.filtered("company_id")
         return (own or found).ids
 
+    def _span(self, step):
+        """How long the step may take and what silence means, or None; asked for at each step of a return."""
+        return self._spans(self.id).get(step)
+
+    @api.model
+    @tools.ormcache("policy_id")
+    def _spans(self, policy_id):
+        rows = self.sudo().browse(policy_id).step_ids  # sudo: as above
+        return {row.step: Span(row.amount, row.unit, row.on_silence) for row in rows}
+
     def _step(self, step):
         return self.step_ids.filtered(lambda row: row.step == step)[:1]
 
@@ -247,6 +268,7 @@ class AftersalesReturnPolicyStep(models.Model):
 
     _name = "aftersales.return.policy.step"
     _description = "Deadline of a return policy"
+    _inherit = "aftersales.remembered.mixin"
     _order = "policy_id, sequence, id"
 
     policy_id = fields.Many2one("aftersales.return.policy", required=True, index=True, ondelete="cascade")
@@ -299,10 +321,6 @@ class AftersalesReturnPolicyStep(models.Model):
             )
         meaning = self.env["aftersales.rma"]._silence_of_events()
         return meaning.get(return_silence.EVENTS.get(self.on_silence), "")
-
-    def _expires(self):
-        """The event that time fires, or None."""
-        return return_silence.EVENTS[self.on_silence]
 
     @api.constrains("step", "on_silence")
     def _check_on_silence(self):

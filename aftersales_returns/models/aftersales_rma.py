@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import babel_locale_parse, get_lang
 
+from odoo.addons.aftersales_service.models.whole_rows import WholeRows
 from odoo.addons.aftersales_service.policy import lifecycle
 
 from ..policy import eligibility, rma_flow, scan
@@ -186,7 +187,7 @@ class AftersalesRma(models.Model):
     said_packaging = fields.Selection(YES_NO, "Packaging intact", copy=False)
     said_accessories = fields.Selection(YES_NO, "Accessories complete", copy=False)
     eligibility = fields.Selection(ELIGIBILITY, "Right to return", readonly=True, copy=False)
-    line_ids = fields.One2many("aftersales.rma.line", "rma_id", "Goods", copy=True)
+    line_ids = WholeRows("aftersales.rma.line", "rma_id", "Goods", copy=True)
 
     # How it was delivered
     delivery_result = fields.Selection(
@@ -308,7 +309,7 @@ class AftersalesRma(models.Model):
         required=True,
         default="reimburse",
     )
-    freight_ids = fields.One2many("aftersales.freight.charge", "rma_id", readonly=True)
+    freight_ids = WholeRows("aftersales.freight.charge", "rma_id", readonly=True)
     return_borne_by = fields.Selection(
         [*BEARERS, ("shared", "Shared")], "Return freight borne by", readonly=True, copy=False
     )
@@ -325,9 +326,9 @@ class AftersalesRma(models.Model):
     closed_at = fields.Datetime("Closed on", readonly=True, copy=False)
 
     # What belongs to it
-    picking_ids = fields.One2many("stock.picking", "aftersales_rma_id", "Transfers", readonly=True)
+    picking_ids = WholeRows("stock.picking", "aftersales_rma_id", "Transfers", readonly=True)
     picking_count = fields.Integer("Number of transfers", compute="_compute_picking_count")
-    inspection_ids = fields.One2many("aftersales.inspection", "rma_id", "Inspections")
+    inspection_ids = WholeRows("aftersales.inspection", "rma_id", "Inspections")
     headline = fields.Char(compute="_compute_headline", help="What is next, by when, who pays.")
     is_turned_down = fields.Boolean("Nothing accepted", compute="_compute_what_there_is")
     has_received = fields.Boolean("Something received", compute="_compute_what_there_is")

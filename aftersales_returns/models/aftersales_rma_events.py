@@ -8,7 +8,14 @@ from odoo.exceptions import AccessError, UserError
 from odoo.addons.aftersales_service.models.aftersales_verdict_mixin import VerdictPage
 from odoo.addons.aftersales_service.policy import deadline, lifecycle
 
-from ..policy import eligibility, rma_flow
+from ..policy import eligibility, return_silence, rma_flow
+
+#: promises whose length is a field of the version itself, with its unit
+OWN_SPANS = {
+    "goods_back": ("send_back_days", deadline.DAYS),
+    "return_address": ("return_address_hours", deadline.HOURS),
+    "custody": ("custody_days", deadline.DAYS),
+}
 
 
 class AftersalesRma(models.Model):
@@ -30,34 +37,36 @@ class AftersalesRma(models.Model):
         policy = self.sudo().policy_id  # sudo: the version that holds, for whoever fires the event
         if not policy or not self._makes_promise(kind):
             return None
-        spans = {
-            "goods_back": (policy.send_back_days, deadline.DAYS),
-            "return_address": (policy.return_address_hours, deadline.HOURS),
-            "custody": (policy.custody_days, deadline.DAYS),
-        }
-        if kind in spans:
-            return self.env["aftersales.deadline"].terms(*spans[kind])
+        if kind in OWN_SPANS:
+            length, unit = OWN_SPANS[kind]
+            return self.env["aftersales.deadline"].terms(policy[length], unit)
         if kind == "review" and self._is_unshipped():
             return self._rest_of_day_terms(policy)
         if kind == "review" and not self._opens_review():
             return None
         step = self._policy_step(kind)
+        if not step:
+            return None
         # AMB-01, -02: days and hours run around the clock, working days with the company's calendar
         in_working_days = step.unit == deadline.WORKING_DAYS
         calendar = self.company_id._aftersales_calendar() if in_working_days else None
-        return step and self.env["aftersales.deadline"].terms(step.amount, step.unit, calendar)
+        return self.env["aftersales.deadline"].terms(step.amount, step.unit, calendar)
 
     def _policy_step(self, kind):
-        """The row of the version that holds for the promise ``kind``, or an empty one."""
+        """How long the promise ``kind`` runs under the version that holds, or None."""
         policy = self.sudo().policy_id  # sudo: as in _terms
         if kind == "review" and self._is_unshipped():
-            return policy._step("decide_refund")
-        return policy._step("review_refused" if kind == "review" and self._parcel_came_back() else kind)
+            return policy._span("decide_refund")
+        return policy._span("review_refused" if kind == "review" and self._parcel_came_back() else kind)
 
     def _deadline_expires(self, kind):
         """As the version says under which the customer asked; where it has no such step, as the flow does."""
         step = self._policy_step(kind)
-        return step._expires() if step else super()._deadline_expires(kind)
+        return return_silence.EVENTS[step.on_silence] if step else super()._deadline_expires(kind)
+
+    def _leaves_to_person(self, kind):
+        step = self._policy_step(kind)
+        return bool(step) and step.on_silence == return_silence.ESCALATE
 
     def _makes_promise(self, kind):
         """A refund without goods is decided by a person in hours, a return by silence after days."""
@@ -77,15 +86,16 @@ class AftersalesRma(models.Model):
         """
         if self.state == rma_flow.RECEIVED:
             return self._parcel_came_back()
+        if not (self._parcel_came_back() and self.received_at):
+            return True
         # sudo: whoever fires the event; a return received under an older version has no such promise yet
-        begun = self.sudo().deadline_ids.filtered(lambda row: row.kind == "review")
-        return not (self._parcel_came_back() and self.received_at and begun)
+        return "review" not in self.sudo().deadline_ids.mapped("kind")
 
     def _rest_of_day_terms(self, policy):
         """REFUND-01: the review of goods never shipped is done within the time that began with the
         request, or with the changed one after a refusal.
         """
-        step = policy._step("decide_refund")
+        step = policy._span("decide_refund")
         target = deadline.Target(step.amount, step.unit)
         # sudo: the ledger knows when the request came that was answered
         asked = self.sudo().deadline_ids.filtered(lambda row: row.kind == "decide_refund")
@@ -104,7 +114,7 @@ class AftersalesRma(models.Model):
         """RMA-19: goods that nobody has announced are past the limit; with a number the carrier knows."""
         super()._on_deadline_missed(kind)
         if kind != "goods_back":
-            self.filtered(lambda rma: rma._policy_step(kind).on_silence == "escalate")._escalate(kind)
+            self.filtered(lambda rma: rma._leaves_to_person(kind))._escalate(kind)
             return
         reason = self.env._("The goods were not sent back in time.")
         waiting = self.filtered(lambda rma: rma.state == rma_flow.APPROVED)

@@ -12,6 +12,7 @@ paid for it and invoices the other, so that the difference is right to the cent.
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from odoo.addons.aftersales_service.models.whole_rows import WholeRows
 from odoo.addons.aftersales_service.policy import lifecycle
 
 from ..policy import rma_flow
@@ -221,7 +222,7 @@ class AftersalesRmaLine(models.Model):
         help="Empty: the same article. Another one is a line of the same order; the difference is invoiced "
         "or credited.",
     )
-    exchange_move_ids = fields.One2many(
+    exchange_move_ids = WholeRows(
         "stock.move", "aftersales_exchange_line_id", "Replacement moves", readonly=True
     )
     exchange_sale_line_id = fields.Many2one(

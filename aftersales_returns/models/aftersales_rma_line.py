@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from odoo.addons.aftersales_service.models.whole_rows import WholeRows
+
 from ..policy import rma_flow
 from .aftersales_disposition_rule import DISPOSITIONS, GRADES
 
@@ -74,7 +76,7 @@ class AftersalesRmaLine(models.Model):
         precompute=True,
         index="btree_not_null",
     )
-    return_move_ids = fields.One2many("stock.move", "aftersales_rma_line_id", "Moves", readonly=True)
+    return_move_ids = WholeRows("stock.move", "aftersales_rma_line_id", "Moves", readonly=True)
     received_qty = fields.Float(
         "Received", compute="_compute_received_qty", store=True, digits="Product Unit"
     )

@@ -1,11 +1,13 @@
 """The customer of a return is told where it stands, and heard when he writes."""
 
 from odoo import fields, models
-from odoo.tools import email_normalize
+from odoo.tools import LazyTranslate, email_normalize
 
 from odoo.addons.aftersales_service.models.ir_qweb import Compiled
 
 from ..policy import return_notices, rma_flow
+
+_lt = LazyTranslate(__name__)
 
 TEMPLATE = "aftersales_returns.mail_template_rma_progress"
 ANSWER = "aftersales_returns.mail_activity_type_answer"
@@ -15,6 +17,92 @@ WITH_STEP = "aftersales_said_with_step"
 
 #: decisions that make whoever takes them the handler of a return that nobody has
 TAKEN_OVER = ("approve", "refuse", "uphold")
+
+#: {step: (subject, sentence)} of the notices
+NOTICES = {
+    "approved": (
+        _lt("your return is approved"),
+        _lt("We have approved your return."),
+    ),
+    "refused": (
+        _lt("we cannot approve your return"),
+        _lt("We have looked at your request and cannot approve it as it is."),
+    ),
+    "dismissed": (
+        _lt("we stay with our decision"),
+        _lt("We have looked at your objection and stay with our decision."),
+    ),
+    "address": (
+        _lt("where to send the goods"),
+        _lt("Here is the right address for the goods."),
+    ),
+    "no_goods": (
+        _lt("you get your money back"),
+        _lt("You need not send anything back."),
+    ),
+    "received": (
+        _lt("your parcel is here"),
+        _lt("We have received your parcel."),
+    ),
+    "parcel_refused": (
+        _lt("we could not take your parcel"),
+        _lt("Your parcel could not be taken in. Please ask us what was wrong before you send it again."),
+    ),
+    "missing": (
+        _lt("your parcel has not reached us"),
+        _lt("Your parcel has not reached us. Please send us the carrier's proof that it was handed over."),
+    ),
+    "accepted": (
+        _lt("your parcel counts as accepted"),
+        _lt("The time in which we had to answer is over: your parcel counts as accepted."),
+    ),
+    "passed": (
+        _lt("the inspection is done"),
+        _lt("We have inspected the goods and take them back."),
+    ),
+    "to_ship": (
+        _lt("the inspection is done"),
+        _lt("We have inspected the goods. You get others in exchange."),
+    ),
+    "to_repair": (
+        _lt("the inspection is done"),
+        _lt("We have inspected the goods. You get yours repaired."),
+    ),
+    "rejected": (
+        _lt("the inspection: we cannot take the goods back"),
+        _lt("We have inspected the goods and cannot take them back."),
+    ),
+    "refund_approved": (
+        _lt("your refund is approved"),
+        _lt("Your refund is approved: %s."),
+    ),
+    "refunded": (
+        _lt("your refund is paid"),
+        _lt("Your refund is paid: %s."),
+    ),
+    "sent_ahead": (
+        _lt("your replacement is on its way"),
+        _lt("We have sent you the replacement in advance."),
+    ),
+    "sent": (
+        _lt("the goods are on their way to you"),
+        _lt("We have sent you the goods."),
+    ),
+    "charged": (
+        _lt("we charge what you kept"),
+        _lt("What you had to send back has not come in time. We charge the replacement that you keep."),
+    ),
+    "closed": (
+        _lt("your return is closed"),
+        _lt("Your return is closed. If you still want to send the goods back, ask for a new one."),
+    ),
+    "cancelled": (
+        _lt("your return is withdrawn"),
+        _lt("Your return has been withdrawn."),
+    ),
+}
+#: {step: state of the refunds whose amounts its sentence names}
+NAMED_REFUNDS = {"refund_approved": "approved", "refunded": "paid"}
 
 
 class AftersalesRma(models.Model):
@@ -59,96 +147,12 @@ class AftersalesRma(models.Model):
     def _notice_texts(self):
         """(subject, sentence) of the step that the context names, in the customer's language."""
         self.ensure_one()
-        return {
-            "approved": (
-                self.env._("your return is approved"),
-                self.env._("We have approved your return."),
-            ),
-            "refused": (
-                self.env._("we cannot approve your return"),
-                self.env._("We have looked at your request and cannot approve it as it is."),
-            ),
-            "dismissed": (
-                self.env._("we stay with our decision"),
-                self.env._("We have looked at your objection and stay with our decision."),
-            ),
-            "address": (
-                self.env._("where to send the goods"),
-                self.env._("Here is the right address for the goods."),
-            ),
-            "no_goods": (
-                self.env._("you get your money back"),
-                self.env._("You need not send anything back."),
-            ),
-            "received": (
-                self.env._("your parcel is here"),
-                self.env._("We have received your parcel."),
-            ),
-            "parcel_refused": (
-                self.env._("we could not take your parcel"),
-                self.env._(
-                    "Your parcel could not be taken in. Please ask us what was wrong before you send "
-                    "it again."
-                ),
-            ),
-            "missing": (
-                self.env._("your parcel has not reached us"),
-                self.env._(
-                    "Your parcel has not reached us. Please send us the carrier's proof that it was handed "
-                    "over."
-                ),
-            ),
-            "accepted": (
-                self.env._("your parcel counts as accepted"),
-                self.env._("The time in which we had to answer is over: your parcel counts as accepted."),
-            ),
-            "passed": (
-                self.env._("the inspection is done"),
-                self.env._("We have inspected the goods and take them back."),
-            ),
-            "to_ship": (
-                self.env._("the inspection is done"),
-                self.env._("We have inspected the goods. You get yours repaired.")
-                if self.resolution == "repair"
-                else self.env._("We have inspected the goods. You get others in exchange."),
-            ),
-            "rejected": (
-                self.env._("the inspection: we cannot take the goods back"),
-                self.env._("We have inspected the goods and cannot take them back."),
-            ),
-            "refund_approved": (
-                self.env._("your refund is approved"),
-                self.env._("Your refund is approved: %s.", self._notice_refunds("approved")),
-            ),
-            "refunded": (
-                self.env._("your refund is paid"),
-                self.env._("Your refund is paid: %s.", self._notice_refunds("paid")),
-            ),
-            "sent_ahead": (
-                self.env._("your replacement is on its way"),
-                self.env._("We have sent you the replacement in advance."),
-            ),
-            "sent": (
-                self.env._("the goods are on their way to you"),
-                self.env._("We have sent you the goods."),
-            ),
-            "charged": (
-                self.env._("we charge what you kept"),
-                self.env._(
-                    "What you had to send back has not come in time. We charge the replacement that you keep."
-                ),
-            ),
-            "closed": (
-                self.env._("your return is closed"),
-                self.env._(
-                    "Your return is closed. If you still want to send the goods back, ask for a new one."
-                ),
-            ),
-            "cancelled": (
-                self.env._("your return is withdrawn"),
-                self.env._("Your return has been withdrawn."),
-            ),
-        }[self.env.context.get("aftersales_node", "received")]
+        node = self.env.context.get("aftersales_node", "received")
+        if node == "to_ship" and self.resolution == "repair":
+            node = "to_repair"
+        subject, sentence = NOTICES[node]
+        refunds = [self._notice_refunds(NAMED_REFUNDS[node])] if node in NAMED_REFUNDS else []
+        return self.env._(subject), self.env._(sentence, *refunds)
 
     def _notice_refunds(self, state):
         """What is given back in money by refunds in that state, each in its currency."""

@@ -44,9 +44,9 @@ class AftersalesNumbersMixin(models.AbstractModel):
 
 class AftersalesRma(models.Model):
     _name = "aftersales.rma"
-    _inherit = ["aftersales.rma", "aftersales.numbers.mixin"]
+    _inherit = ["aftersales.numbers.mixin", "aftersales.rma"]  # in this order: before anybody counts with it
 
 
 class AftersalesRmaLine(models.Model):
     _name = "aftersales.rma.line"
-    _inherit = ["aftersales.rma.line", "aftersales.numbers.mixin"]
+    _inherit = ["aftersales.numbers.mixin", "aftersales.rma.line"]

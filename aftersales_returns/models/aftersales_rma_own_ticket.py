@@ -64,16 +64,20 @@ class AftersalesRma(models.Model):
             told.ticket_id._stamp_fact("first_reply_at", "first_reply")
 
     def _end_ticket(self, event):
-        """The ticket ends with its return, unless something else on it is open."""
-        for rma in self.sudo():  # sudo: as in _take_ticket
-            ticket = rma.ticket_id.with_context(aftersales_no_mail=True)
-            if not ticket._waits_for_nothing_but(rma):
-                continue
-            reason = self.env._("%(rma)s: %(state)s", rma=rma.name, state=rma._state_label())
-            if (ticket.state, "resolve") in ticket._flow.transitions:
-                ticket._fire("resolve", actor=lifecycle.SYSTEM, reason=reason)
-            elif event == "cancel" and ticket.state in UNACCEPTED:
-                ticket._fire("cancel", actor=lifecycle.SYSTEM, reason=reason)
+        """Tickets end with their returns, all in one go, unless something else on them is open."""
+        returns = self.sudo().filtered(
+            lambda rma: rma.ticket_id._waits_for_nothing_but(rma)
+        )  # sudo: as in _take_ticket
+        reasons = {
+            rma.ticket_id: self.env._("%(rma)s: %(state)s", rma=rma.name, state=rma._state_label())
+            for rma in returns
+        }
+        tickets = returns.ticket_id.with_context(aftersales_no_mail=True)
+        solved = tickets.filtered(lambda ticket: (ticket.state, "resolve") in ticket._flow.transitions)
+        solved._fire("resolve", actor=lifecycle.SYSTEM, reason=reasons)
+        if event == "cancel":
+            refused = (tickets - solved).filtered(lambda ticket: ticket.state in UNACCEPTED)
+            refused._fire("cancel", actor=lifecycle.SYSTEM, reason=reasons)
 
 
 class AftersalesTicket(models.Model):

@@ -30,7 +30,8 @@ class AftersalesRmaLine(models.Model):
         """
         # sudo: whose the goods were, for whoever receives them
         moves = self.sudo()._received_moves()
-        left = moves.origin_returned_move_id.move_line_ids
+        origins = moves.origin_returned_move_id
+        left = self.env["stock.move.line"].sudo().search_fetch([("move_id", "in", origins.ids)])  # sudo: same
         owners = {}
         for (origin, lot), rows in left.grouped(lambda row: (row.move_id, row.lot_id)).items():
             owner = rows.owner_id if all(row.owner_id for row in rows) else rows.owner_id.browse()

@@ -4,6 +4,8 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.aftersales_service.models.whole_rows import WholeRows
+
 from ..policy import refund
 from .aftersales_refund_facts import FreshDrafts
 
@@ -15,9 +17,7 @@ class AftersalesRma(models.Model):
 
     _inherit = "aftersales.rma"
 
-    refund_ids = fields.One2many(
-        "aftersales.refund", "rma_id", "Refunds", readonly=True, groups=_MONEY_GROUPS
-    )
+    refund_ids = WholeRows("aftersales.refund", "rma_id", "Refunds", readonly=True, groups=_MONEY_GROUPS)
     refund_count = fields.Integer("Number of refunds", compute="_compute_refund_totals", groups=_MONEY_GROUPS)
     amount_to_refund = fields.Monetary(
         "Amount to refund",

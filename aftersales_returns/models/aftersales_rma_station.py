@@ -7,6 +7,7 @@ what an undo takes back. What a scan means is judged in policy/scan.py.
 
 from collections import defaultdict
 from contextlib import nullcontext
+from functools import partial
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -15,8 +16,8 @@ from ..policy import disposition, scan
 
 #: answers of the station that no policy gives
 OPENED, REPEATED, DONE_STEP, REFUSED = "opened", "repeated", "step", "refused"
-#: commands that move goods or change lines; a receipt takes care of itself
-BOOKING = ("split", "done")
+#: commands that move goods or change lines
+BOOKING = ("receive", "split", "done")
 #: a receipt that is not complete is said once before it is booked
 INCOMPLETE = "incomplete"
 
@@ -57,11 +58,10 @@ class AftersalesRma(models.Model):
         if before:
             return rma._station_screen(REPEATED, before["text"], before.get("line"))
         line = rma.line_ids.filtered(lambda line: line.id == line_id)
-        phase = scan.phase_of(rma.state)
-        entry = None if phase == scan.OVER else rma._station_try(barcode, line)
+        over = scan.phase_of(rma.state) == scan.OVER
+        entry = None if over else rma._station_try(barcode, line, client_key)
         if entry is None:
             return self._station_find(barcode)
-        rma._station_note({"phase": phase, **entry}, barcode, client_key)
         return rma._station_screen(entry["code"], entry["text"], entry.get("line"))
 
     def _station_enter(self):
@@ -73,20 +73,23 @@ class AftersalesRma(models.Model):
         self.check_access("read")
         return rma
 
-    def _station_try(self, barcode, line):
-        """What the scan comes to: a step, a refusal, or ``None`` where it leads to another return.
+    def _station_try(self, barcode, line, client_key):
+        """What the scan comes to, kept with its answer: a step, a refusal, or ``None`` where it leads to
+        another return.
 
         What the return itself refuses is said and kept like every other answer.
         """
+        note = partial(self._station_note, scan.phase_of(self.state), barcode, client_key)
         command = scan.read(barcode)
         if not command:
-            return self._station_goods(barcode, line)
+            entry = self._station_goods(barcode, line)
+            return entry and note(entry)
         try:
             # grades and checks refuse before they write; what books goods is rolled back
             with self.env.cr.savepoint() if command.action in BOOKING else nullcontext():
-                return getattr(self, f"_station_{command.action}")(command, line)
+                return note(getattr(self, f"_station_{command.action}")(command, line))
         except UserError as error:
-            return self._answer(REFUSED, str(error), line)
+            return note(self._answer(REFUSED, str(error), line))
 
     # === WHICH RETURN === #
 
@@ -297,11 +300,10 @@ class AftersalesRma(models.Model):
             refusal = self._station_partial(expected)
             if refusal:
                 return refusal
-        with self.env.cr.savepoint():  # what was announced to the receipts goes back with them
-            if missing or any(row.taken for row in expected):
-                left_out = self._station_announce(expected)
-            self.with_context(aftersales_left_out=left_out.ids).action_receive()
-            self._station_restore_numbers()
+        if missing or any(row.taken for row in expected):
+            left_out = self._station_announce(expected)
+        self.with_context(aftersales_left_out=left_out.ids).action_receive()
+        self._station_restore_numbers()
         return self._answer(DONE_STEP, self._station_received_sentence())
 
     def _station_received_sentence(self):
@@ -403,7 +405,7 @@ class AftersalesRma(models.Model):
         if not before:
             phase = scan.phase_of(rma.state)
             entry = rma._station_try_photo(line, name, datas)
-            rma._station_note({"phase": phase, **entry}, name, client_key)
+            rma._station_note(phase, name, client_key, entry)
         answer = before or entry
         return rma._station_screen(REPEATED if before else entry["code"], answer["text"], line.id)
 
@@ -423,11 +425,12 @@ class AftersalesRma(models.Model):
     def _station_entries(self):
         return list(self.station_log or [])
 
-    def _station_note(self, entry, barcode, key):
-        """Keep the scan with its answer."""
+    def _station_note(self, phase, barcode, key, entry):
+        """Keep the scan with its answer; returns the answer."""
         now = fields.Datetime.to_string(fields.Datetime.now())
-        row = {**entry, "key": key, "scan": barcode, "at": now, "by": self.env.uid}
+        row = {"phase": phase, **entry, "key": key, "scan": barcode, "at": now, "by": self.env.uid}
         self._write_policy({"station_log": [*self._station_entries(), row]})
+        return entry
 
     def _answer(self, code, text, line=None, **step):
         return {"code": code, "text": text, "line": line.id if line else False, **step}

@@ -71,9 +71,9 @@ class SaleOrderLine(models.Model):
 
     def _aftersales_taken_back(self, rows):
         """Pieces that returns for money have taken over, in the unit of the line."""
-        if not rows or (not self.invoice_lines and self.order_id._aftersales_is_prepaid()):
+        given_back = rows.filtered(lambda row: row._taken_over_qty() and row.rma_id._is_money_back())
+        if not given_back or (not self.invoice_lines and self.order_id._aftersales_is_prepaid()):
             return 0.0
-        given_back = rows.filtered(lambda row: row.rma_id._is_money_back())
         return self._aftersales_in_own_unit(sum(row._taken_over_qty() for row in given_back))
 
     def _aftersales_credited_qty(self):

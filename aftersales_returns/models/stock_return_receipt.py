@@ -180,8 +180,9 @@ class StockMove(models.Model):
         Rounded as the demand was when the transfer was made: five pieces are 0.42 dozen, and a bit more.
         """
         line, origin = self.aftersales_rma_line_id, self.origin_returned_move_id
-        # what came late counts under the supplement of the return
-        late = line.rma_id.supplement_ids.line_ids.filtered(lambda own: own.supplements_line_id == line)
+        # what came late counts under the supplement of the return; none is made before it is decided
+        decided = line.rma_id.filtered(lambda rma: rma.state not in UNDECIDED)
+        late = decided.supplement_ids.line_ids.filtered(lambda own: own.supplements_line_id == line)
         others = (line | late).return_move_ids.filtered(
             lambda move: move.state != "cancel" and move.product_id == self.product_id
         )
@@ -252,6 +253,8 @@ class StockMoveLine(models.Model):
 
     def _aftersales_of_receipts(self):
         """Those by which goods of a return came in; what was scrapped on its receipt went out."""
+        if not self:
+            return self
         # sudo: the return behind the transfer, for a warehouse user without rights on returns
         return self.sudo().filtered(
             lambda row: (
@@ -307,33 +310,34 @@ class StockMoveLine(models.Model):
     def _aftersales_check_places(self):
         """From the customer into quarantine, or a place under it: nothing is for sale before the verdict."""
         for row in self.filtered("quantity"):
-            rma = row.picking_id.aftersales_rma_id
-            facts = {
-                "transfer": row.picking_id.name,
-                "product": row.product_id.display_name,
-                "rma": rma.name,
-            }
             if row.location_id.usage != "customer":
-                place = row.location_id.display_name
                 raise UserError(
                     self.env._(
                         "%(transfer)s: %(product)s of %(rma)s comes from the customer, not from %(place)s. "
                         "Set the source back.",
-                        **facts,
-                        place=place,
+                        **row._aftersales_names(),
+                        place=row.location_id.display_name,
                     )
                 )
-            quarantine = rma.warehouse_id.aftersales_quarantine_id
+            quarantine = row.picking_id.aftersales_rma_id.warehouse_id.aftersales_quarantine_id
             if quarantine and not row.location_dest_id._child_of(quarantine):
                 raise UserError(
                     self.env._(
                         "%(transfer)s: %(product)s of %(rma)s goes to %(quarantine)s first, not to "
                         "%(place)s; the inspection says where it belongs. Set the destination back.",
-                        **facts,
+                        **row._aftersales_names(),
                         quarantine=quarantine.display_name,
                         place=row.location_dest_id.display_name,
                     )
                 )
+
+    def _aftersales_names(self):
+        """Transfer, product and return, as a refusal calls them."""
+        return {
+            "transfer": self.picking_id.name,
+            "product": self.product_id.display_name,
+            "rma": self.picking_id.aftersales_rma_id.name,
+        }
 
     def _aftersales_check_owner(self):
         for row in self:

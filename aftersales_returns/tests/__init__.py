@@ -34,6 +34,7 @@ from . import test_refund_withdrawn_invoice
 from . import test_reshipment
 from . import test_return_reasons
 from . import test_return_tours
+from . import test_returns_cost
 from . import test_returns_in_bulk
 from . import test_rma
 from . import test_unshipped

@@ -2,6 +2,7 @@
 from . import aftersales_attached_mixin
 from . import aftersales_clause
 from . import aftersales_code_mixin
+from . import aftersales_remembered_mixin
 from . import aftersales_rule_mixin
 from . import aftersales_verdict
 from . import aftersales_verdict_mixin

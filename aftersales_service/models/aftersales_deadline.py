@@ -4,9 +4,10 @@ from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
 import pytz
+from dateutil.relativedelta import relativedelta
 from psycopg2.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, ConcurrencyError, LockError, UserError
 from odoo.tools import SQL
 
@@ -272,16 +273,27 @@ class AftersalesDeadline(models.Model):
         """Working time of one calendar; ``None`` where it has no hours at all, so that intake never fails."""
         if not calendar:
             return None
-        first, until = (moment.replace(tzinfo=pytz.utc) for moment in (start - timedelta(days=2), stop))
-        # sudo: hours and holidays are needed to count, whoever asks
-        intervals = calendar.sudo()._work_intervals_batch(first, until)[False]
-        spans = [(begin, end) for begin, end, _attendance in intervals]
-        if not spans:
+        hours = self._hours_of_months(calendar.id, _month(start - timedelta(days=2)), _month(stop, later=1))
+        if not hours:
             _logger.warning(
                 "Calendar %s has no working hours: its deadlines run around the clock", calendar.id
             )
+        return hours
+
+    @api.model
+    @tools.ormcache("calendar_id", "first", "until")
+    def _hours_of_months(self, calendar_id, first, until):
+        """Working time in whole months, remembered until hours or holidays change; None where there is none.
+
+        :param first, until: the first moment of a month, naive UTC
+        """
+        # sudo: hours and holidays are needed to count, whoever asks
+        calendar = self.env["resource.calendar"].sudo().browse(calendar_id)
+        months = (moment.replace(tzinfo=pytz.utc) for moment in (first, until))
+        spans = [(begin, end) for begin, end, _row in calendar._work_intervals_batch(*months)[False]]
+        if not spans:
             return None
-        return deadline.WorkingTime(deadline.join_spans(map(_utc_span, spans)), _days(spans), stop)
+        return deadline.WorkingTime(deadline.join_spans(map(_utc_span, spans)), _days(spans), until)
 
     # === ACTIVITIES === #
 
@@ -509,6 +521,11 @@ def _generous(target):
         return timedelta(days=target.amount * 3 + 21)
     hours = target.amount * deadline.SECONDS[target.unit] / 3600
     return timedelta(days=hours / 2 + 21)
+
+
+def _month(moment, later=0):
+    """The first moment of the month of ``moment``, or of one so many months later."""
+    return moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0) + relativedelta(months=later)
 
 
 def _utc_span(span):

@@ -5,6 +5,7 @@ from odoo.tools import SQL, babel_locale_parse, get_lang
 
 from ..policy import deadline, lifecycle
 from .aftersales_deadline import Plan
+from .whole_rows import WholeRows
 
 
 def written_moment(env, local, clock_only=False):
@@ -27,7 +28,7 @@ class AftersalesDeadlineMixin(models.AbstractModel):
     #: stored Boolean of the document that says whether a promise was missed, if it has one
     _missed_field = None
 
-    deadline_ids = fields.One2many(
+    deadline_ids = WholeRows(
         "aftersales.deadline",
         "res_id",
         string="Deadlines",
@@ -144,20 +145,24 @@ class AftersalesDeadlineMixin(models.AbstractModel):
         return promise.ends_with(event) or any(event in part for part in parts)
 
     def _apply_to_open(self, open_rows, event, now):
-        """Stop, drop, pause or resume the open promises as the table says."""
+        """Stop, drop, pause or resume the open promises as the table says, of all kinds together."""
+        met, over, paused, resumed = (open_rows.browse() for _what in range(4))
         for kind, rows in open_rows.grouped("kind").items():
             promise = self._flow.promises[kind]
             if event == promise.expires:
                 # run out by itself it is missed already; done in time by a person it is kept or given up
                 rows = rows.filtered(lambda row: row.state != deadline.MISSED or not row.expires)
             if event in promise.met:
-                rows._stop(now, event)
+                met |= rows
             elif promise.ends_with(event):
-                rows._drop(now, event)
+                over |= rows
             elif event in promise.pauses:
-                rows._pause(now, event)
+                paused |= rows
             elif event in promise.resumes:
-                rows._resume(now, event)
+                resumed |= rows
+        for rows, done in ((met, "_stop"), (over, "_drop"), (paused, "_pause"), (resumed, "_resume")):
+            if rows:
+                getattr(rows, done)(now, event)
 
     def _open_rows(self, kinds):
         """Open rows, and missed ones that nobody has caught up with yet."""

@@ -95,7 +95,7 @@ class AftersalesLifecycleMixin(models.AbstractModel):
         :param actor: None for the current user, judged by groups; ``lifecycle.SYSTEM`` for the ledger and the
             hooks in Stock and Accounting; ``lifecycle.CUSTOMER`` for the portal, which has checked whose
             document it is
-        :param reason: kept in the log, where the event wants one
+        :param reason: kept in the log, where the event wants one; {document: reason} where each has its own
         :raise AccessError: the user may not write the document or has no right to the event
         :raise UserError: the table has no such row, the promise is overdue, or a check refuses
         """
@@ -209,7 +209,9 @@ class AftersalesLifecycleMixin(models.AbstractModel):
             text = self._event_label(event)
             if state != after:
                 text += f": {labels[state]} → {labels[after]}"
-            bodies.update(dict.fromkeys(group.ids, f"{text}. {reason}" if reason else text))
+            for document in group:
+                own = reason.get(document) if isinstance(reason, dict) else reason
+                bodies[document.id] = f"{text}. {own}" if own else text
         self._message_log_batch(bodies)
 
     def _after_event(self, event, now):

@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 from ..policy import coverage, warranty
+from .whole_rows import WholeRows
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that looks like something else
 
@@ -46,7 +47,7 @@ class AftersalesWarrantyCard(models.Model):
         readonly=False,
         help="Last day of cover without extensions, included.",
     )
-    entry_ids = fields.One2many("aftersales.warranty.card.entry", "card_id", "Ledger", readonly=True)
+    entry_ids = WholeRows("aftersales.warranty.card.entry", "card_id", "Ledger", readonly=True)
     last_day = fields.Date(
         "Covered until", compute="_compute_ledger", store=True, help="Last day with extensions, included."
     )
@@ -223,7 +224,7 @@ class AftersalesWarrantyCard(models.Model):
 
         :return: ({lot: card}, {sale line: card})
         """
-        cards = self.search(
+        cards = self.search_fetch(
             [
                 ("ledger_state", "!=", warranty.VOID),
                 "|",

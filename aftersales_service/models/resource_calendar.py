@@ -5,8 +5,20 @@ import pytz
 from odoo import models
 
 
+# hours and holidays, by which promises are counted
+class ResourceCalendarAttendance(models.Model):
+    _name = "resource.calendar.attendance"
+    _inherit = ["resource.calendar.attendance", "aftersales.remembered.mixin"]
+
+
+class ResourceCalendarLeaves(models.Model):
+    _name = "resource.calendar.leaves"
+    _inherit = ["resource.calendar.leaves", "aftersales.remembered.mixin"]
+
+
 class ResourceCalendar(models.Model):
-    _inherit = "resource.calendar"
+    _name = "resource.calendar"
+    _inherit = ["resource.calendar", "aftersales.remembered.mixin"]
 
     def _aftersales_is_open(self, moment):
         """Whether ``moment`` (naive UTC) is working time; a calendar without hours never closes."""

@@ -87,6 +87,8 @@ def once(function):
 
 def to_plain(value):
     """Dataclasses, decimals, dates and tuples as JSON values; a Decimal keeps its digits as a string."""
+    if value is None or isinstance(value, str | bool | int):  # most of them
+        return value
     if dataclasses.is_dataclass(value):
         return {f.name: to_plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, Mapping):
@@ -99,8 +101,6 @@ def to_plain(value):
         return format(value, "f")
     if isinstance(value, date | datetime):
         return value.isoformat()
-    if value is None or isinstance(value, bool | int | str):
-        return value
     raise TypeError(f"{value!r} cannot be kept in a verdict: use a Decimal, a date, a code or an id")
 
 

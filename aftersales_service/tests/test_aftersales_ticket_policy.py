@@ -1,5 +1,5 @@
 import csv
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from freezegun import freeze_time
 
@@ -96,6 +96,31 @@ class TestPriorityAndPromises(AftersalesServiceCommon):
         ticket = self.ticket()
         rows = self.deadlines(ticket)
         self.assertEqual(rows["assign"].due_at, rows["assign"].started_at + timedelta(hours=2))
+
+    def test_a_holiday_counts_from_the_moment_it_is_entered(self):
+        """Working hours are remembered; a changed holiday or changed hours are not overlooked."""
+        calendar = self.env["resource.calendar"].create({"name": "Mondays to Fridays"})
+        monday, thursday = datetime(2031, 3, 3), datetime(2031, 3, 6)
+
+        def days():
+            return len(self.env["aftersales.deadline"]._working_time(calendar, monday, thursday).days)
+
+        whole = days()
+        holiday = self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Spring",
+                "calendar_id": calendar.id,
+                "date_from": datetime(2031, 3, 4),
+                "date_to": datetime(2031, 3, 5),
+            }
+        )
+        self.assertEqual(days(), whole - 1)
+        holiday.date_to = datetime(2031, 3, 6)
+        self.assertEqual(days(), whole - 2)
+        holiday.unlink()
+        self.assertEqual(days(), whole)
+        calendar.attendance_ids.filtered(lambda row: row.dayofweek == "0").unlink()
+        self.assertLess(days(), whole)
 
     def test_a_target_on_a_calendar_without_hours_is_refused(self):
         empty = self.env["resource.calendar"].create({"name": "Empty", "attendance_ids": [Command.clear()]})
