@@ -58,7 +58,7 @@
     ],
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
-    "demo": [],
+    "demo": ["demo/aftersales_returns_demo.xml"],
     "assets": {
         "web.assets_backend": [
             "aftersales_returns/static/src/**/*",

@@ -26,5 +26,5 @@
         "wizard/aftersales_followup_reschedule_views.xml",
         "views/aftersales_survey_menus.xml",
     ],
-    "demo": [],
+    "demo": ["demo/aftersales_survey_demo.xml"],
 }

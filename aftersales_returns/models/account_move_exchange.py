@@ -110,7 +110,8 @@ class AccountMove(models.Model):
             left = note._aftersales_money_left()
             rows, excess = [], refund.Decimal(str(note.currency_id.round(note.amount_total - left)))
             for invoice in note._aftersales_exchanged_invoices():
-                # a refund that is never kept: the same facts and lines as of an ordinary one
+                # a refund that is never kept: the same facts and lines as of an ordinary one; sudo: whoever
+                # posts has no rights on refunds
                 trial = (
                     note.env["aftersales.refund"]
                     .sudo()
@@ -207,6 +208,7 @@ class AccountMoveLine(models.Model):
 
     def _aftersales_points_restored(self):
         """And what credit notes of exchanges gave, as long as a card holds it."""
+        # sudo: cards belong to Sales
         given = self._aftersales_exchange_credits().filtered(
             lambda line: line._aftersales_is_in_kind() and line.move_id.sudo()._aftersales_points_held()
         )

@@ -73,6 +73,7 @@ class AccountMoveLine(models.Model):
         parts = self._aftersales_credited_parts()
         foreign = self._aftersales_foreign_credits() - self._aftersales_reductions()
         swapped = self._aftersales_exchange_credits()
+        # sudo: whether there is a refund, for whoever works in Accounting
         own = self.aftersales_credit_line_ids.filtered(
             lambda line: line.parent_state == "posted" and line.move_id.sudo().aftersales_refund_id
         )
@@ -97,6 +98,7 @@ class AccountMoveLine(models.Model):
 
     def _aftersales_left_order(self):
         """Whether the order asks for less already: goods that were exchanged for another article."""
+        # sudo: whether there is one, for whoever works in Accounting
         return bool(self.move_id.aftersales_exchange_rma_id and self.sudo().aftersales_rma_line_id)
 
     def _aftersales_swapped(self, amount):

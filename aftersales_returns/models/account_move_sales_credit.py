@@ -255,7 +255,8 @@ class AftersalesRmaLine(models.Model):
 
     def _credited_by_sales(self):
         """Pieces of this line that Sales has credited, in the product's unit."""
-        return self.sale_line_id._aftersales_sales_credit_of_returns().get(self.sudo(), 0.0)
+        # the figures are of the lines in sudo: records compare by id
+        return self.sale_line_id._aftersales_sales_credit_of_returns().get(self, 0.0)
 
     def _left_beside(self, refund):
         """Pieces of these lines that neither Sales nor other refunds have taken from ``refund``."""

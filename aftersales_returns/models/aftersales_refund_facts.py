@@ -32,14 +32,15 @@ class AftersalesRefund(models.Model):
 
     def _recompute_amounts(self):
         """Judge amounts and channel from today's facts and keep the parts."""
-        records = self.sudo().filtered(lambda record: record.invoice_id or record._is_before_any_invoice())
+        facts = self.sudo()  # sudo: see the class
+        records = facts.filtered(lambda record: record.invoice_id or record._is_before_any_invoice())
         records = records.with_context(aftersales_returns_by_order=records._returns_by_order())
         found = {record: record._refund_facts() for record in records}
         page = VerdictPage()
-        answers = self.browse().sudo()._judge("refund", found, page) if found else {}
+        answers = facts.browse()._judge("refund", found, page) if found else {}
         for record, answer in answers.items():
             record._keep_parts(answer)
-        self.sudo()._judge_channel(page)
+        facts._judge_channel(page)
         page.write(self.env)
 
     def _may_be_judged(self, kind):

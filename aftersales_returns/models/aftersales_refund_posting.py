@@ -29,10 +29,10 @@ class AftersalesRefund(models.Model):
         """Post the one credit note of this refund; it lowers what is open on the invoice by itself."""
         self.ensure_one()
         self._drop_draft_credit_note()
+        # sudo: approving was judged by the flow; the books are written whatever else the user may do there
         lines = self.sudo()._prepare_credit_note_lines()
         if not lines:
             return
-        # sudo: approving was judged by the flow; the books are written whatever else the user may do there
         note = self.env["account.move"].sudo().create(self.sudo()._prepare_credit_note_vals(lines))
         self._match_total(note)
         self._write_policy({"credit_note_id": note.id})

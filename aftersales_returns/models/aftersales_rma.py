@@ -523,7 +523,7 @@ class AftersalesRma(models.Model):
     def _check_one_customer(self):
         """Goods of one customer and one company."""
         for rma in self:
-            # sudo: ids compared
+            # sudo: ids compared, of the orders and of their customers
             orders = rma.line_ids.sale_line_id.sudo().order_id | rma.sale_order_id.sudo()
             foreign = orders.filtered(
                 lambda order, rma=rma: (

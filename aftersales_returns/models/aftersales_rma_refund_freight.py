@@ -115,7 +115,8 @@ class AftersalesRma(models.Model):
         The outbound leg of what he keeps was settled with the sale.
         """
         # sudo: the warehouse ends the return; finance posts the draft
-        charges = self.sudo().freight_ids.filtered(
+        rma = self.sudo()
+        charges = rma.freight_ids.filtered(
             lambda row: (
                 row.settlement == "invoice"
                 and row.borne_by == "customer"
@@ -123,10 +124,10 @@ class AftersalesRma(models.Model):
                 and row.amount
             )
         )
-        order = self.sudo().line_ids.sale_line_id.order_id[:1]
+        order = rma.line_ids.sale_line_id.order_id[:1]
         if charges and order and not self._gives_goods_back():
             rows = [charge._prepare_invoice_row() for charge in charges]
-            self.sudo()._create_exchange_document(order, rows, self.env._("Freight: %s", self.name))
+            rma._create_exchange_document(order, rows, self.env._("Freight: %s", self.name))
 
     def _withdraw_freight_refunds(self):
         """Freight goes with the refund of the goods now, or is not owed at all."""

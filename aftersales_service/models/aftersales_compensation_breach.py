@@ -32,9 +32,8 @@ class AftersalesCompensation(models.Model):
         tickets = self.env["aftersales.ticket"].sudo().browse(rows.mapped("res_id")).exists()
         agreed = tickets.filtered("agreement_id")
         owed = {ticket.id: ticket for ticket in agreed if ticket._owed_agreement().compensates}
-        known = (
-            self.sudo().search([("ticket_id", "in", list(owed)), ("kind", "=", "breach")]) if owed else self
-        )
+        known = self.sudo()  # sudo: as above
+        known = known.search([("ticket_id", "in", list(owed)), ("kind", "=", "breach")]) if owed else self
         taken = {(row.ticket_id.id, row.target) for row in known}
         wanted = {}
         for row in rows:

@@ -21,7 +21,8 @@ class AftersalesCompensation(models.Model):
         # the unique index looks at the state of notes that were cancelled just now
         moves.flush_model(["state", "aftersales_compensation_id"])
         for row in self:
-            note = moves.with_company(row.company_id).create(row.sudo()._prepare_credit_note_vals())
+            vals = row.sudo()._prepare_credit_note_vals()  # sudo: as above
+            note = moves.with_company(row.company_id).create(vals)
             row._write_policy({"move_id": note.id})
             if row.form == "voucher":
                 note._post(soft=False)

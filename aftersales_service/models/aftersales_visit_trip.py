@@ -419,7 +419,7 @@ class AftersalesVisit(models.Model):
                     subject=spoken.env._("Your visit: %s", visit.name or ""),
                     body=spoken._destination_html(),
                 )
-            if fresh:
+            if fresh:  # sudo: as above
                 visit.sudo()._write_policy({"told_user_ids": [Command.link(user.id) for user in fresh]})
 
     def _destination_html(self):

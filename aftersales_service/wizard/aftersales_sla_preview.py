@@ -108,9 +108,10 @@ class AftersalesSlaPreview(models.TransientModel):
         lines = self.env["aftersales.sla.line"].sudo()  # sudo: a policy judges by all rows
         records = lines.search(lines._policy_domain(company))
         if self.policy_id:
-            records -= self.policy_id.sudo().line_ids
+            own = self.policy_id.sudo().line_ids  # sudo: as above
+            records -= own
             if self.mode == "with":
-                records |= self.policy_id.sudo().line_ids.filtered("active")
+                records |= own.filtered("active")
         return verdict.rows_of(sla.Line, [record._row_values() for record in records.sorted()])
 
     def _facts(self, ticket, ranks):
