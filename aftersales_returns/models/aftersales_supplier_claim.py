@@ -88,6 +88,14 @@ class AftersalesSupplierClaim(models.Model):
     picking_id = fields.Many2one("stock.picking", "Replacement", readonly=True, copy=False)
     credit_note_id = fields.Many2one("account.move", "Supplier's credit note", readonly=True, copy=False)
     headline = fields.Char(compute="_compute_headline", help="What is next, by when.")
+    # sudo: customer service claims without rights on purchases
+    currency_id = fields.Many2one("res.currency", compute="_compute_amount", compute_sudo=True)
+    amount = fields.Monetary(
+        "Value claimed",
+        compute="_compute_amount",
+        compute_sudo=True,
+        help="Untaxed, at the price that was paid; where no purchase is found, at what the item costs now.",
+    )
 
     _name_uniq = models.UniqueIndex("(company_id, name)", "That number of a claim is taken.")
     _quantity_positive = models.Constraint("CHECK (quantity > 0)", "Enter how many pieces are claimed.")
@@ -104,6 +112,13 @@ class AftersalesSupplierClaim(models.Model):
             claim.purchase_line_id = line
             sellers = assessment.product_id.sudo().seller_ids  # sudo: as above
             claim.partner_id = claim.partner_id or line.sudo().partner_id or sellers[:1].partner_id
+
+    @api.depends("quantity", "purchase_line_id", "product_id", "company_id")
+    def _compute_amount(self):
+        for claim in self:
+            price = claim._price_of_a_piece()
+            claim.currency_id = claim._currency()
+            claim.amount = claim.quantity * price["price_unit"] * (1 - price.get("discount", 0) / 100)
 
     @api.depends("partner_id")
     @api.depends_context("lang")
@@ -292,31 +307,36 @@ class AftersalesSupplierClaim(models.Model):
             claim._write_policy({"credit_note_id": claim._create_credit_note().id})
 
     def _create_credit_note(self):
-        """At the price of one piece, however it was bought: by the dozen, with a discount."""
         line = self.purchase_line_id
         values = {
             "product_id": self.product_id.id,
             "name": f"{self.name}: {self.product_id.display_name}",
             "quantity": self.quantity,
-            "price_unit": self.product_id.standard_price,
+            **self._price_of_a_piece(),
         }
         if line:
-            values |= {
-                "price_unit": line.price_unit_product_uom,
-                "discount": line.discount,
-                "tax_ids": [Command.set(line.tax_ids.ids)],
-            }
+            values["tax_ids"] = [Command.set(line.tax_ids.ids)]
         return self.env["account.move"].create(
             {
                 "move_type": "in_refund",
                 "partner_id": self.partner_id.id,
                 "company_id": self.company_id.id,
-                "currency_id": (line.currency_id or self.company_id.currency_id).id,
+                "currency_id": self._currency().id,
                 "invoice_origin": self.name,
                 "ref": self.name,
                 "invoice_line_ids": [Command.create(values)],
             }
         )
+
+    def _price_of_a_piece(self):
+        """At the price of one piece, however it was bought: by the dozen, with a discount."""
+        line = self.purchase_line_id
+        if not line:
+            return {"price_unit": self.product_id.with_company(self.company_id).standard_price}
+        return {"price_unit": line.price_unit_product_uom, "discount": line.discount}
+
+    def _currency(self):
+        return self.purchase_line_id.currency_id or self.company_id.currency_id
 
 
 class AftersalesAssessment(models.Model):
