@@ -110,9 +110,15 @@ class AftersalesDispute(models.Model):
         return self.user_id if kind == "dispute_answer" else self._supervisor()
 
     def _supervisor(self):
-        """Who decides by default: the ticket's supervisor, unless it is about a decision of his own."""
-        team = self.rma_id.sudo().ticket_id.team_id  # sudo: who is in charge, whoever fires the event
-        fit = (team.supervisor_id | team.manager_id) - self.contested_by_id
+        """Who decides by default: the ticket's supervisor, unless it is about a decision of his own.
+
+        The promise is made before the dispute has its own fields: who refused is asked of the return then.
+        """
+        rma = self.rma_id.sudo()  # sudo: who is in charge, whoever fires the event
+        team = rma.ticket_id.team_id
+        others = team.search([("company_id", "in", (self.company_id.id, False))])
+        in_charge = team.supervisor_id | team.manager_id | others.supervisor_id | others.manager_id
+        fit = in_charge - (self.contested_by_id or rma.refused_by_id)
         return fit.filtered("active")[:1]
 
     def _on_deadline_missed(self, kind):

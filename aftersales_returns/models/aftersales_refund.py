@@ -81,6 +81,9 @@ class AftersalesRefund(models.Model):
     payout = fields.Monetary(
         "To pay out", readonly=True, copy=False, help="What leaves after the open invoice is lowered."
     )
+    outstanding = fields.Monetary(
+        "Still to pay", compute="_compute_outstanding", store=True, help="Nothing once paid or cancelled."
+    )
     shortfall = fields.Monetary(
         "Not covered", readonly=True, copy=False, help="Deductions that exceed the refund; not booked."
     )
@@ -148,6 +151,11 @@ class AftersalesRefund(models.Model):
             # sudo: customer service sees which payments exist, their own rights open them
             record.payment_ids = record.credit_note_id.sudo()._get_reconciled_payments()
             record.payment_count = len(record.payment_ids)
+
+    @api.depends("state", "payout")
+    def _compute_outstanding(self):
+        for record in self:
+            record.outstanding = 0.0 if record.state in ("paid", "cancelled") else record.payout
 
     @api.depends("state", "payout", "amount", "next_due_at", "invoice_id.state")
     @api.depends_context("lang", "tz")

@@ -4,7 +4,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from odoo import fields, models
-from odoo.tools import format_amount, format_datetime
+from odoo.tools import format_amount
+
+from odoo.addons.aftersales_service.models.aftersales_deadline_mixin import written_moment
 
 from ..policy import eligibility, freight, return_window
 
@@ -78,11 +80,7 @@ class AftersalesReturnPolicy(models.Model):
         def until(signed, confirmed):
             span = return_window.window(rule, today - timedelta(days=3), signed, confirmed)
             # the clock of the company stands in these examples, so nothing is converted
-            return (
-                format_datetime(self.env, span.closes_at, tz="UTC", dt_format="short")
-                if span.closes_at
-                else "–"
-            )
+            return written_moment(self.env, span.closes_at) if span.closes_at else "–"
 
         return [
             (self.env._("Receipt confirmed today at 9:00"), until(None, nine)),

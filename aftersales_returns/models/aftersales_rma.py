@@ -330,6 +330,7 @@ class AftersalesRma(models.Model):
     picking_count = fields.Integer("Number of transfers", compute="_compute_picking_count")
     inspection_ids = WholeRows("aftersales.inspection", "rma_id", "Inspections")
     headline = fields.Char(compute="_compute_headline", help="What is next, by when, who pays.")
+    next_step = fields.Char("What is next", compute="_compute_headline")
     is_turned_down = fields.Boolean("Nothing accepted", compute="_compute_what_there_is")
     has_received = fields.Boolean("Something received", compute="_compute_what_there_is")
     has_gift = fields.Boolean("With a gift", compute="_compute_what_there_is")
@@ -451,7 +452,8 @@ class AftersalesRma(models.Model):
     def _compute_headline(self):
         bearers = dict(self._fields["return_borne_by"]._description_selection(self.env))
         for rma in self:
-            parts = [rma._next_step(), rma._next_due_text(), rma._payer_text(bearers)]
+            rma.next_step = rma._next_step()
+            parts = [rma.next_step, rma._next_due_text(), rma._payer_text(bearers)]
             rma.headline = " · ".join(filter(None, parts))
 
     def _next_step(self):

@@ -51,7 +51,12 @@ class AftersalesRma(models.Model):
         ]
 
     def _portal_asks_freight(self):
-        """FREIGHT-22, -24: he has laid the freight out and may tell us how much, while it can be counted."""
+        """FREIGHT-22, -24: he has laid the freight out and may tell us how much, while it can be counted.
+
+        Not where it is his own: nobody tells us what he gets nothing back for.
+        """
+        if self.return_borne_by == "customer":
+            return False
         sent = self.state in (rma_flow.IN_TRANSIT, rma_flow.RECEIVED, rma_flow.INSPECTED)
         comes_back = self.resolution != "refund_only" and self.return_prepaid_by == "customer"
         return comes_back and (sent or self.freight_is_open)
@@ -149,10 +154,12 @@ class AftersalesRma(models.Model):
         present = self._portal_present_step()
         order = [step for step, _label, _moment in steps]
         at = order.index(present) if present in order else -1
-        return [
+        rows = [
             {"label": label, "at": moment or None, "done": bool(moment) or number < at, "now": number == at}
             for number, (step, label, moment) in enumerate(steps)
         ]
+        is_over = self.state in (rma_flow.CLOSED, rma_flow.CANCELLED)
+        return [row for row in rows if row["done"]] if is_over else rows
 
     def _portal_steps(self):
         back = [
@@ -160,10 +167,12 @@ class AftersalesRma(models.Model):
             ("received", self.env._("Received by us"), self.received_at),
             ("inspected", self.env._("Inspected"), self.inspected_at),
         ]
-        refunds = self.resolution in ("refund_only", "return_refund")
+        turned_down = self._is_turned_down()
+        refunds = self.resolution in ("refund_only", "return_refund") and not turned_down
+        sent = self.env._("Sent back to you") if turned_down else self.env._("Sent to you")
         end = [
             ("to_refund", self.env._("Refund checked"), self.refund_confirmed_at),
-            ("done", self.env._("Refunded") if refunds else self.env._("Sent to you"), self.done_at),
+            ("done", self.env._("Refunded") if refunds else sent, self.done_at),
         ]
         return [
             ("requested", self.env._("Requested"), self.requested_at),
@@ -174,6 +183,7 @@ class AftersalesRma(models.Model):
 
     def _portal_present_step(self):
         """The step whose turn it is; closed and withdrawn returns have none."""
+        is_refunded = self.resolution == "return_refund" and not self._is_turned_down()
         return {
             "draft": "requested",
             "requested": "approved",
@@ -182,7 +192,7 @@ class AftersalesRma(models.Model):
             "approved": "to_refund" if self.resolution == "refund_only" else "in_transit",
             "in_transit": "received",
             "received": "inspected",
-            "inspected": "to_refund" if self.resolution == "return_refund" else "done",
+            "inspected": "to_refund" if is_refunded else "done",
             "to_refund": "done" if self.refund_confirmed_at else "to_refund",
             "to_ship": "done",
             "rejected": "done",

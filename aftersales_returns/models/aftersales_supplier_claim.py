@@ -94,6 +94,14 @@ class AftersalesSupplierClaim(models.Model):
     )
     credit_note_id = fields.Many2one("account.move", "Supplier's credit note", readonly=True, copy=False)
     headline = fields.Char(compute="_compute_headline", help="What is next, by when.")
+    # sudo: customer service claims without rights on purchases
+    currency_id = fields.Many2one("res.currency", compute="_compute_amount", compute_sudo=True)
+    amount = fields.Monetary(
+        "Value claimed",
+        compute="_compute_amount",
+        compute_sudo=True,
+        help="Untaxed, at the price that was paid; where no purchase is found, at what the item costs now.",
+    )
 
     _name_uniq = models.UniqueIndex("(company_id, name)", "That number of a claim is taken.")
     _quantity_positive = models.Constraint("CHECK (quantity > 0)", "Enter how many pieces are claimed.")
@@ -115,6 +123,13 @@ class AftersalesSupplierClaim(models.Model):
     def _compute_owed_quantity(self):
         for claim in self:
             claim.owed_quantity = claim._owed()
+
+    @api.depends("quantity", "purchase_line_id", "partner_id", "product_id", "company_id")
+    def _compute_amount(self):
+        for claim in self:
+            price = claim._price_of_a_piece()
+            claim.currency_id = claim._currency()
+            claim.amount = claim.quantity * price["price_unit"] * (1 - price.get("discount", 0) / 100)
 
     @api.depends("partner_id")
     @api.depends_context("lang")
@@ -351,26 +366,21 @@ class AftersalesSupplierClaim(models.Model):
         self._expect_no_more()
 
     def _create_credit_note(self):
-        """At the price of one piece, however it was bought: by the dozen, with a discount."""
         line = self._bought_from_supplier()
         values = {
             "product_id": self.product_id.id,
             "name": f"{self.name}: {self.product_id.display_name}",
             "quantity": self._owed(),
-            "price_unit": self.product_id.standard_price,
+            **self._price_of_a_piece(),
         }
         if line:
-            values |= {
-                "price_unit": line.price_unit_product_uom,
-                "discount": line.discount,
-                "tax_ids": [Command.set(line.tax_ids.ids)],
-            }
+            values["tax_ids"] = [Command.set(line.tax_ids.ids)]
         return self.env["account.move"].create(
             {
                 "move_type": "in_refund",
                 "partner_id": self.partner_id.id,
                 "company_id": self.company_id.id,
-                "currency_id": (line.currency_id or self.company_id.currency_id).id,
+                "currency_id": self._currency().id,
                 "invoice_origin": self.name,
                 "ref": self.name,
                 "invoice_line_ids": [Command.create(values)],
@@ -382,6 +392,16 @@ class AftersalesSupplierClaim(models.Model):
         line = self.purchase_line_id
         his = line.partner_id.commercial_partner_id == self.partner_id.commercial_partner_id
         return line if his and line.product_id == self.product_id else line.browse()
+
+    def _price_of_a_piece(self):
+        """At the price of one piece, however it was bought: by the dozen, with a discount."""
+        line = self._bought_from_supplier()
+        if not line:
+            return {"price_unit": self.product_id.with_company(self.company_id).standard_price}
+        return {"price_unit": line.price_unit_product_uom, "discount": line.discount}
+
+    def _currency(self):
+        return self._bought_from_supplier().currency_id or self.company_id.currency_id
 
 
 class AftersalesAssessment(models.Model):

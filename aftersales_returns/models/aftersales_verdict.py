@@ -1,5 +1,6 @@
 """How amounts and moments of a reason are written for whoever reads it."""
 
+import re
 from datetime import datetime
 
 from odoo import api, fields, models
@@ -14,6 +15,8 @@ MONEY = {
 }
 #: values of clauses that are moments, naive UTC in ISO format
 MOMENTS = {"eligibility_window": ("closes_at",)}
+#: the lines a sentence is about, after its colon
+ABOUT_LINES = re.compile(r"\s*[:：][^:：]*%\(lines\)s[^.。]*")
 
 
 class AftersalesVerdict(models.Model):
@@ -24,6 +27,9 @@ class AftersalesVerdict(models.Model):
         return super()._compute_explanation()
 
     def _explain(self, clause, texts):
+        if clause["params"].get("lines") == "-":  # it holds for no line, so it names none
+            text = self.env["aftersales.clause"]._text_of(clause["code"])
+            texts = {**texts, clause["code"]: ABOUT_LINES.sub("", text or "")}
         told = super()._explain({**clause, "params": self._written(clause)}, texts)
         return told | {"params": clause["params"]} | self._time_limit_kept(clause)
 

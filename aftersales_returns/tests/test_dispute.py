@@ -165,6 +165,21 @@ class TestDispute(DisputeCommon):
         self.assertIn(self.supervisor, dispute.activity_ids.user_id)
         self.assertEqual(dispute.state, "open", "silence of ours takes nothing from the customer")
 
+    def test_who_refused_is_not_given_the_task_to_decide(self):
+        """REFUND-09: the task of the decision goes to another supervisor, and never to nobody."""
+        teams = self.env["aftersales.team"]
+        rma = self.rma(self.sell(self.cable))
+        rma.action_submit()
+        members = rma.ticket_id.sudo().user_id.ids
+        teams.search([]).write({"supervisor_id": False, "manager_id": False})
+        own = {"name": "Own", "supervisor_id": self.supervisor.id, "member_ids": members}
+        other = {"name": "Other", "supervisor_id": self.manager.id}
+        rma.ticket_id.sudo().team_id = teams.create([own, other])[0]
+        rma.with_user(self.supervisor).action_refuse(reason="It was used")
+        rma.action_dispute(reason="It never worked")
+        decide = rma.dispute_ids.deadline_ids.filtered(lambda row: row.kind == "dispute_decide")
+        self.assertEqual(decide.user_id, self.manager)
+
     def test_not_received_is_a_dispute_of_its_own_kind(self):
         """AMB-54: who reports it does not decide it."""
         rma = self.sent_back(self.sell(self.cable))

@@ -157,6 +157,14 @@ class TestScreens(AftersalesReturnsCommon):
         self.assertTrue(rma.headline.startswith(dispute.headline), (rma.headline, dispute.headline))
         self.assertIn(f"by {rma._moment(dispute.next_due_at)}", dispute.headline)
 
+    def test_the_list_says_what_is_next_though_nothing_is_due(self):
+        rma = self.inspected(self.sell(self.cable), resolution="exchange")
+        self.assertEqual((rma.state, rma.next_due_at), ("inspected", False))
+        self.assertEqual(rma.next_step, rma.headline.split(" · ")[0])
+        for view in ("aftersales_rma_view_list", "aftersales_rma_view_list_queue"):
+            tree = etree.fromstring(self.env.ref(f"aftersales_returns.{view}").get_combined_arch())
+            self.assertIsNone(tree.find("field[@name='next_step']").get("optional"))
+
     def test_the_board_shows_no_empty_columns_for_what_is_rare(self):
         rma = self.asked_for(self.sell())
         rma.action_refuse(reason="Used")
@@ -191,6 +199,22 @@ class TestScreens(AftersalesReturnsCommon):
             self.assertNotIn("UTC", said[tz])
         self.assertNotEqual(*said.values())
 
+    def test_a_request_that_came_too_late_is_told_so(self):
+        """RMA-01: read to the customer on the phone, it says too late, not only when."""
+        self.put_in_force()
+        late = self.asked_for(self.sell(), reason_id=self.no_reason.id, signed_date="2026-01-02")
+        texts = {c["code"]: c["text"] for row in late.why for c in row["clauses"]}
+        self.assertRegex(texts["eligibility_window"], r"^Asked too late: .* ended Jan \d+, 2026")
+
+    def test_what_holds_for_no_line_names_none(self):
+        self.put_in_force()
+        rma = self.asked_for(self.sell())
+        clauses = {c["code"]: c for row in rma.why for c in row["clauses"]}
+        bundle = clauses["eligibility_bundle"]
+        self.assertFalse(bundle["matched"])
+        self.assertEqual(bundle["text"], "A bundle comes back as a whole only.")
+        self.assertEqual(bundle["params"], {"lines": "-"})
+
     def test_columns_come_with_what_they_show(self):
         rma = self.asked_for(self.sell())
         self.assertEqual((rma.has_received, rma.has_gift, rma.has_unexpected), (False, False, False))
@@ -223,9 +247,50 @@ class TestRefundScreens(RefundCommon):
         payout = next(clause for clause in row["clauses"] if clause["code"] == "refund_payout")
         self.assertEqual(float(payout["params"]["amount"]), rma.refund_ids.payout)
 
+    def test_what_is_paid_or_cancelled_is_not_still_to_pay(self):
+        """The sum below the list of refunds is what finance has before it."""
+        order = self._sell()
+        self._invoice(order)
+        refund = self._returned(order).refund_ids
+        self.assertTrue(refund.payout)
+        self.assertEqual(refund.outstanding, refund.payout)
+        for state in ("paid", "cancelled"):
+            refund._write_policy({"state": state})
+            self.assertEqual(refund.outstanding, 0)
+
 
 @tagged("post_install", "-at_install")
 class TestPortalScreens(ReturnsPortalCommon):
+    def steps(self, rma):
+        return [row["label"] for row in rma._portal_timeline()]
+
+    def test_goods_that_were_turned_down_come_back_and_are_not_refunded(self):
+        """INSPECT-02: the customer reads no promise of money where none follows."""
+        self.put_in_force()
+        rma = self.inspected(
+            self.sell(self.cable), grade="c", findings={"unused": "no"}, reason_id=self.no_reason.id
+        )
+        self.assertTrue(rma.is_turned_down)
+        self.assertEqual(self.steps(rma)[-1], "Sent back to you")
+        self.assertNotIn("Refund checked", self.steps(rma))
+        self.assertEqual([row["label"] for row in rma._portal_timeline() if row["now"]], ["Sent back to you"])
+
+    def test_what_is_withdrawn_shows_no_steps_that_never_come(self):
+        rma = self.rma(self.sell(self.cable))
+        rma.action_submit()
+        self.assertIn("Refunded", self.steps(rma))
+        rma.action_cancel(reason="He keeps it")
+        self.assertEqual(self.steps(rma), ["Requested"])
+
+    def test_nobody_is_asked_for_a_receipt_he_gets_nothing_back_for(self):
+        """FREIGHT-24."""
+        self.put_in_force()
+        own = self.sent_back(self.sell(self.cable), reason_id=self.no_reason.id)
+        ours = self.sent_back(self.sell(self.cable))
+        self.assertEqual((own.return_borne_by, ours.return_borne_by), ("customer", "seller"))
+        self.assertNotIn('id="return_freight"', self.url_open(f"/my/returns/{own.id}").text)
+        self.assertIn('id="return_freight"', self.url_open(f"/my/returns/{ours.id}").text)
+
     def test_the_page_says_where_to_send_it(self):
         """RMA-30: the customer reads the address on the page, and none as long as it is still to come."""
         self.put_in_force()

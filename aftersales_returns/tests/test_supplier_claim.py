@@ -180,6 +180,14 @@ class TestSupplierClaim(EvidenceCommon):
         claim.action_notify()
         claim.with_user(self.supervisor).action_credit()
         self.assertEqual(claim.sudo().credit_note_id.amount_untaxed, 10.0)
+        self.assertEqual((claim.amount, claim.currency_id), (10.0, line.currency_id))
+
+    def test_without_a_purchase_it_is_worth_what_the_item_costs(self):
+        """SUPPLIER-03: customer service sees what is claimed, without rights on purchases."""
+        self.cable.seller_ids = [Command.create({"partner_id": self.vendor.id})]
+        claim = self.claim()
+        self.assertFalse(claim.sudo().purchase_line_id)
+        self.assertEqual(claim.amount, 2 * self.cable.standard_price)
 
     def test_a_refused_claim_can_be_sent_again(self):
         claim = self.notified()

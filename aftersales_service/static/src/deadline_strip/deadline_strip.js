@@ -36,11 +36,11 @@ export class DeadlineStrip extends Component {
 
     get items() {
         const rows = this.props.record.data[this.props.name] || [];
-        // in the order in which it happened and will happen
+        // in the order in which it happened and will happen; of the same second, as they were promised
         const at = (row) => row.met_at || row.missed_at || row.due_at || "";
         return rows
             .filter((row) => row.state !== "cancelled")
-            .sort((one, other) => at(one).localeCompare(at(other)))
+            .sort((one, other) => at(one).localeCompare(at(other)) || one.id - other.id)
             .map((row) => this.item(row));
     }
 
