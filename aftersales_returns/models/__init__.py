@@ -69,6 +69,7 @@ from . import aftersales_rma_refund_freight
 from . import aftersales_ticket_erasure
 from . import aftersales_rma_exchange
 from . import aftersales_rma_exchange_points
+from . import aftersales_rma_exchange_stock
 from . import aftersales_rma_owed
 from . import aftersales_rma_leaving
 from . import aftersales_rma_own_ticket

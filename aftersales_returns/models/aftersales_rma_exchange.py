@@ -137,10 +137,13 @@ class AftersalesRma(models.Model):
         )
 
     def _shipment_validated(self):
-        ahead = self.filtered(lambda rma: rma.is_advance and rma.state == rma_flow.APPROVED)
-        gone = ahead.filtered(lambda rma: not rma._open_shipments())
+        gone = self.filtered(lambda rma: rma.state == rma_flow.APPROVED and rma._has_left_ahead())
         gone._fire("ship_ahead", actor=lifecycle.SYSTEM)
         super()._shipment_validated()
+
+    def _has_left_ahead(self):
+        """The first parcel of an advance exchange, which custody begins with, or the last one has left."""
+        return self._is_ahead() and (self.next_kind != "custody" or not self._open_shipments())
 
     def _is_ahead(self):
         """A replacement has left and nothing has come back for it yet."""
@@ -295,7 +298,7 @@ class AftersalesRmaLine(models.Model):
             "aftersales_exchange_line_id": self.id,
         }
         if self._is_other_product():
-            values.update(sale_line_id=False, product_description_variants="")
+            values.update(sale_line_id=self.exchange_sale_line_id.id, product_description_variants="")
         return self.env["stock.rule"].Procurement(
             product,
             quantity,

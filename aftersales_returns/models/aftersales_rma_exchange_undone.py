@@ -41,9 +41,10 @@ class AftersalesRmaLine(models.Model):
 
     def _difference_documents(self):
         """What settles the exchange of these lines for another article, and has not been taken back."""
-        rows = self.env["account.move.line"].search(
-            [("aftersales_rma_line_id", "in", self.ids), ("parent_state", "!=", "cancel")]
-        )
+        rows, settled = self.env["account.move.line"], self.filtered("exchange_sale_line_id")
+        if settled:
+            domain = [("aftersales_rma_line_id", "in", settled.ids), ("parent_state", "!=", "cancel")]
+            rows = rows.search(domain)
         return rows.move_id.filtered(
             lambda move: move._aftersales_is_difference() and not move._aftersales_is_undone()
         )
@@ -54,7 +55,8 @@ class AccountMove(models.Model):
 
     def _aftersales_is_difference(self):
         """Whether it charges or credits an exchange for another article."""
-        return any(line._aftersales_left_order() for line in self.invoice_line_ids)
+        of_exchange = self.filtered("aftersales_exchange_rma_id")
+        return any(line._aftersales_left_order() for line in of_exchange.invoice_line_ids)
 
     def button_cancel(self):
         self._aftersales_keep_difference()
