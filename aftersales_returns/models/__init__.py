@@ -74,6 +74,7 @@ from . import aftersales_rma_refund_freight
 from . import aftersales_ticket_erasure
 from . import aftersales_rma_exchange
 from . import aftersales_rma_exchange_points
+from . import aftersales_rma_exchange_stock
 from . import aftersales_rma_owed
 from . import aftersales_rma_leaving
 from . import aftersales_rma_own_ticket
@@ -84,6 +85,7 @@ from . import account_move_reversal
 from . import account_move_sales_credit
 from . import aftersales_rma_exchange_riders
 from . import account_move_exchange
+from . import aftersales_rma_exchange_undone  # Runs before what the exchange does.
 from . import account_partial_reconcile
 from . import sale_order_line
 from . import sale_order_line_to_invoice

@@ -93,7 +93,11 @@ class AccountMoveLine(models.Model):
         The document is an invoice or a credit note, so their sign says nothing.
         """
         return self.aftersales_credit_line_ids.filtered(
-            lambda line: line.move_id.aftersales_exchange_rma_id and line.parent_state != "cancel"
+            lambda line: (
+                line.move_id.aftersales_exchange_rma_id
+                and line.parent_state != "cancel"
+                and not line.move_id._aftersales_is_undone()
+            )
         )
 
     def _aftersales_left_order(self):

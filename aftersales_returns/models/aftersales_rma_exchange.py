@@ -141,10 +141,13 @@ class AftersalesRma(models.Model):
         )
 
     def _shipment_validated(self):
-        ahead = self.filtered(lambda rma: rma.is_advance and rma.state == rma_flow.APPROVED)
-        gone = ahead.filtered(lambda rma: not rma._open_shipments())
+        gone = self.filtered(lambda rma: rma.state == rma_flow.APPROVED and rma._has_left_ahead())
         gone._fire("ship_ahead", actor=lifecycle.SYSTEM)
         super()._shipment_validated()
+
+    def _has_left_ahead(self):
+        """The first parcel of an advance exchange, which custody begins with, or the last one has left."""
+        return self._is_ahead() and (self.next_kind != "custody" or not self._open_shipments())
 
     def _is_ahead(self):
         """A replacement has left and nothing has come back for it yet."""
@@ -168,7 +171,7 @@ class AftersalesRma(models.Model):
         for order, lines in self._lines_by_order(kept).items():
             rows = []
             for line in lines:
-                sold = line._sell_kept(kept[line])
+                sold = line._sell_replacement(kept[line])
                 unit = line._replacement_product().uom_id
                 rows.append(
                     sold._prepare_invoice_line(
@@ -303,7 +306,7 @@ class AftersalesRmaLine(models.Model):
             "aftersales_exchange_line_id": self.id,
         }
         if self._is_other_product():
-            values.update(sale_line_id=False, product_description_variants="")
+            values.update(sale_line_id=self.exchange_sale_line_id.id, product_description_variants="")
         place = sold.order_id.partner_shipping_id.property_stock_customer
         # sudo: the rules of the warehouse, whoever exchanges
         rule = self.env["stock.rule"].sudo()._get_rule(product, place, values)
@@ -323,8 +326,8 @@ class AftersalesRmaLine(models.Model):
     def _cancel_replacements(self):
         self.exchange_move_ids.filtered(lambda move: move.state not in ("done", "cancel"))._action_cancel()
 
-    def _sell_kept(self, quantity):
-        """The line of the order that what is kept is sold with; the order asks for so many more."""
+    def _sell_replacement(self, quantity):
+        """The line of the order that replacements are sold with; the order asks for so many more."""
         known = self.exchange_sale_line_id if self._is_other_product() else self.sale_line_id
         if not known:
             return self._sell_other_product(quantity)
@@ -357,7 +360,9 @@ class AftersalesRmaLine(models.Model):
 
     def _settle_difference(self):
         """Credit what came back and invoice what is sent instead, in one draft for each order."""
-        others = self.filtered(lambda line: line._is_other_product() and line.accepted_qty > 0)
+        others = self.filtered(
+            lambda line: line._is_other_product() and (line._exchanged_qty() > 0 or line._settled_qty() > 0)
+        )
         for rma in others.rma_id:
             for order, lines in rma._lines_by_order(others & rma.line_ids).items():
                 rows = [row for line in lines for row in line._difference_rows()]
@@ -370,16 +375,28 @@ class AftersalesRmaLine(models.Model):
 
         Then the order itself is invoiced later, and holds what was exchanged.
         """
-        sold = self._sell_other_product(self.accepted_qty)
-        credits = self._credit_rows()
-        self._order_less()
+        pieces = self._exchanged_qty()
+        more = pieces - self._settled_qty()
+        sold = self._sell_replacement(more)
+        credits = self._credit_rows(pieces)
+        self._order_less(more)
         if not credits:
             return []
-        return [sold._prepare_invoice_line(quantity=sold.product_uom_qty), *credits]
+        return [sold._prepare_invoice_line(quantity=pieces), *credits]
 
-    def _credit_rows(self):
-        """What was paid for the accepted pieces: their invoice lines once more, with the sign turned."""
-        left, rows = self.accepted_qty, []
+    def _exchanged_qty(self):
+        """Accepted pieces that another article is given for; where the rest gets money, what has left."""
+        if self.rma_id.state == rma_flow.TO_REFUND:
+            return min(self.accepted_qty, self._replaced_qty())
+        return self.accepted_qty
+
+    def _settled_qty(self):
+        """Pieces that the order holds as exchanged already."""
+        return self.accepted_qty if self.exchange_sale_line_id else 0.0
+
+    def _credit_rows(self, pieces):
+        """What was paid for these pieces: their invoice lines once more, with the sign turned."""
+        left, rows = pieces, []
         for invoice_line in self._creditable_invoice_lines():
             part = min(left, self._room_on(invoice_line))
             if part > 0:
@@ -403,9 +420,9 @@ class AftersalesRmaLine(models.Model):
                 )
         return rows
 
-    def _order_less(self):
+    def _order_less(self, pieces):
         """The order no longer asks for what came back; nothing is to be delivered or invoiced for it."""
-        self.sale_line_id._aftersales_order(self.product_id.uom_id, -self.accepted_qty)
+        self.sale_line_id._aftersales_order(self.product_id.uom_id, -pieces)
 
 
 class AccountMove(models.Model):

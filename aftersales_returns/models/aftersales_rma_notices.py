@@ -11,6 +11,7 @@ _lt = LazyTranslate(__name__)
 
 TEMPLATE = "aftersales_returns.mail_template_rma_progress"
 ANSWER = "aftersales_returns.mail_activity_type_answer"
+CALL = "aftersales_returns.mail_activity_type_call"
 
 #: what he writes goes with a step that somebody is asked to decide anyway: no task of its own
 WITH_STEP = "aftersales_said_with_step"
@@ -127,6 +128,9 @@ class AftersalesRma(models.Model):
             if rma.state in afterwards and rma._is_to_be_told()
         }
         told = told.filtered(nodes.get)
+        unreachable = told.filtered(lambda rma: not rma._has_address())
+        unreachable._ask_to_call(nodes)
+        told -= unreachable
         template = told and self.env.ref(TEMPLATE, raise_if_not_found=False)
         if not template:
             return
@@ -136,8 +140,25 @@ class AftersalesRma(models.Model):
             template.sudo().with_context(**batch).send_mail_batch(rmas.ids)
 
     def _is_to_be_told(self):
-        silent = self.env.context.get("aftersales_no_mail") or not self.company_id.aftersales_tell_returns
-        return not silent and bool(email_normalize(self.partner_id.email or ""))
+        return self.company_id.aftersales_tell_returns and not self.env.context.get("aftersales_no_mail")
+
+    def _has_address(self):
+        return bool(email_normalize(self.partner_id.email or ""))
+
+    def _ask_to_call(self, nodes):
+        """A task where the customer's time begins, or is over, and no mail can tell him.
+
+        News takes the place of what he was to be told before.
+
+        :param nodes: {return: what he is told of}
+        """
+        self.activity_unlink([CALL])
+        to_call = self.filtered(lambda rma: nodes[rma] in return_notices.TOLD_BY_PHONE)
+        for (node, user), rmas in to_call.grouped(lambda rma: (nodes[rma], rma._who_answers())).items():
+            news, _sentence = rmas[0].with_context(aftersales_node=node)._notice_texts()
+            rmas.activity_schedule(
+                CALL, user_id=user.id, summary=self.env._("Tell the customer by telephone: %s", news)
+            )
 
     def _follow_url(self):
         """Link that opens this one return, without a login."""

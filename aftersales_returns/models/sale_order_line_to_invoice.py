@@ -106,7 +106,11 @@ class SaleOrderLine(models.Model):
     def _aftersales_credited_by_refunds(self):
         """Pieces on credit notes of refunds and exchanges, drafts too, in the unit of the order line."""
         credits = self.invoice_lines.filtered(
-            lambda line: line.aftersales_origin_line_id and line.parent_state != "cancel"
+            lambda line: (
+                line.aftersales_origin_line_id
+                and line.parent_state != "cancel"
+                and not line.move_id._aftersales_is_undone()
+            )
         )
         return sum(
             line.product_uom_id._compute_quantity(abs(line.quantity), self.product_uom_id) for line in credits

@@ -30,6 +30,18 @@ NODES = {
     "cancel": "cancelled",
 }
 
+#: what he has to answer in time, and what his silence has led to: who cannot be mailed is called
+TOLD_BY_PHONE = (
+    "approved",
+    "refused",
+    "address",
+    "parcel_refused",
+    "missing",
+    "sent_ahead",
+    "charged",
+    "closed",
+)
+
 
 def node_of(event, actor, without_goods=False):
     """What the customer is told of when ``event`` has happened, or None.

@@ -41,6 +41,47 @@ class TestGoodsExchange(AftersalesReturnsCommon):
         self.validate(move.picking_id)
         self.assertEqual((rma.state, order.order_line.qty_delivered), ("done", 2))
 
+    def stock_tasks(self, rma):
+        return rma.sudo().activity_search(["aftersales_returns.mail_activity_type_stock"])
+
+    def test_a_replacement_out_of_stock_is_a_task_for_the_handler(self):
+        """EXCH-04: from the approval on until it has left; the return says what it waits for."""
+        other = self.product("Samovar", 30, 6, categ_id=self.cable.categ_id.id)
+        self.put_in_stock(other, 1)
+        rma = self.rma(self.sell(self.cable, 2), resolution="exchange")
+        rma.line_ids.exchange_product_id = other
+        rma.action_submit()
+        rma.action_approve()
+        self.assertRecordValues(
+            self.stock_tasks(rma), [{"user_id": self.agent.id, "summary": "Not in stock: 1 Samovar"}]
+        )
+        rma.action_register_shipment(tracking_ref="OUT")
+        self.assertIn("The warehouse receives the parcel", rma.headline)
+        self.validate(rma._open_receipts())
+        self.inspect(rma)
+        rma.action_pass_to_shipment()
+        rma.invalidate_recordset()
+        self.assertEqual((rma.state, len(self.stock_tasks(rma))), ("to_ship", 1))
+        self.assertIn("Get 1 Samovar into stock", rma.headline)
+        self.put_in_stock(other, 5)
+        rma._open_shipments().action_assign()
+        rma.invalidate_recordset()
+        self.assertIn("Send the goods", rma.headline)
+        self.validate(rma._open_shipments())
+        self.assertEqual(rma.state, "done")
+        self.assertFalse(self.stock_tasks(rma))
+
+    def test_a_replacement_in_stock_is_no_task(self):
+        self.put_in_stock(self.cable, 2)
+        rma = self.approved(self.sell(self.cable, 2), resolution="exchange")
+        self.assertFalse(self.stock_tasks(rma))
+
+    def test_an_exchange_that_ends_without_goods_leaves_no_task_to_get_them(self):
+        rma = self.approved(self.sell(self.cable, 2), resolution="exchange")
+        self.assertTrue(self.stock_tasks(rma))
+        rma.action_cancel(reason="Changed his mind")
+        self.assertFalse(self.stock_tasks(rma))
+
     def test_a_cancelled_exchange_gives_the_reserved_goods_free(self):
         order = self.sell(self.cable, 2)
         self.put_in_stock(self.cable, 2)
@@ -155,6 +196,23 @@ class TestGoodsExchange(AftersalesReturnsCommon):
         document.action_post()
         self.assert_neutral(order, other)
 
+    def test_another_article_that_leaves_by_a_new_transfer_counts_as_delivered(self):
+        """EX-7: its first transfer was cancelled; the order is invoiced for what the customer has."""
+        other = self.dearer(33)
+        self.cable.invoice_policy = other.invoice_policy = "delivery"
+        order = self.sell(self.cable, 2)
+        rma = self.sent_back(order, resolution="exchange")
+        rma.sudo().line_ids.exchange_product_id = other
+        self.validate(rma._open_receipts())
+        self.inspect(rma)
+        rma.action_pass_to_shipment()
+        rma._open_shipments().action_cancel()
+        rma.invalidate_recordset()
+        rma.action_send_rest()
+        self.validate(rma._open_shipments())
+        self.assertEqual((rma.state, order.order_line[1].qty_delivered), ("done", 2))
+        self.assertEqual(order._create_invoices().amount_total, 66)
+
     def test_what_an_exchange_has_credited_is_not_refunded_again(self):
         """REFUND-05: the first article was credited in the exchange, be it a draft or posted."""
         rma, order = self.exchange_for(self.dearer(33.33))
@@ -222,6 +280,34 @@ class TestGoodsExchange(AftersalesReturnsCommon):
         rma.action_pass_to_shipment()
         self.assertEqual((rma.state, sold.qty_delivered, sold.qty_to_invoice), ("done", 2, 0))
         self.assertFalse(rma.sudo().exchange_invoice_ids)
+
+    def test_custody_runs_from_the_first_parcel_when_the_rest_waits_for_stock(self):
+        """One of two has left: he is told, and has the days of custody, not those of sending back."""
+        self.put_in_force()
+        order = self.sell(self.cable, 2)
+        order._create_invoices().action_post()
+        self.put_in_stock(self.cable, 1)
+        rma = self.ahead(order)
+        self.assertEqual((rma.state, rma.next_kind), ("approved", "custody"))
+        self.assertTrue(rma._open_shipments(), "the rest waits")
+        self.run_due(days=9, hours=23)
+        self.assertEqual(rma.state, "approved")
+        self.run_due(days=10, minutes=1)
+        self.assertEqual((rma.state, rma.sudo().exchange_invoice_ids.amount_total), ("closed", 20))
+        self.assertFalse(rma._open_shipments())
+
+    def test_the_rest_sent_in_advance_is_told_and_custody_does_not_begin_anew(self):
+        self.put_in_force()
+        order = self.sell(self.cable, 2)
+        self.put_in_stock(self.cable, 1)
+        rma = self.ahead(order)
+        due = rma.next_due_at
+        self.put_in_stock(self.cable, 1)
+        rma._open_shipments().action_assign()
+        self.validate(rma._open_shipments())
+        self.assertEqual((rma.next_kind, rma.next_due_at), ("custody", due))
+        mails = self.env["mail.mail"].search([("model", "=", rma._name), ("res_id", "=", rma.id)])
+        self.assertEqual(len(mails.filtered(lambda mail: "on its way" in mail.subject)), 2)
 
     def test_what_is_not_given_back_in_time_is_invoiced(self):
         """After the days of custody the return is closed, and the draft waits for finance."""

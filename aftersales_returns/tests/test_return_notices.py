@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import tagged
 
-from ..models.aftersales_rma_notices import ANSWER
+from ..models.aftersales_rma_notices import ANSWER, CALL
 from .common import AftersalesReturnsCommon
 
 
@@ -97,6 +97,51 @@ class TestReturnNotices(AftersalesReturnsCommon):
         rma = self.request()
         rma.with_user(self.agent)._fire("refuse", reason="No.")
         self.assertFalse(self.mails(rma))
+        self.customer.email = False
+        rma.with_user(self.agent)._fire("resubmit")
+        rma.with_user(self.agent)._fire("approve")
+        self.assertFalse(self.calls(rma), "it tells them itself")
+
+    def calls(self, rma):
+        return rma.sudo().activity_search([CALL])
+
+    def test_who_has_no_address_is_called(self):
+        """RMA-03: his five days begin, so his handler has a task; the next news takes its place."""
+        self.customer.email = False
+        rma = self.request()
+        self.assertFalse(self.calls(rma))
+        rma.with_user(self.agent)._fire("refuse", reason="The seal is broken.")
+        self.assertFalse(self.mails(rma))
+        self.assertRecordValues(
+            self.calls(rma),
+            [
+                {
+                    "user_id": self.agent.id,
+                    "summary": "Tell the customer by telephone: we cannot approve your return",
+                }
+            ],
+        )
+        rma._fire("resubmit")
+        rma.with_user(self.agent)._fire("approve")
+        self.assertEqual(
+            self.calls(rma).mapped("summary"), ["Tell the customer by telephone: your return is approved"]
+        )
+        self.env["aftersales.deadline"]._run_due(now=fields.Datetime.now() + timedelta(days=30))
+        self.assertEqual(rma.state, "closed")
+        self.assertEqual(
+            self.calls(rma).mapped("summary"), ["Tell the customer by telephone: your return is closed"]
+        )
+
+    def test_many_without_an_address_are_tasks_made_together(self):
+        self.customer.email = False
+        returns = self.env["aftersales.rma"].union(*(self.request() for _number in range(3)))
+        returns.with_user(self.agent)._fire("refuse", reason="No.")
+        self.assertEqual([len(self.calls(rma)) for rma in returns], [1] * 3)
+
+    def test_who_is_told_by_mail_is_not_called(self):
+        rma = self.request()
+        rma.with_user(self.agent)._fire("refuse", reason="No.")
+        self.assertFalse(self.calls(rma))
 
     def test_many_are_told_together(self):
         """Growing by ten returns costs less than the twenty queries that a notice may."""
