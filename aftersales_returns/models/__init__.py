@@ -53,6 +53,7 @@ from . import stock_picking
 from . import stock_warehouse
 from . import ir_module_module  # Names what warehouses have.
 from . import repair_order
+from . import aftersales_rma_left_behind  # Depends on the fields of repair orders and moves.
 from . import stock_return_receipt
 from . import aftersales_unknown_parcel_reopened  # Adds to moves that are cancelled.
 from . import aftersales_rma_unexpected  # Adds to receipts and inspections.

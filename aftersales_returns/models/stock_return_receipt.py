@@ -210,10 +210,7 @@ class StockMove(models.Model):
         rma = came.aftersales_rma_line_id.rma_id
         if not rma:
             return
-        left = self.search(
-            [("aftersales_received_move_id", "=", came.id), ("state", "=", "done"), ("id", "!=", self.id)]
-        )
-        left |= came.returned_move_ids.filtered(lambda move: move.state == "done")
+        left = came._aftersales_ways_out().filtered(lambda move: move.state == "done") - self
         room = came._aftersales_qty() - sum(move._aftersales_qty() for move in left)
         wanted = self.product_uom._compute_quantity(self.quantity, self.product_id.uom_id)
         if self.product_id.uom_id.compare(wanted, room) > 0:

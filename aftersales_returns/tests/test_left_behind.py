@@ -1,0 +1,79 @@
+from odoo.tests import tagged
+
+from .test_goods_in_inventory import InInventory
+
+
+@tagged("post_install", "-at_install")
+class TestLeftBehind(InInventory):
+    """Goods that lie in quarantine and that nothing takes out any more are somebody's task."""
+
+    def leaving(self, rma, usage):
+        transfers = rma.sudo().picking_ids.filtered(
+            lambda p: p.location_dest_id.usage == usage and p.state not in ("done", "cancel")
+        )
+        return transfers.with_user(self.storekeeper)
+
+    def ship_one(self, transfer):
+        """One piece, and 'No backorder'."""
+        transfer.move_ids.quantity = 1
+        transfer.move_ids.picked = True
+        transfer.with_context(
+            skip_backorder=True, picking_ids_not_to_backorder=transfer.ids
+        ).button_validate()
+
+    def told(self, rma, *words):
+        """The one task of the agent that names all of ``words``."""
+        tasks = rma.sudo().activity_ids.filtered(
+            lambda task: all(word in (task.summary or "") for word in words)
+        )
+        self.assertEqual(tasks.user_id, self.agent)
+        return tasks
+
+    # === TO THE CUSTOMER, AFTER THE END === #
+
+    def test_what_a_cancelled_return_does_not_send_back_is_somebodys_task(self):
+        """Said to be lost, it came after all and goes back; one of two stays here."""
+        rma = self.two_of_five()
+        rma.action_report_missing(reason="Lost")
+        self.finish(self.receipt(rma))
+        rma.action_cancel(reason="Never mind")
+        back = self.leaving(rma, "customer")
+        self.ship_one(back)
+        self.told(rma, back.name, "1 Cable")
+
+    # === FROM THE WORKSHOP === #
+
+    def made_ready(self):
+        rma = self.two_of_five()
+        self.finish(self.receipt(rma))
+        self.grade(rma, "c")
+        repair = self.env["repair.order"].search([("aftersales_rma_line_id", "in", rma.line_ids.ids)])
+        repair.action_validate()
+        return rma, repair
+
+    def test_what_the_workshop_has_made_ready_waits_for_the_warehouse_to_put_it_into_stock(self):
+        """INSPECT-03: not for sale before, and not forgotten in quarantine."""
+        rma, repair = self.made_ready()
+        repair.action_repair_start()
+        repair.action_repair_end()
+        self.assertEqual(self.pieces(), {(self.quarantine, ""): 2})
+        transfer = self.leaving(rma, "internal")
+        self.assertEqual((transfer.state, transfer.move_ids.quantity), ("assigned", 2))
+        self.finish(transfer)
+        self.assertEqual(self.pieces(), {(self.stock, ""): 2})
+
+    def test_a_repair_that_is_given_up_is_somebodys_task(self):
+        rma, repair = self.made_ready()
+        repair.action_repair_cancel()
+        self.told(rma, repair.name, "2 Cable")
+
+    def test_what_is_repaired_for_the_customer_is_not_put_into_stock(self):
+        rma = self.two_of_five(resolution="repair")
+        self.finish(self.receipt(rma))
+        self.grade(rma, "c")
+        repair = self.env["repair.order"].search([("aftersales_rma_line_id", "in", rma.line_ids.ids)])
+        repair.action_validate()
+        repair.action_repair_start()
+        repair.action_repair_end()
+        self.assertFalse(self.leaving(rma, "internal"))
+        self.assertEqual(self.pieces(), {(self.quarantine, "Li Ming"): 2})
