@@ -30,10 +30,15 @@ class AftersalesReturnsPortal(CustomerPortal):
     # === WHOSE IT IS === #
 
     def _own(self, model, number, access_token):
-        """The document, in sudo, if it is the customer's own or the token is this document's; else empty."""
+        """The document, in sudo, if it is the customer's own or the token is this document's; else empty.
+
+        A draft return is customer service's own, until they give him its link.
+        """
         # sudo: customers have no rights on returns, and the check follows
         document = request.env[model].sudo().browse(number).exists()
-        if document and (customer.is_own(document) or customer.fits(document, access_token)):
+        kept = model == "aftersales.rma" and document.state == "draft"
+        own = document and not kept and customer.is_own(document)
+        if own or (document and customer.fits(document, access_token)):
             return document
         return request.env[model]
 
@@ -343,7 +348,9 @@ class AftersalesReturnsPortal(CustomerPortal):
                 "one of the two, and make a second request for the rest."
             )
         if order._aftersales_is_shipped() and not without_goods and not self._signed_date(order, post):
-            return request.env._("Enter the day on which you received the parcel; it is not in the future.")
+            return request.env._(
+                "Enter the day on which you received the parcel: from the day it left us until today."
+            )
         return None
 
     def _reading_fault(self, post):
@@ -378,7 +385,10 @@ class AftersalesReturnsPortal(CustomerPortal):
             day = fields.Date.to_date(post.get("signed_date") or None)
         except ValueError:
             return None
-        return day if day and day <= order.company_id._aftersales_today() else None
+        company = order.company_id
+        sent = min(order._aftersales_parcels().mapped("date_done"), default=None)
+        can_be = day and sent and company._aftersales_day(sent) <= day <= company._aftersales_today()
+        return day if can_be else None
 
     def _known_signed_date(self, order):
         """What carrier, customer service or the customer himself have said of every parcel of the order."""

@@ -99,9 +99,9 @@ class AftersalesUnknownParcelLine(models.Model):
         return self.filtered("product_id")
 
     def _is_bookable(self):
-        """An article of ours that is kept in stock, and whose number is known where it has one."""
-        product = self.product_id
-        return bool(product.is_storable and not self.move_id and (product.tracking == "none" or self.lot_id))
+        """Goods of ours, kept in stock or not, whose number is known where they have one."""
+        goods = self.product_id.type == "consu"
+        return bool(goods and not self.move_id and (self.product_id.tracking == "none" or self.lot_id))
 
     def _move_vals(self, receipt):
         return {

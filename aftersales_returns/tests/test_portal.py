@@ -1,4 +1,5 @@
 import re
+from datetime import timedelta
 
 from odoo import fields
 from odoo.tests import HttpCase, new_test_user, tagged
@@ -238,6 +239,15 @@ class TestReturnRequest(ReturnsPortalCommon):
             page = self.post_form(order, "check", signed_date=day).text
             self.assertIn("Enter the day on which you received the parcel", page)
 
+    def test_a_day_before_the_parcel_had_left_is_asked_again(self):
+        """It would be kept on the delivery, and no window would be open any more."""
+        order = self.sell(self.cable)
+        sent = self.company._aftersales_day(order.picking_ids.date_done)
+        before = fields.Date.to_string(sent - timedelta(days=1))
+        page = self.post_form(order, "check", signed_date=before).text
+        self.assertIn("Enter the day on which you received the parcel", page)
+        self.assertFalse(order.picking_ids.aftersales_signed_date)
+
     def test_a_foreign_order_cannot_be_returned(self):
         order = self.sell(self.cable, customer=self.other_customer)
         mine = self.form(self.sell(self.cable))
@@ -267,6 +277,13 @@ class TestReturnPage(ReturnsPortalCommon):
         foreign = self.url_open(f"/my/returns/{other.id}")
         self.assertNotIn(other.name, foreign.text)
         self.assertTrue(foreign.url.endswith("/my"))
+
+    def test_a_draft_of_customer_service_is_not_the_customers_yet(self):
+        """Neither to look at nor to withdraw by its number, unless he was given its link."""
+        draft = self.rma(self.sell(self.cable))
+        self.assertTrue(self.url_open(f"/my/returns/{draft.id}").url.endswith("/my"))
+        self.answer(draft, "cancel", reason="No")
+        self.assertEqual(draft.state, "draft")
 
     def test_a_foreign_return_takes_no_answer(self):
         other = self.approved(self.sell(self.cable, customer=self.other_customer))

@@ -41,6 +41,7 @@ class TestPortalReceipt(ReturnsPortalCommon):
         """RMA-13, RMA-18: after a refusal the form shows it; another day that is sent changes nothing."""
         today, order = self.company._aftersales_today(), self.sell(self.cable, 2)
         early = today - timedelta(days=9)
+        order.picking_ids.date_done -= timedelta(days=10)
         rma = self.requested(order, signed_date=fields.Date.to_string(early))
         self.assertRecordValues(rma, [{"signed_date": early, "signed_word": "customer"}])
         self.assertEqual(rma.eligibility, "not_eligible")

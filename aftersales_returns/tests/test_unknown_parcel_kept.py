@@ -296,6 +296,22 @@ class TestUnknownParcelMixed(UnknownParcelCommon):
         self.assertEqual(parcel.line_ids.lot_id, lot)
         self.assertEqual(self.quants(flour, self.quarantine), {(lot, self.customer): 7})
 
+    def test_goods_that_are_not_kept_in_stock_come_with_the_parcel(self):
+        """Odoo moves them like all others; left on the parcel they would stay expected."""
+        screws = self.product("Screws", 2, 1, is_storable=False)
+        goods = {"product_id": screws.id, "product_uom_qty": 10}
+        order = self.env["sale.order"].create(
+            {"partner_id": self.customer.id, "order_line": [Command.create(goods)]}
+        )
+        order.action_confirm()
+        self.deliver(order)
+        rma = self.sent_back(order, line_ids=self.kits(order))
+        parcel = self.booked({"product_id": screws.id, "quantity": 10})
+        parcel.with_user(self.agent).action_adopt(rma=rma)
+        self.assertEqual((parcel.state, rma.state), ("handed_over", "received"))
+        self.assertEqual(self.goods(rma), [(screws, 10, False)])
+        self.assertFalse(rma.sudo()._open_receipts())
+
     def test_one_piece_of_the_parcel_may_be_for_two_lines_of_the_return(self):
         order = self.sell(self.cable, 3)
         more = self.sell(self.cable, 2)
