@@ -69,7 +69,11 @@ class AftersalesRma(models.Model):
     def _on_approve(self):
         super()._on_approve()
         waiting = self.filtered(lambda rma: rma.resolution == "exchange" and rma.state == rma_flow.APPROVED)
-        waiting._set_replacements_aside()
+        (waiting - waiting._left_to_the_clock())._set_replacements_aside()
+
+    def _on_prepare_receipt(self):
+        super()._on_prepare_receipt()
+        self.filtered(lambda rma: rma.resolution == "exchange")._set_replacements_aside()
 
     def _set_replacements_aside(self):
         """Reserve what the customer will get, so that nobody else is sold it meanwhile."""

@@ -23,7 +23,7 @@ class AftersalesRma(models.Model):
         super(AftersalesRma, by_clock)._deadline_ran_out(kind, expires)
 
     def _left_to_the_clock(self):
-        """Returns of ``self`` whose transfer is made by the promise ``prepare`` instead of by this event.
+        """Returns of ``self`` whose transfers are made by the promise ``prepare`` instead of by this event.
 
         Goods that lie here already, of an unknown parcel, are handed over to theirs in the same step.
         """

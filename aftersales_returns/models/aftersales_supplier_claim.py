@@ -370,7 +370,6 @@ class AftersalesSupplierClaim(models.Model):
         values = {
             "product_id": self.product_id.id,
             "name": f"{self.name}: {self.product_id.display_name}",
-            "quantity": self._owed(),
             **self._price_of_a_piece(),
         }
         if line:
@@ -383,9 +382,28 @@ class AftersalesSupplierClaim(models.Model):
                 "currency_id": self._currency().id,
                 "invoice_origin": self.name,
                 "ref": self.name,
-                "invoice_line_ids": [Command.create(values)],
+                "invoice_line_ids": [Command.create(values | part) for part in self._credited_parts(line)],
             }
         )
+
+    def _credited_parts(self, line):
+        """What goes back to the supplier names its purchase, which would ask for the same money else."""
+        back = min(self._owed(), self._gone_back(line))
+        parts = [
+            {"quantity": back, "purchase_line_id": line.id},
+            {"quantity": self._owed() - back},
+        ]
+        return [part for part in parts if not self.product_id.uom_id.is_zero(part["quantity"])]
+
+    def _gone_back(self, line):
+        """Pieces of the claim that leave for the supplier, or have left, as returned on the purchase."""
+        ways = line.move_ids.filtered(lambda way: way.to_refund and way.location_dest_id.usage == "supplier")
+        ways = ways.filtered(lambda way: way.state != "cancel")
+        if self.lot_id:
+            rows = ways.move_line_ids.filtered(lambda row: row.lot_id == self.lot_id)
+            return sum(rows.mapped("quantity_product_uom"))
+        goods = self.assessment_id.ticket_id.rma_ids.line_ids
+        return sum(way._aftersales_qty() for way in ways if way.aftersales_disposed_line_id in goods)
 
     def _bought_from_supplier(self):
         """The purchase whose price counts: of these goods, from whoever makes them good."""

@@ -238,3 +238,14 @@ class TestApprovalBySilence(AftersalesReturnsCommon):
         rma.with_user(self.agent).action_cancel(reason="Keeps it")
         self.ledger._run_due(now=fields.Datetime.now())
         self.assertEqual((rma.state, len(rma.picking_ids)), ("cancelled", 0))
+
+    def test_a_replacement_is_set_aside_with_the_transfer(self):
+        """EXCH-04, RMA-02: also after an approval by silence nobody else is sold it."""
+        order = self.sell(self.cable)
+        self.env["stock.quant"]._update_available_quantity(self.cable, self.stock, 1)
+        rma = self.rma(order, resolution="exchange")
+        rma.action_submit()
+        self.decided(rma)
+        self.assertEqual((rma.state, len(rma.sudo().line_ids.exchange_move_ids)), ("approved", 0))
+        self.ledger._run_due(now=fields.Datetime.now())
+        self.assertEqual(rma.sudo().line_ids.exchange_move_ids.state, "assigned")

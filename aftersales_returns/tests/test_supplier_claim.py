@@ -189,6 +189,61 @@ class TestSupplierClaim(EvidenceCommon):
         self.assertFalse(claim.sudo().purchase_line_id)
         self.assertEqual(claim.amount, 2 * self.cable.standard_price)
 
+    def camera_that_goes_back(self):
+        """(its purchase, its serial number, its way back): billed, sold, and found defective."""
+        lot = self.env["stock.lot"].create({"name": "LENS-3", "product_id": self.camera.id})
+        purchase = self.bought(product=self.camera, lot=lot)
+        purchase.action_create_invoice()
+        rma = self.received(self.sell(lots=lot))
+        rma.with_user(self.inspector).inspection_ids.write(
+            {"grade": "d", "fault_found": "yes", "vendor_warranty": True}
+        )
+        rma.with_user(self.inspector).action_complete_inspection()
+        return (
+            purchase,
+            lot,
+            rma.sudo().picking_ids.filtered(lambda p: p.location_dest_id.usage == "supplier"),
+        )
+
+    def test_what_goes_back_to_the_supplier_is_credited_once(self):
+        """SUPPLIER-03: the claim asks for the money, and the purchase does not ask for it as well."""
+        purchase, lot, way = self.camera_that_goes_back()
+        claim = self.claim(product=self.camera, lot=lot, quantity=1)
+        claim.action_notify()
+        claim.with_user(self.supervisor).action_credit()
+        self.validate(way)
+        self.assertEqual((purchase.order_line.qty_received, purchase.order_line.qty_to_invoice), (0, 0))
+
+    def test_of_what_was_claimed_only_what_goes_back_is_on_the_purchase(self):
+        """SUPPLIER-03: two of three cables came back from the customer; told by the ticket."""
+        purchase = self.bought()
+        self.validate(purchase.picking_ids)
+        rma = self.received(self.sell(self.cable, 2))
+        rma.with_user(self.inspector).inspection_ids.write(
+            {"grade": "d", "fault_found": "yes", "vendor_warranty": True}
+        )
+        rma.with_user(self.inspector).action_complete_inspection()
+        sheet = self.signed(quantity=3)
+        sheet.ticket_id = rma.ticket_id
+        claim = self.another_claim(sheet)
+        claim.action_notify()
+        claim.with_user(self.supervisor).action_credit()
+        lines = claim.sudo().credit_note_id.invoice_line_ids
+        self.assertEqual(
+            [(line.quantity, line.purchase_line_id) for line in lines],
+            [(2, purchase.order_line), (1, purchase.order_line.browse())],
+        )
+
+    def test_a_credit_for_what_stays_here_leaves_the_purchase_as_it_is(self):
+        """SUPPLIER-03: else it would be billed once more."""
+        lot = self.env["stock.lot"].create({"name": "LENS-4", "product_id": self.camera.id})
+        purchase = self.bought(product=self.camera, lot=lot)
+        purchase.action_create_invoice()
+        claim = self.claim(product=self.camera, lot=lot, quantity=1)
+        claim.action_notify()
+        claim.with_user(self.supervisor).action_credit()
+        self.assertEqual(purchase.order_line.qty_to_invoice, 0)
+
     def test_a_refused_claim_can_be_sent_again(self):
         claim = self.notified()
         claim.action_decline()
