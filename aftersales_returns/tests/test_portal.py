@@ -427,7 +427,7 @@ class TestReturnPage(ReturnsPortalCommon):
         self.assertNotIn("eligibility_by_right", str(rma._portal_reasons()))
 
     def test_the_slip_is_one_pdf_with_number_and_address(self):
-        """RMA-24."""
+        """RMA-24: on the paper in the parcel stand the return, its order, goods and quantity, and why."""
         rma = self.approved(self.sell(self.cable))
         report = self.env["ir.actions.report"].with_context(force_report_rendering=True)
         html, _kind = report._render_qweb_html("aftersales_returns.aftersales_rma_slip", rma.ids)
@@ -435,6 +435,8 @@ class TestReturnPage(ReturnsPortalCommon):
         self.assertIn(rma.name, page)
         self.assertIn("data:image/png;base64,", page)
         self.assertIn(self.warehouse.partner_id.name, page)
+        for told in (rma.sale_order_id.name, rma.line_ids.product_id.name, rma.reason_id.name):
+            self.assertIn(told, page)
         answer = self.url_open(f"/my/returns/{rma.id}?report_type=pdf")
         self.assertEqual(answer.headers["Content-Type"], "application/pdf")
         with self.allow_pdf_render():
