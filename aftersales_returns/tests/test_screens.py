@@ -247,7 +247,6 @@ class TestRefundScreens(RefundCommon):
         payout = next(clause for clause in row["clauses"] if clause["code"] == "refund_payout")
         self.assertEqual(float(payout["params"]["amount"]), rma.refund_ids.payout)
 
-
     def test_what_is_paid_or_cancelled_is_not_still_to_pay(self):
         """The sum below the list of refunds is what finance has before it."""
         order = self._sell()
