@@ -41,7 +41,7 @@ class AftersalesRefund(models.Model):
         for record, answer in answers.items():
             record._keep_parts(answer)
         facts._judge_channel(page)
-        page.write(self.env)
+        page.keep(self.env)
 
     def _may_be_judged(self, kind):
         """A draft that was made in this very step has no verdict."""

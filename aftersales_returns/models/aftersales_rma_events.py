@@ -399,7 +399,7 @@ class AftersalesRma(models.Model):
         page = VerdictPage()
         self._judge_eligibility(left={line: line.quantity for line in self.line_ids}, page=page)
         self._judge_freight(page)
-        page.write(self.env)
+        page.keep(self.env)
 
     def _on_resubmit(self):
         self._on_submit()

@@ -47,7 +47,7 @@ class AftersalesTicket(models.Model):
         self._find_teams()
         self._judge_coverage(page)
         self._judge_sla(page)
-        page.write(self.env)
+        page.keep(self.env)
         self._stamp_diagnosis()
 
     def _follow_up_facts(self, changed):

@@ -22,7 +22,7 @@ class VerdictPage:
         if rows:
             self.rule_sets |= rule_set
 
-    def write(self, env):
+    def keep(self, env):
         keeping = self.rule_sets and env["aftersales.rule.set"]._keeping(self.rule_sets)
         # sudo: nobody may write verdicts but this; the document's own methods have checked the rest
         bulk_insert(env["aftersales.verdict"].sudo(), self.rows, along=keeping)

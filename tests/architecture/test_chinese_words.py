@@ -1,4 +1,4 @@
-"""One word for one thing, in Chinese too (docs/glossary.md): words that once stood where they did not fit."""
+"""One word for one thing, in Chinese too (docs/glossary.md); these once stood in the wrong place."""
 
 from pathlib import Path
 
