@@ -292,14 +292,26 @@ class AftersalesUnknownParcel(models.Model):
             parcel._give_to(parcel.partner_id)
             self.env["aftersales.evidence"]._collect(parcel)
             if parcel._is_taken_at_once() and not parcel._hand_over():
-                raise UserError(
-                    self.env._(
-                        "%(goods)s is not what %(rma)s expects. Correct the goods of the return, or choose "
-                        "another owner.",
-                        goods=parcel.line_ids._told() or parcel.name,
-                        rma=parcel.rma_id.name,
-                    )
+                parcel._refuse_unexpected()
+
+    def _refuse_unexpected(self):
+        facts = {"parcel": self.name, "rma": self.rma_id.name}
+        if not self.line_ids.move_id:
+            raise UserError(
+                self.env._(
+                    "Enter first which articles are in %(parcel)s: %(rma)s waits for goods, and nothing has "
+                    "been put into quarantine yet.",
+                    **facts,
                 )
+            )
+        raise UserError(
+            self.env._(
+                "%(goods)s is not what %(rma)s expects. Correct the goods of the return, or choose another "
+                "owner.",
+                **facts,
+                goods=self.line_ids._told(),
+            )
+        )
 
     def _hand_over(self):
         """The receipt of the parcel becomes the receipt of the return: the goods came once, and lie there.
@@ -442,6 +454,32 @@ class AftersalesDeadline(models.Model):
         ],
         ondelete={"find_owner": "cascade", "decide_return": "cascade"},
     )
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never_unknown_owner(self):
+        """Deleted, or merged into a customer: every parcel that came without paper would be his."""
+        unknown = self.env.ref("aftersales_returns.partner_unknown_owner", raise_if_not_found=False)
+        if unknown and unknown in self:
+            raise UserError(
+                self.env._(
+                    "%s stands for whoever owns what came in unknown parcels, and is neither deleted nor "
+                    "merged.",
+                    unknown.name,
+                )
+            )
+
+
+class MergePartnerAutomatic(models.TransientModel):
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
+        """Before the merge gives the one's name in our data to the other."""
+        self.env["res.partner"].browse(partner_ids)._unlink_never_unknown_owner()
+        return super()._merge(partner_ids, dst_partner=dst_partner, extra_checks=extra_checks)
 
 
 class ResCompany(models.Model):

@@ -46,6 +46,17 @@ class TestUnknownParcelKept(UnknownParcelCommon):
             self.assertEqual((parcel.state, rma.state), ("waiting", "in_transit"))
         self.assertEqual(self.quants(self.camera, self.quarantine), {})
 
+    def test_who_stands_for_unknown_owners_is_neither_deleted_nor_merged(self):
+        merge = self.env["base.partner.merge.automatic.wizard"].create({})
+        both = (self.unknown() | self.customer).ids
+        for step in (
+            lambda: self.unknown().unlink(),
+            lambda: merge._merge(both, self.customer, extra_checks=False),
+        ):
+            with self.assertRaisesRegex(UserError, "unknown parcels"), self.env.cr.savepoint():
+                step()
+            self.env.invalidate_all()
+
     # === WHAT WAS BOOKED === #
 
     def test_what_is_booked_stays_on_the_parcel(self):
@@ -401,6 +412,16 @@ class TestUnknownParcelMixed(UnknownParcelCommon):
             rma.action_submit()
             rma.action_approve()
             self.assertFalse(rma.activity_ids)
+
+    def test_of_an_empty_parcel_nothing_is_received(self):
+        """A number scanned at the station, or an umbrella of somebody's: the return still waits."""
+        rma = self.sent_back(self.sell(self.cable))
+        for lines in ((), ({"name": "Black umbrella"},)):
+            parcel = self.parcel(*lines, tracking_ref=rma.tracking_ref)
+            with self.assertRaisesRegex(UserError, "Enter first"), self.env.cr.savepoint():
+                self.best(parcel.with_user(self.agent)).action_adopt_for()
+            self.env.invalidate_all()
+            self.assertEqual((parcel.state, rma.state), ("waiting", "in_transit"))
 
     # === BOOKED IN TWO STEPS === #
 
