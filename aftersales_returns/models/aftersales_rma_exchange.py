@@ -367,6 +367,7 @@ class AftersalesRmaLine(models.Model):
         others = self.filtered(
             lambda line: line._is_other_product() and (line._exchanged_qty() > 0 or line._settled_qty() > 0)
         )
+        others = others.filtered(lambda line: not line._difference_documents())  # that one stands
         for rma in others.rma_id:
             for order, lines in rma._lines_by_order(others & rma.line_ids).items():
                 rows = [row for line in lines for row in line._difference_rows()]

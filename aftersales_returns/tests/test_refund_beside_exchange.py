@@ -144,6 +144,14 @@ class TestRefundBesideExchange(ExchangeCommon):
         self.assertEqual(self.paid_for(order), 115.0)
         self.assertEqual(self.quantities(order), {"Kettle": (2, 1, 1, 0), "Samovar": (0, 0, 0, 0)})
 
+    def test_a_difference_that_stands_is_not_charged_again(self):
+        """A manager puts the return back a step by hand, and it goes the same way again."""
+        order, rma = self.exchange_for(self._product("Samovar", 180.0, 9.0))
+        rma._unstick("inspected", "Looked at again")
+        rma.with_user(self.agent).action_pass_to_shipment()
+        self.assertEqual(self.difference(rma).mapped("amount_total"), [92.0])
+        self.assertEqual(order.order_line.mapped("product_uom_qty"), [1, 1])
+
     def test_the_draft_of_a_difference_stays_as_long_as_the_exchange(self):
         """EXCH-04: without it the other article is invoiced, and what came back is never credited."""
         other = self._product("Cup", 40.0, 9.0)
