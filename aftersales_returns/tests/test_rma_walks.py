@@ -1,80 +1,21 @@
 import os
-import random
-from collections import Counter, defaultdict
-from datetime import datetime, timedelta
+from collections import Counter
 from unittest.mock import patch
 
-from odoo import Command
-from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import freeze_time, tagged
-from odoo.tools import SQL
+from odoo.tests import tagged
 
-from odoo.addons.aftersales_service.policy import lifecycle
-
-from ..policy import rma_flow
-from .common import AftersalesReturnsCommon
+from .walk_common import WalkCommon
+from .walk_errands import WalkErrands
 
 DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
-WALKS = range(40) if DEEP else range(2)
-STEPS = 400 if DEEP else 40
-
-#: a Monday, later than anything that other tests have put into the database
-OPENING = datetime(2031, 3, 3, 8)
-ENDS = (rma_flow.DONE, rma_flow.CLOSED, rma_flow.CANCELLED)
-CENT = 0.005
-#: what people seldom choose although they may, so that walks come to an end worth looking at
-SELDOM = ("cancel", "close", "report_missing", "refuse", "reject", "dismiss", "waive_goods", "confirm_refund",
-          "approve_refund")  # fmt: skip
-WITH_REASON = ("refuse", "dispute", "uphold", "dismiss", "report_missing", "reject", "waive_goods", "close",
-               "cancel", "charge_kept")  # fmt: skip
+# the deep profile takes about ten minutes
+WALKS, STEPS = (range(4), 150) if DEEP else (range(2), 40)
+CASE_STEPS = 450
 
 
-class NothingToDo(Exception):
-    """There is no document on which the step could be tried."""
-
-
-@tagged("-at_install", "post_install")
-class TestRmaWalks(AftersalesReturnsCommon):
-    """Whole returns walked through the ORM by chance: customers, goods, people, the clock and the books.
-
-    A walk is a shop with a few sales and people who do what comes to their minds: mostly what is next,
-    often enough what they may not do, at the wrong moment, with goods that are not theirs to give. After
-    every step everything that must always hold is looked at anew, from Odoo's own figures.
-    """
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.put_in_force()
-        category = cls.camera.categ_id
-        cls.film = cls.product("Film", 12, 3, tracking="lot", categ_id=category.id)
-        cls.goods = cls.camera | cls.cable | cls.film
-        cls.costs = {product: product.standard_price for product in cls.goods}
-        # four eyes: whoever enters and confirms is another person than whoever approves
-        cls.clerk = cls.user("aftersales_service.group_agent", "clerk")
-        cls.biller = cls.user("account.group_account_invoice", "biller")
-        cls.people = (
-            cls.agent | cls.clerk | cls.supervisor | cls.manager | cls.inspector | cls.accountant
-            | cls.engineer | cls.storekeeper
-        )  # fmt: skip
-
-    def setUp(self):
-        super().setUp()
-        self.clock = None
-        self.turn_to(OPENING)
-
-    def turn_to(self, moment):
-        """The clock, also the transaction's, from which create dates are taken."""
-        if self.clock:
-            self.clock.stop()
-        else:
-            self.addCleanup(lambda: self.clock.stop())
-        self.now = moment
-        self.clock = freeze_time(moment)
-        self.clock.start()
-        self.env.cr._now = moment
-
-    # === THE WALKS === #
+@tagged("-at_install", "post_install", "deep")
+class TestRmaWalks(WalkCommon):
+    """Whole returns walked through the ORM by chance: customers, goods, people, the clock and the books."""
 
     def test_whatever_people_do_with_returns_goods_and_money_stay_accounted_for(self):
         """FREIGHT-02, REFUND-05, -28: returned ≤ delivered, refunded ≤ paid, nothing lost.
@@ -87,518 +28,30 @@ class TestRmaWalks(AftersalesReturnsCommon):
         self.open_the_shop()
         for seed in WALKS:
             with self.subTest(seed=seed), self.env.cr.savepoint() as walk:
-                reached.update(self.walk(seed))
+                reached.update(self.walk(seed, STEPS))
                 walk.rollback()
             self.env.invalidate_all()
         expected = {"to_refund", "done", "closed", "cancelled"} if DEEP else {"to_refund"}
         missing = expected - set(reached)
         self.assertFalse(missing, f"the walks got somewhere: {dict(reached)}")
 
-    def walk(self, seed, length=STEPS):
-        self.chance = random.Random(seed)  # the same walk every time
-        self.turn_to(OPENING)
-        self.trail, self.seen = [], {}
-        self.look_at_everything()
-        steps = [
-            (self.somebody_asks_for_a_return, 5), (self.somebody_does_what_is_next, 14),
-            (self.somebody_tries_something, 4), (self.a_parcel_arrives, 4), (self.goods_are_inspected, 4),
-            (self.goods_leave, 2), (self.facts_change, 2), (self.money_moves, 6), (self.time_passes, 2),
-        ]  # fmt: skip
-        names, weights = zip(*steps, strict=True)
-        for _request in range(3):
-            self.take(self.somebody_asks_for_a_return)
-        taken = 0
-        while taken < length:
-            taken += self.take(self.chance.choices(names, weights)[0])
-        return Counter(self.rmas.mapped("state"))
 
-    def take(self, step):
-        """One step, whole or not at all; afterwards everything is looked at.
+@tagged("-at_install", "post_install", "-standard", "deep")
+class TestRmaCases(WalkErrands):
+    """Cases that chance alone hardly comes to, beside each other and in any order; see ``WalkErrands``."""
 
-        :return: whether there was anything to try it on
-        """
-        before = self.worth
-        self.may_move_the_books = False
-        try:
-            with self.env.cr.savepoint():
-                self.note(step.__name__)
-                step()
-                self.env.flush_all()
-        except NothingToDo:
-            self.trail.pop()
-            return False
-        except (UserError, AccessError, ValidationError) as error:
-            self.note(f"  refused: {str(error)[:100]}")
-        except Exception as error:
-            raise AssertionError(self.story(f"{type(error).__name__}: {error}")) from error
-        self.look_at_everything()
-        if not self.may_move_the_books:
-            self.holds(self.worth == before, f"books and stock moved: {before} → {self.worth}")
-        return True
-
-    def note(self, sentence):
-        self.trail.append(f"{self.now:%m-%d %H:%M} {sentence}")
-
-    def story(self, what):
-        return "\n".join([what, *self.trail[-25:]])
-
-    def holds(self, condition, what):
-        if not condition:
-            self.fail(self.story(what))
-
-    # === THE SHOP === #
-
-    def open_the_shop(self):
-        """Two customers with two paid orders of everything each, and one who has not paid."""
-        self.rmas = self.env["aftersales.rma"]
-        self.orders = self.env["sale.order"]
-        self.lots_of_film = self.env["stock.lot"].create(
-            [{"name": f"FILM-{n}", "product_id": self.film.id} for n in range(2)]
-        )
-        for number in range(5):
-            customer = self.other_customer if number % 2 else self.customer
-            self.orders |= self.sell_everything(customer, number)
-        self.stocked = self.pieces()
-
-    def sell_everything(self, customer, number):
-        names = (f"CAM-{number}-0", f"CAM-{number}-1", f"SPARE-{number}")  # the spare one stays in stock
-        cameras = self.env["stock.lot"].create(
-            [{"name": name, "product_id": self.camera.id} for name in names]
-        )
-        for lot in cameras:
-            self.stock_up(self.camera, 1, lot)
-        for lot in self.lots_of_film:
-            self.stock_up(self.film, 2, lot)
-        self.stock_up(self.cable, 5)
-        order = self.env["sale.order"].create(
-            {
-                "partner_id": customer.id,
-                "order_line": [
-                    Command.create({"product_id": product.id, "product_uom_qty": quantity})
-                    for product, quantity in ((self.camera, 2), (self.cable, 4), (self.film, 3))
-                ],
-            }
-        )
-        order.action_confirm()
-        self.deliver(order, cameras[:2])
-        if number < 4:
-            self.invoice(order, paid=number < 3)
-        return order
-
-    def stock_up(self, product, quantity, lot=None):
-        """Counted in, so that the pieces have a value that came from somewhere."""
-        counted = self.env["stock.quant"].with_context(inventory_mode=True)
-        here = [("product_id", "=", product.id), ("location_id", "=", self.stock.id)]
-        before = sum(counted.search([*here, ("lot_id", "=", lot and lot.id)]).mapped("quantity"))
-        counted.create(
-            {
-                "product_id": product.id,
-                "location_id": self.stock.id,
-                "lot_id": lot and lot.id,
-                "inventory_quantity": before + quantity,
-            }
-        ).action_apply_inventory()
-
-    def invoice(self, order, paid):
-        invoice = order._create_invoices()
-        invoice.action_post()
-        if paid:
-            self.pay(invoice)
-
-    def pay(self, moves):
-        wizard = self.env["account.payment.register"].with_context(
-            active_model="account.move", active_ids=moves.ids
-        )
-        return wizard.create({})._create_payments()
-
-    # === WHAT PEOPLE DO === #
-
-    def somebody_asks_for_a_return(self):
-        if len(self.rmas.filtered(lambda rma: rma.state not in ENDS)) > 7:
-            raise NothingToDo
-        order = self.chance.choice(self.orders)
-        chance = self.chance
-        rows = [self.wanted(line) for line in chance.sample(list(order.order_line), chance.randint(1, 3))]
-        rma = self.env["aftersales.rma"].with_user(chance.choice([self.agent, self.clerk])).create(
-            {
-                "partner_id": order.partner_id.id,
-                "sale_order_id": order.id,
-                "reason_id": chance.choice(
-                    [self.quality, self.no_reason, self.env.ref("aftersales_returns.return_reason_late")]
-                ).id,
-                "resolution": chance.choice(
-                    ["return_refund"] * 4 + ["exchange", "exchange", "repair", "refund_only"]
-                ),
-                "pictures_received": chance.random() < 0.8,
-                "return_freight": chance.choice([0, 6, 12.5]),
-                "line_ids": [Command.create(vals) for row in rows for vals in row],
-            }
-        )  # fmt: skip
-        self.rmas |= rma.sudo().with_user(self.env.user)
-        self.note(f"  {rma.name} on {order.name}: {rma.resolution}, {rma.reason_id.code}")
-        if chance.random() < 0.8:
-            rma.action_submit()
-
-    def wanted(self, line):
-        """Lines of a return for ``line``: mostly what was delivered, sometimes more or somebody else's."""
-        product, chance = line.product_id, self.chance
-        delivered = line.move_ids.move_line_ids.lot_id
-        if product.tracking == "serial":
-            lots = chance.sample(list(delivered), chance.randint(1, len(delivered)))
-            if chance.random() < 0.1:
-                lots = [self.env["stock.lot"].search([("name", "=", "SPARE-1")])]
-            return [{"sale_line_id": line.id, "lot_id": lot.id, "quantity": 1} for lot in lots]
-        lot = chance.choice(delivered) if product.tracking == "lot" else delivered.browse()
-        return [{"sale_line_id": line.id, "lot_id": lot.id, "quantity": chance.choice([1, 1, 1, 2, 2, 9])}]
-
-    def somebody_does_what_is_next(self):
-        """A person who may does what the document offers."""
-        rma = self.a_return(lambda rma: rma.state not in ENDS)
-        offers = [
-            (user, event)
-            for user in self.people - self.storekeeper - self.engineer
-            for event in rma.with_user(user).sudo(False).allowed_events or ()
-            if event not in SELDOM or self.chance.random() < 0.15
-        ]
-        if not offers:
-            raise NothingToDo
-        self.press(rma, *self.chance.choice(offers))
-
-    def somebody_tries_something(self):
-        """Anybody presses any button."""
-        event = self.chance.choice(rma_flow.FLOW.events)
-        self.press(self.a_return(), self.chance.choice(self.people), event)
-
-    def press(self, rma, user, event):
-        """The button of ``event``; what goes through must have had a right and a row."""
-        self.note(f"  {user.name}: {event} on {rma.name} ({rma.state})")
-        self.may_move_the_books = event in ("complete_inspection", "ship", "approve_refund")
-        state = rma.state
-        roles = self.env["aftersales.rma"].with_user(user)._roles()
-        may = lifecycle.may_fire(rma_flow.FLOW, event, roles)
-        answer = self.button(rma.with_user(user).sudo(False), event)
-        self.holds(
-            may and (state, event) in rma_flow.TRANSITIONS,
-            f"{event} went through without right or row: {answer}",
-        )
-
-    def button(self, rma, event):
-        chance = self.chance
-        if event in WITH_REASON:
-            return getattr(rma, f"action_{event}")(reason="Because")
-        if event == "register_shipment":
-            return rma.action_register_shipment(
-                tracking_ref=f"YT{chance.randint(1, 30)}", carrier_name=chance.choice(["YTO", "SF Express"])
-            )
-        if event == "refuse_parcel":
-            why = chance.choice(["unjustified", "collect", "other"])
-            return rma.action_refuse_parcel(reason="Full", parcel_refusal=why)
-        if hasattr(rma, f"action_{event}"):
-            return getattr(rma, f"action_{event}")()
-        return rma._fire(event)
-
-    def a_return(self, wanted=lambda rma: True):
-        found = self.rmas.filtered(wanted)
-        if not found:
-            raise NothingToDo
-        return self.chance.choice(found)
-
-    def a_parcel_arrives(self):
-        """The storekeeper validates a receipt in Inventory, all of it or a part."""
-        receipts = self.rmas.picking_ids.filtered(
-            lambda p: p.picking_type_id.code == "incoming" and p.state == "assigned"
-        )
-        if not receipts:
-            raise NothingToDo
-        receipt = self.chance.choice(receipts).with_user(self.storekeeper)
-        self.note(f"  {receipt.name} of {receipt.sudo().aftersales_rma_id.name}")
-        for move in receipt.move_ids:
-            move.quantity = self.chance.choice([move.product_uom_qty] * 4 + [0, 1, move.product_uom_qty + 1])
-        receipt.move_ids.picked = True
-        receipt.with_context(skip_backorder=self.chance.random() < 0.8).button_validate()
-
-    def goods_are_inspected(self):
-        rma = self.a_return(lambda rma: rma.state == "received")
-        chance = self.chance
-        for found in rma.with_user(self.inspector).sudo(False).inspection_ids:
-            found.write(
-                {
-                    "grade": chance.choice(["a"] * 6 + ["b", "b", "c", "d", False]),
-                    "unused": chance.choice(["yes", "yes", "no"]),
-                    "fault_found": chance.choice(["yes", "yes", "no"]),
-                    "serial_matches": chance.choice(["yes", "yes", "yes", "no"]),
-                    "vendor_warranty": chance.random() < 0.1,
-                }
-            )
-        self.press(rma, self.inspector, "complete_inspection")
-
-    def goods_leave(self):
-        """What is owed to a customer is shipped in Inventory."""
-        ready = self.rmas.picking_ids.filtered(
-            lambda p: p.picking_type_id.code == "outgoing" and p.state in ("assigned", "confirmed")
-        )
-        if not ready:
-            raise NothingToDo
-        self.may_move_the_books = True
-        transfer = self.chance.choice(ready).with_user(self.storekeeper)
-        self.note(f"  {transfer.name} of {transfer.sudo().aftersales_rma_id.name} leaves")
-        transfer.action_assign()
-        transfer.move_ids.picked = True
-        transfer.with_context(skip_backorder=True).button_validate()
-
-    def facts_change(self):
-        """An agent learns more: an agreement, the freight, whose fault it was."""
-        rma = self.a_return().with_user(self.agent).sudo(False)
-        name, value = self.chance.choice(
-            [
-                ("return_freight", 20), ("is_freight_agreed", True), ("agreed_return", "seller"),
-                ("fault_party", "customer"), ("return_term", "collect"), ("return_place", "wrong"),
-                ("retrieval_late", True), ("storage_fee", 3), ("reimburse_as", "balance"),
-            ]
-        )  # fmt: skip
-        self.note(f"  {name} of {rma.name} is {value}")
-        rma.write({name: value})
-
-    def money_moves(self):
-        """Finance and customer service work on refunds; payments are made and undone."""
-        refunds = self.rmas.refund_ids
-        if not refunds:
-            raise NothingToDo
-        refund = self.chance.choice(refunds)
-        anything = (self.confirm_it, self.approve_it, self.pay_it, self.send_it_back, self.undo_the_payment,
-                    self.withdraw_the_credit_note)  # fmt: skip
-        due = {"draft": self.confirm_it, "confirmed": self.approve_it, "approved": self.pay_it}
-        what = self.chance.choice([*anything, *[due.get(refund.state, self.undo_the_payment)] * 14])
-        self.note(f"  {what.__name__} {refund.name} ({refund.state})")
-        self.may_move_the_books = what in (self.approve_it, self.withdraw_the_credit_note)
-        what(refund)
-
-    def confirm_it(self, refund):
-        refund.with_user(self.clerk).sudo(False).action_confirm()
-
-    def approve_it(self, refund):
-        refund.with_user(self.accountant).sudo(False).action_approve()
-
-    def send_it_back(self, refund):
-        refund.with_user(self.accountant).sudo(False).action_reject(reason="Look again")
-
-    def pay_it(self, refund):
-        action = refund.with_user(self.accountant).sudo(False).action_register_payment()
-        wizard = self.env[action["res_model"]].with_user(self.accountant).with_context(**action["context"])
-        wizard.create({})._create_payments()
-
-    def undo_the_payment(self, refund):
-        payments = refund.payment_ids.filtered(lambda payment: payment.state != "canceled")
-        payments.action_draft()
-        payments.action_cancel()
-
-    def withdraw_the_credit_note(self, refund):
-        note = refund.credit_note_id.filtered(lambda note: note.state == "posted")
-        note.button_draft()
-        if self.chance.random() < 0.5:
-            note.button_cancel()
-
-    def time_passes(self):
-        """Hours or days, and mostly the ledger comes round."""
-        self.turn_to(self.now + timedelta(hours=self.chance.choice([1, 5, 20, 30, 75, 130, 250])))
-        if self.chance.random() < 0.8:
-            self.note("  the ledger runs")
-            self.env["aftersales.deadline"]._run_due()
-
-    # === WHAT MUST ALWAYS HOLD === #
-
-    def look_at_everything(self):
-        """Goods and money are looked at where their rows have changed since the last look."""
-        self.env.invalidate_all()
-        self.rmas = self.env["aftersales.rma"].search([("sale_order_id", "in", self.orders.ids)], order="id")
-        if self.changed("stock_quant", "stock_move", "stock_move_line", "aftersales_rma_line"):
-            self.costs_are_what_they_were()
-            self.returned_never_exceeds_delivered()
-            self.every_piece_is_somewhere_once()
-            self.owners_are_kept_apart()
-        if self.changed("account_move", "account_partial_reconcile", "aftersales_refund"):
-            self.money_back_never_exceeds_money_paid()
-        self.promises_are_the_declared_ones()
-        self.nothing_is_stuck()
-        self.everybody_can_read_what_is_next()
-
-    def changed(self, *tables):
-        """Whether any value in these tables is another one than at the last look."""
-        found = []
-        for table in tables:
-            self.env.cr.execute(
-                SQL("SELECT md5(string_agg(t::text, ';' ORDER BY id)) FROM %s t", SQL.identifier(table))
-            )
-            found += self.env.cr.fetchone()
-        before, self.seen[tables] = self.seen.get(tables), found
-        return before != found
-
-    def returned_never_exceeds_delivered(self):
-        """Per delivery, and per serial number of it."""
-        for move in self.orders.order_line.move_ids.filtered(lambda m: m.state == "done"):
-            if move.location_dest_id.usage != "customer":
-                continue
-            back = move.returned_move_ids.filtered(lambda m: m.state != "cancel")
-            came = sum(m._aftersales_qty() for m in back)
-            self.holds(came <= move._aftersales_qty(), f"{move.reference}: {came} of {move.quantity} back")
-            per_lot = Counter()
-            for line in back.filtered(lambda m: m.state == "done").move_line_ids.filtered("lot_id"):
-                per_lot[line.lot_id] += line.quantity_product_uom
-            for lot, quantity in per_lot.items():
-                sent = move.move_line_ids.filtered(lambda ml, lot=lot: ml.lot_id == lot)
-                delivered = sum(sent.mapped("quantity_product_uom"))
-                self.holds(quantity <= delivered, f"{lot.name}: {quantity} of {delivered} came back")
-        for line in self.rmas.line_ids:
-            self.holds(line.received_qty <= line.quantity, f"{line.display_name}: more than asked for came")
-            self.holds(
-                line.accepted_qty <= line.received_qty, f"{line.display_name}: more accepted than came"
-            )
-
-    def pieces(self):
-        """{(product, lot): pieces over all locations and owners}."""
-        rows = self.env["stock.quant"]._read_group(
-            [("product_id", "in", self.goods.ids)], ["product_id", "lot_id"], ["quantity:sum"]
-        )
-        return {(product, lot): quantity for product, lot, quantity in rows}
-
-    def every_piece_is_somewhere_once(self):
-        self.holds(self.pieces() == self.stocked, "pieces appeared or vanished")
-        rows = self.env["stock.quant"]._read_group(
-            [
-                ("product_id", "=", self.camera.id),
-                ("location_id", "!=", self.camera.property_stock_inventory.id),  # counted in from there
-            ],
-            ["lot_id", "location_id"],
-            ["quantity:sum"],
-        )
-        places = defaultdict(dict)
-        for lot, location, quantity in rows:  # whose it was while it was with the customer is no place
-            if quantity:
-                places[lot][location.name] = quantity
-        for lot, found in places.items():
-            self.holds(list(found.values()) == [1], f"{lot.name} lies in {found}")
-
-    def owners_are_kept_apart(self):
-        """A customer's goods lie in quarantine and nowhere else of ours, as many as came and were not taken
-        over.
-        """
-        quants = self.env["stock.quant"].search(
-            [("product_id", "in", self.goods.ids), ("location_id.usage", "=", "internal")]
-        )
-        lying = Counter()
-        for quant in quants.filtered("owner_id"):
-            self.holds(quant.location_id == self.quarantine, f"{quant.display_name} has an owner")
-            lying[quant.product_id, quant.lot_id, quant.owner_id] += quant.quantity
-        expected = Counter()
-        for line in self.rmas.picking_ids.move_line_ids.filtered(
-            lambda ml: ml.state == "done" and ml.owner_id
-        ):
-            sign = 1 if line.location_dest_id == self.quarantine else -1
-            expected[line.product_id, line.lot_id, line.owner_id] += sign * line.quantity_product_uom
-        self.holds(+lying == +expected, f"in quarantine {dict(lying)}, by the transfers {dict(expected)}")
-
-    def costs_are_what_they_were(self):
-        """Nothing becomes dearer or cheaper by going out and coming back; every piece of ours is worth its
-        cost.
-        """
-        #: {product: (value in the books, on hand)} as Odoo's screens say
-        self.worth = {p.id: (p.total_value, p.qty_available) for p in self.goods}
-        for product in self.goods:
-            ours = self.env["stock.quant"].search(
-                [
-                    ("product_id", "=", product.id),
-                    ("location_id.usage", "=", "internal"),
-                    ("owner_id", "=", False),
-                ]
-            )
-            pieces, cost = sum(ours.mapped("quantity")), self.costs[product]
-            self.holds(
-                abs(product.standard_price - cost) < CENT, f"{product.name} costs {product.standard_price}"
-            )
-            self.holds(
-                abs(product.total_value - pieces * cost) < CENT,
-                f"{pieces} {product.name} are worth {product.total_value} in the books",
-            )
-
-    def promises_are_the_declared_ones(self):
-        """What runs in a state is what the table declares for it, of what the return promises at all."""
-        declared = lifecycle.open_promises(rma_flow.FLOW)
-        latest = defaultdict(dict)
-        rows = self.env["aftersales.deadline"].search(
-            [("res_model", "=", "aftersales.rma"), ("res_id", "in", self.rmas.ids)], order="id"
-        )
-        for row in rows:
-            latest[row.res_id][row.kind] = row
-        for rma in self.rmas:
-            found = latest[rma.id]
-            running = {kind for kind, row in found.items() if row.state in ("running", "paused")}
-            missed = {kind for kind, row in found.items() if row.state == "missed" and not row.met_at}
-            sets = [{kind for kind in kinds if rma._terms(kind)} for kinds in declared[rma.state]]
-            self.holds(
-                any(running <= kinds and kinds - running <= missed for kinds in sets),
-                f"{rma.name} is {rma.state}: {running} run, {missed} missed, declared {sets}",
-            )
-            due = min((row.due_at for row in found.values() if row.state == "running"), default=False)
-            if rma.state == rma_flow.DISPUTED:  # the day of the dispute, which has promises of its own
-                due = rma._open_dispute().next_due_at
-            self.holds(rma.next_due_at == due, f"{rma.name}: next due {rma.next_due_at}, first {due}")
-
-    def money_back_never_exceeds_money_paid(self):
-        """Σ credited ≤ Σ invoiced a line and an order; Σ paid out ≤ Σ paid in, the way back apart."""
-        for order in self.orders:
-            self.look_at_the_books_of(order)
-        for refund in self.rmas.refund_ids:
-            alive = refund.env["account.move"].search(
-                [("aftersales_refund_id", "=", refund.id), ("state", "=", "posted")]
-            )
-            self.holds(len(alive) == (refund.state in ("approved", "paid", "failed")) or not refund.amount,
-                       f"{refund.name} is {refund.state} and has {len(alive)} credit notes")  # fmt: skip
-
-    def look_at_the_books_of(self, order):
-        posted = order.invoice_ids.filtered(lambda m: m.state == "posted")
-        sold = posted.filtered(lambda m: m.move_type == "out_invoice")
-        notes = posted.filtered(lambda m: m.move_type == "out_refund")
-        returns = self.rmas.filtered(lambda rma: rma.sale_order_id == order)
-        extra = sum(returns.mapped("return_freight")) + sum(returns.mapped("storage_fee"))
-        total, credited = sum(sold.mapped("amount_total")), sum(notes.mapped("amount_total"))
-        self.holds(credited <= total + extra + CENT, f"{order.name}: {credited} credited of {total}")
-        for line in order.order_line:
-            pieces = sum(line.invoice_lines.filtered(lambda li: li.move_id in notes).mapped("quantity"))
-            self.holds(pieces <= line.product_uom_qty, f"{order.name}: {pieces} {line.name} credited")
-        paid_in = sum(move.amount_total - move.amount_residual for move in sold)
-        out = sum(notes._get_reconciled_payments().mapped("amount")) if notes else 0
-        self.holds(out <= paid_in + extra + CENT, f"{order.name}: {out} paid out of {paid_in}")
-
-    def nothing_is_stuck(self):
-        """There is always somebody who can go on, also when the ledger could not."""
-        going = self.rmas.filtered(lambda rma: rma.state not in ENDS and not rma.refund_ids)
-        offers = Counter()
-        for user in self.supervisor | self.inspector | self.accountant:
-            for rma in going.with_user(user).sudo(False):
-                offers[rma.id] += len(rma.allowed_events or ())
-        for rma in going:
-            self.holds(offers[rma.id], f"{rma.name} is {rma.state} and nobody can do anything")
-        self.holds(
-            all(
-                "can come back" in row.set_aside or "cannot come back" in row.set_aside
-                for row in self.set_aside()
-            ),
-            f"set aside: {self.set_aside().mapped('set_aside')}",
-        )
-
-    def set_aside(self):
-        return self.env["aftersales.deadline"].search([("set_aside", "!=", False)])
-
-    def everybody_can_read_what_is_next(self):
-        for rma in self.rmas:
-            self.holds(rma.headline and rma.ticket_id.headline, f"{rma.name} says nothing")
-            if rma.requested_at:
-                self.holds(rma.why, f"{rma.name} has no reasons")
-        for refund in self.rmas.refund_ids:
-            self.holds(refund.headline and refund.why is not None, f"{refund.name} says nothing")
-        reader = self.chance.choice(self.agent | self.inspector | self.accountant | self.supervisor)
-        for rma in self.rmas[-2:].with_user(reader).sudo(False):
-            rma.read(["headline", "state", "why", "allowed_events", "deadline_strip", "next_due_at"])
+    def test_whatever_cases_meet_goods_and_money_stay_accounted_for(self):
+        """RMA-10, RMA-34, INSPECT-03, EXCH-04, SUPPLIER-03: and every return comes to an end."""
+        finished = Counter()
+        self.trail = []
+        self.open_the_shop()
+        for seed, disturbed in enumerate((False, True)):
+            with self.subTest(seed=seed), self.env.cr.savepoint() as walk:
+                finished += self.walk_of_cases(seed, CASE_STEPS, disturbed)
+                walk.rollback()
+            self.env.invalidate_all()
+        never = set(self.cases) - set(finished)
+        self.assertFalse(never, f"played to their end: {dict(finished)}")
 
 
 @tagged("-at_install", "post_install", "-standard", "deep")
@@ -643,3 +96,47 @@ class TestTheWalksNotice(TestRmaWalks):
             return None
 
         self.walk_without("aftersales.rma", "_apply_to_open", nothing, "declared")
+
+
+@tagged("-at_install", "post_install", "-standard", "deep")
+class TestTheCasesNotice(WalkErrands):
+    """The same of the cases: each guard is taken away where a case leans on it."""
+
+    def case_without(self, case, model, method, instead, sentence):
+        """``case`` by itself must fail with ``sentence`` while ``method`` is replaced."""
+        self.only, self.trail = (case,), []
+        self.open_the_shop()
+        guard = patch.object(self.env.registry[model], method, instead)
+        with guard, self.assertRaisesRegex(AssertionError, sentence), self.env.cr.savepoint():
+            self.walk_of_cases(0, 40)
+
+    def test_goods_left_in_quarantine_without_a_word(self):
+        def nothing(rma, left, by):
+            return None
+
+        case = "case_delivery_to_the_supplier_is_cancelled"
+        self.case_without(case, "aftersales.rma", "_tell_left_behind", nothing, "lie in quarantine for good")
+
+    def test_goods_put_into_stock_twice(self):
+        restock = self.env.registry["aftersales.rma.line"]._restock
+
+        def twice(lines):
+            restock(lines)
+            restock(lines)
+
+        case = "case_rest_comes_later"
+        self.case_without(case, "aftersales.rma.line", "_restock", twice, "that were not there")
+
+    def test_an_unknown_parcel_that_leaves_its_goods_expected_as_well(self):
+        def nothing(line, awaited):
+            return None
+
+        case = "case_unknown_parcel_is_a_return_on_its_way"
+        self.case_without(case, "aftersales.unknown.parcel.line", "_take_off", nothing, "back")
+
+    def test_a_return_that_is_over_and_still_expects_its_parcel(self):
+        def nothing(rmas):
+            return None
+
+        case = "case_custody_ends_without_them"
+        self.case_without(case, "aftersales.rma", "_cancel_open_receipts", nothing, "are open")

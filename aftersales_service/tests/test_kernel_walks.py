@@ -9,7 +9,7 @@ from ..policy import lifecycle
 STEPS = 400 if os.environ.get("HYPOTHESIS_PROFILE") == "deep" else 60
 
 
-@tagged("-at_install", "post_install")
+@tagged("-at_install", "post_install", "deep")
 class TestTicketWalks(TransactionCase):
     """Tickets walked through the ORM by people of every role, with every event, allowed or not."""
 
