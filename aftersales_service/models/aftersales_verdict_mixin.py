@@ -119,7 +119,7 @@ class AftersalesVerdictMixin(models.AbstractModel):
             own = VerdictPage() if page is None else page
             answers.update(self._keep_verdicts(kind, judged, version, rule_set, own))
             if page is None:
-                own.write(self.env)
+                own.keep(self.env)
         return answers
 
     @api.model
@@ -143,7 +143,7 @@ class AftersalesVerdictMixin(models.AbstractModel):
         :param judged: {document: (verdict, its values as the log keeps them)}
         """
         documents = self.browse([document.id for document in judged])
-        # sudo: as in VerdictPage.write
+        # sudo: as in VerdictPage.keep
         last = documents.sudo()._latest_verdicts(kind) if documents._may_be_judged(kind) else {}
         rows, standing = [], {}
         for document, (answer, plain) in judged.items():
@@ -215,7 +215,7 @@ class AftersalesVerdictMixin(models.AbstractModel):
                     self.env._("%s has no verdict of that kind to override yet.", document.display_name)
                 )
             rows.append(row._override_vals(outcome, reason, values))
-        # sudo: as in VerdictPage.write; the right was checked above
+        # sudo: as in VerdictPage.keep; the right was checked above
         created = self.env["aftersales.verdict"].sudo().create(rows)
         self.invalidate_recordset(["verdict_ids", "why"])
         return dict(zip(self, created, strict=True))
