@@ -8,8 +8,8 @@ anew. A document in the books is taken back by finance first.
 from odoo import models
 from odoo.exceptions import UserError
 
-#: set while money takes the place of an exchange
-MONEY_INSTEAD = "aftersales_money_instead"
+# Proof that money takes the place of an exchange. An object: no client can send it.
+MONEY_INSTEAD = object()
 
 
 class AftersalesRma(models.Model):
@@ -31,7 +31,7 @@ class AftersalesRma(models.Model):
     def _on_pass_to_refund(self):
         for rma in self:
             lines = rma.sudo().line_ids  # sudo: as above
-            lines._difference_documents().with_context(**{MONEY_INSTEAD: True}).button_cancel()
+            lines._difference_documents().with_context(aftersales_undone_by=MONEY_INSTEAD).button_cancel()
             lines._settle_difference()
         super()._on_pass_to_refund()
 
@@ -68,7 +68,7 @@ class AccountMove(models.Model):
 
     def _aftersales_keep_difference(self):
         """Without it Sales invoices the other article, and nobody credits what came back."""
-        if self.env.context.get(MONEY_INSTEAD):
+        if self.env.context.get("aftersales_undone_by") is MONEY_INSTEAD:
             return
         for move in self.filtered(lambda move: move.state != "cancel" and move._aftersales_is_difference()):
             raise UserError(

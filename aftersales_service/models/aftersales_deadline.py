@@ -287,8 +287,9 @@ class AftersalesDeadline(models.Model):
 
         :param first, until: the first moment of a month, naive UTC
         """
-        # sudo: hours and holidays are needed to count, whoever asks
-        calendar = self.env["resource.calendar"].sudo().browse(calendar_id)
+        # sudo: hours and holidays are needed to count, whoever asks; in the calendar's own time zone
+        calendars = self.env["resource.calendar"].sudo().with_context(employee_timezone=False)
+        calendar = calendars.browse(calendar_id)
         months = (moment.replace(tzinfo=pytz.utc) for moment in (first, until))
         spans = [(begin, end) for begin, end, _row in calendar._work_intervals_batch(*months)[False]]
         if not spans:

@@ -9,18 +9,31 @@ class AftersalesRememberedMixin(models.AbstractModel):
     _name = "aftersales.remembered.mixin"
     _description = "Rows that are remembered"
 
+    def _is_remembered(self):
+        """Whether anything is remembered of these rows; else their changes cost nobody anything."""
+        return bool(self)
+
+    @api.model
+    def _forget(self):
+        self.env.registry.clear_cache()
+
     @api.model_create_multi
     def create(self, vals_list):
         rows = super().create(vals_list)
-        self.env.registry.clear_cache()
+        if rows._is_remembered():
+            self._forget()
         return rows
 
     def write(self, vals):
+        before = self._is_remembered()
         result = super().write(vals)
-        self.env.registry.clear_cache()
+        if before or self._is_remembered():
+            self._forget()
         return result
 
     def unlink(self):
+        before = self._is_remembered()
         result = super().unlink()
-        self.env.registry.clear_cache()
+        if before:
+            self._forget()
         return result

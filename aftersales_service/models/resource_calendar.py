@@ -15,6 +15,10 @@ class ResourceCalendarLeaves(models.Model):
     _name = "resource.calendar.leaves"
     _inherit = ["resource.calendar.leaves", "aftersales.remembered.mixin"]
 
+    def _is_remembered(self):
+        """Holidays are everybody's; the time off of one person or machine counts for no promise."""
+        return any(not leave.resource_id for leave in self)
+
 
 class ResourceCalendar(models.Model):
     _name = "resource.calendar"
