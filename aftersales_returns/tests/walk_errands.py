@@ -187,7 +187,8 @@ class WalkErrands(WalkCommon):
     def leaves(self, transfers):
         """The warehouse hands over what is ready."""
         if not transfers:
-            raise UserError("There is nothing to hand over any more.")
+            nothing = "There is nothing to hand over any more."
+            raise UserError(nothing)
         self.may_move_the_books = True
         transfers = transfers.with_user(self.storekeeper)
         transfers.action_assign()

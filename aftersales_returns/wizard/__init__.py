@@ -4,3 +4,4 @@ from . import aftersales_rma_unstick
 from . import aftersales_rma_unexpected
 from . import aftersales_refund_reason
 from . import stock_return_picking
+from . import base_partner_merge
