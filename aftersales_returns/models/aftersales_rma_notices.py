@@ -129,7 +129,8 @@ class AftersalesRma(models.Model):
         }
         told = told.filtered(nodes.get)
         unreachable = told.filtered(lambda rma: not rma._has_address())
-        unreachable._ask_to_call(nodes)
+        if unreachable:
+            unreachable._ask_to_call(nodes)
         told -= unreachable
         template = told and self.env.ref(TEMPLATE, raise_if_not_found=False)
         if not template:
