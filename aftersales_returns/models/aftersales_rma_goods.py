@@ -158,7 +158,7 @@ class AftersalesRma(models.Model):
 
     def _renew_receipts(self):
         """Not made yet, or taken away by whatever it was: what a return announced comes in by new ones."""
-        lost = self.filtered(lambda rma: rma._awaits_receipt() and rma._announced_lines())
+        lost = self.filtered(lambda rma: not rma._live_receipts() and rma._announced_lines())
         if lost:
             lost._take_deliveries()
             lost._create_return_pickings()
@@ -428,6 +428,7 @@ class AftersalesRmaLine(models.Model):
         self.env.add_to_compute(sold._fields["qty_delivered"], sold)
         moves._recompute_recordset(["is_in"])
         sold._recompute_recordset(["qty_delivered"])
+        sold.modified(["qty_delivered"])
         # Nor does the owner of a quant start the quantities, by which a new average cost is found.
         moves.product_id.invalidate_recordset(["qty_available", "total_value", "avg_cost"])
         moves._set_value()

@@ -60,7 +60,7 @@ class AftersalesRma(models.Model):
         waiting.filtered(lambda ticket: ticket.user_id != self.env.user).write({"user_id": self.env.uid})
         waiting.sudo(False)._fire("accept")
         if event in ANSWERS:
-            told = handled.filtered(lambda rma: rma._is_to_be_told())
+            told = handled.filtered(lambda rma: rma._is_to_be_told() and rma._has_address())
             told.ticket_id._stamp_fact("first_reply_at", "first_reply")
 
     def _end_ticket(self, event):

@@ -9,8 +9,6 @@ station, the customer with his tracking number) finds or makes what he needs, se
 
 from odoo import models
 
-from ..policy import rma_flow
-
 # Proof that time has decided. An object: no client can send it.
 BY_CLOCK = object()
 
@@ -42,7 +40,3 @@ class AftersalesRma(models.Model):
     def _on_prepare_receipt(self):
         self._create_return_pickings()
         self._note_tracking_number()
-
-    def _awaits_receipt(self):
-        """Approved, and no transfer stands for its goods yet, or any more."""
-        return self.state in rma_flow.EXPECTING and not self._live_receipts()

@@ -1,7 +1,7 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from .aftersales_unknown_parcel import LATE
+from .aftersales_unknown_parcel import EXPECTING, LATE
 from .stock_picking import LOGGED_BELOW
 
 #: what the booking has made of a line; nobody writes it afterwards
@@ -152,7 +152,8 @@ class AftersalesUnknownParcelLine(models.Model):
 
     def _become_returned(self, rma):
         """This receipt is what the return expects; the expected transfer asks for that much less."""
-        rma._renew_receipts()
+        if rma.state in EXPECTING:
+            rma._renew_receipts()
         for piece in self:
             while piece:
                 piece = piece._take_a_place(rma)

@@ -62,7 +62,7 @@ class TestNeverTwice(AftersalesReturnsCommon):
         self.assertEqual(rma.line_ids._returnable(), {rma.line_ids: 1})
         rma._eligibility_facts()
         with self.assertQueryCount(0):
-            rma.line_ids._given_up()
+            rma.line_ids._spoken_for()
             rma._unconditional_returns_used()
 
     def test_a_salesperson_without_rights_on_returns_is_not_asked_to_read_them(self):
