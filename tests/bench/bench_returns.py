@@ -5,6 +5,7 @@ them only, since they say something about the machine. Nothing is kept.
 """
 
 import collections
+import gc
 import sys
 import time
 from contextlib import contextmanager
@@ -42,14 +43,18 @@ promises = Promises()
 def measured(result):
     """Adds (seconds, queries) of the block to ``result``, with what its commit would still do.
 
-    What was done before has been finished, as if each block were a request of its own.
+    What was done before has been finished, as if each block were a request of its own; nobody pays for the
+    rubbish of the blocks before.
     """
     cr.flush()
+    gc.collect()
+    gc.disable()
     queries, start = cr.sql_log_count, time.perf_counter()
     yield
     cr.flush()
     result["s"] += time.perf_counter() - start
     result["q"] += cr.sql_log_count - queries
+    gc.enable()
 
 
 def stock_up(product, quantity):
@@ -187,22 +192,33 @@ def whole_returns():
 def one_by_one():
     ways = {"bare": bare, "ours": ours, "told": ours}
     orders = {way: sold(RETURNS + 1) for way in ways}
-    steps = {way: collections.defaultdict(collections.Counter) for way in ways}
+    runs = {way: [] for way in ways}
     mails = 0
     for number in range(RETURNS + 1):
         for way, run in ways.items():
             tell(way == "told")
             before = root["mail.mail"].search_count([]) if way == "told" else 0
-            warm = collections.defaultdict(collections.Counter)
-            run(orders[way][number], steps[way] if number else warm)
-            if way == "told" and number:
-                mails += root["mail.mail"].search_count([]) - before
+            steps = collections.defaultdict(collections.Counter)
+            run(orders[way][number], steps)
+            if number:  # the first ones warm the server
+                runs[way].append(steps)
+                mails += root["mail.mail"].search_count([]) - before if way == "told" else 0
     tell(False)
-    total = compared(f"{RETURNS} returns, one after the other", steps, RETURNS)
+    best = {way: best_of(found) for way, found in runs.items()}
+    total = compared(f"the best of {RETURNS} returns, one after the other", best)
     keeps("one after the other", total)
     assert mails, "nobody was told: nothing to measure"
-    print(f"  notices a return {mails / RETURNS:.0f}")
-    promises.at_most("queries a notice", (total["told"]["q"] - total["ours"]["q"]) / mails, 20)
+    notices = mails / RETURNS
+    print(f"  notices a return {notices:.0f}")
+    promises.at_most("queries a notice", (total["told"]["q"] - total["ours"]["q"]) / notices, 20)
+
+
+def best_of(runs):
+    """{step: its fewest queries and seconds}: whatever else the machine does only adds to them."""
+    return {
+        step: collections.Counter({unit: min(run[step][unit] for run in runs) for unit in ("q", "s")})
+        for step in runs[0]
+    }
 
 
 def tell(told):
@@ -218,17 +234,17 @@ def together():
         steps = {way: collections.defaultdict(collections.Counter) for way in ways}
         for way, run in ways.items():
             run(sold(RETURNS), steps[way])
-    keeps("together", compared(f"{RETURNS} returns together", steps, 1))
+    keeps("together", compared(f"{RETURNS} returns together", steps))
 
 
-def compared(title, steps, count):
+def compared(title, steps):
     """Prints each step beside the bare one; {way: totals}."""
     print(f"{title}, from the request to the shelf, beside the bare stock operations:")
     for step in ("request", "approve", "ship", "receive", "restock"):
         mine, theirs = steps["ours"][step], steps["bare"].get(step, {"s": 0, "q": 0})
         print(
-            f"  {step:8} queries {mine['q'] / count:6.0f}    bare {theirs['q'] / count:6.0f}"
-            f"    ms {1000 * mine['s'] / count:6.0f}    bare {1000 * theirs['s'] / count:6.0f}"
+            f"  {step:8} queries {mine['q']:6.0f}    bare {theirs['q']:6.0f}"
+            f"    ms {1000 * mine['s']:6.0f}    bare {1000 * theirs['s']:6.0f}"
         )
     return {way: sum(parts.values(), collections.Counter()) for way, parts in steps.items()}
 
