@@ -86,6 +86,7 @@ from . import account_move_sales_credit
 from . import aftersales_rma_exchange_riders
 from . import account_move_exchange
 from . import aftersales_rma_exchange_undone  # Runs before what the exchange does.
+from . import aftersales_rma_money_for_repair
 from . import account_partial_reconcile
 from . import sale_order_line
 from . import sale_order_line_to_invoice

@@ -284,6 +284,36 @@ class TestGoodsDisposition(AftersalesReturnsCommon):
         self.send(rest, 2)
         self.assertEqual(sum(self.quants(self.cable, self.quarantine).values()), 5, "the other ones stay")
 
+    # === MONEY INSTEAD OF A REPAIR === #
+
+    def owners(self):
+        """{name of the owner, False: ours: cables in quarantine}."""
+        return {
+            owner.name: pieces for (_lot, owner), pieces in self.quants(self.cable, self.quarantine).items()
+        }
+
+    def test_who_gets_money_instead_of_a_repair_does_not_get_the_goods_as_well(self):
+        """REFUND-05, INSPECT-03: they become ours where they lie, and nothing offers to send them back."""
+        order = self.sell(self.cable, 2)
+        rma = self.inspected(order, findings={"fault_found": "yes"}, resolution="repair")
+        self.assertEqual(self.owners(), {self.customer.name: 2})
+        rma.action_pass_to_refund()
+        self.assertEqual(
+            (rma.state, rma.resolution, rma.lacks_transfer), ("to_refund", "return_refund", False)
+        )
+        self.assertEqual(self.owners(), {False: 2})
+        self.assertEqual(order.order_line.qty_delivered, 0)
+
+    def test_the_way_back_that_was_ready_is_called_off_with_the_repair(self):
+        """INSPECT-03: also when the goods stood packed already."""
+        order = self.sell(self.cable, 2)
+        rma = self.inspected(order, findings={"fault_found": "yes"}, resolution="repair")
+        rma.action_pass_to_shipment()
+        back = rma._open_shipments()
+        rma.action_pass_to_refund()
+        self.assertEqual((back.state, rma._open_shipments().ids), ("cancel", []))
+        self.assertEqual(self.owners(), {False: 2})
+
     # === SPLIT === #
 
     def test_pieces_in_another_condition_are_split_off_on_the_form(self):
