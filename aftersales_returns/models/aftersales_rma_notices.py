@@ -173,8 +173,10 @@ class AftersalesRma(models.Model):
         if node == "to_ship" and self.resolution == "repair":
             node = "to_repair"
         subject, sentence = NOTICES[node]
-        refunds = [self._notice_refunds(NAMED_REFUNDS[node])] if node in NAMED_REFUNDS else []
-        return self.env._(subject), self.env._(sentence, *refunds)
+        subject, sentence = self.env._(subject), self.env._(sentence)
+        if node in NAMED_REFUNDS:
+            sentence %= self._notice_refunds(NAMED_REFUNDS[node])
+        return subject, sentence
 
     def _notice_refunds(self, state):
         """What is given back in money by refunds in that state, each in its currency."""

@@ -332,6 +332,17 @@ class TestRefund(RefundCommon):
         self.assertFalse(refund.credit_note_id)
         self.assertEqual((rma.state, self._invoice(order).amount_total), ("done", 115.0))
 
+    def test_the_customer_reads_how_much_he_gets(self):
+        """PROG-02, REFUND-28: the mail of an approved refund names the amount."""
+        self.customer.email = "wang.fang@example.com"
+        order = self._sell(1)
+        self._invoice(order)
+        rma = self._returned(order)
+        self._credit(rma)
+        mails = self.env["mail.mail"].search([("model", "=", "aftersales.rma"), ("res_id", "=", rma.id)])
+        told = {mail.subject.removeprefix(rma.name).strip(":： "): str(mail.body_html) for mail in mails}
+        self.assertIn("115.00", told["your refund is approved"])
+
     def test_freight_of_goods_that_were_never_invoiced_is_paid_back(self):
         """FREIGHT-25: 12.00 laid out for a faulty piece come back by a credit note without an invoice."""
         rma = self._returned(self._sell(), return_freight=12.0)
