@@ -193,6 +193,7 @@ class AftersalesReturnPolicy(models.Model):
         companies = {policy.company_id.id for policy in self}
         rivals = self.search([("state", "=", "active"), ("company_id", "in", list(companies))])
         rivals._fire("retire", actor=lifecycle.SYSTEM, reason=self.env._("A newer version is in force."))
+        rivals.flush_recordset(["state"])  # what goes out of force makes room for what comes into it
 
     @api.model_create_multi
     def create(self, vals_list):
