@@ -102,15 +102,6 @@ class TestSilence(AftersalesReturnsCommon):
         refused.action_resubmit()
         self.assertEqual(refused.state, "requested")
 
-    def test_a_newer_version_takes_the_place_of_the_one_in_force(self):
-        """RMA-02: both changes may be written at once, and one place is for one version."""
-        self.put_in_force()
-        newer = self.policy.browse(self.policy.action_new_version()["res_id"]).with_user(self.manager)
-        self.env.flush_all()
-        newer.action_activate()
-        self.env.flush_all()
-        self.assertEqual((self.policy.state, newer.state), ("retired", "active"))
-
     def test_a_promise_keeps_the_meaning_it_was_given_under(self):
         """A newer version changes nothing that is under way."""
         self.put_in_force()
