@@ -562,18 +562,19 @@ class AftersalesRma(models.Model):
 
     def _number(self):
         """RMA/YYYY/NNNNN; the year is the company's own."""
-        for rma in self.filtered(lambda rma: not rma.name):
-            day = rma.company_id._aftersales_today()
-            # sudo: numbers are drawn for whoever makes a return
-            sequence = self.env["ir.sequence"].sudo().with_company(rma.company_id)
-            number = sequence.with_context(ir_sequence_date=day).next_by_code("aftersales.rma")
-            rma._write_policy({"name": number})
+        for company, rmas in self.filtered(lambda rma: not rma.name).grouped("company_id").items():
+            day = company._aftersales_today()
+            numbers = self._draw_from_series("aftersales.rma", company, len(rmas), day)
+            rmas._write_policy_each(
+                {rma: {"name": number} for rma, number in zip(rmas, numbers, strict=True)}
+            )
 
     def _link_ticket(self):
-        """Every return has a ticket; one that came without gets its own."""
+        """Every return has a ticket; one that came without gets its own, quietly: the return has a log."""
         missing = self.filtered(lambda rma: not rma.ticket_id)
         # sudo: the ticket follows from the return, which was allowed (portal, automation)
-        tickets = self.env["aftersales.ticket"].sudo().create([rma._prepare_ticket_vals() for rma in missing])
+        tickets = self.env["aftersales.ticket"].sudo().with_context(mail_create_nolog=True)
+        tickets = tickets.create([rma._prepare_ticket_vals() for rma in missing])
         own = zip(missing.sudo(), tickets, strict=True)  # sudo: as above
         self._write_policy_each({rma: {"ticket_id": ticket.id, "leads_ticket": True} for rma, ticket in own})
 

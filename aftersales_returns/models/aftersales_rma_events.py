@@ -420,7 +420,6 @@ class AftersalesRma(models.Model):
         self._on_approve()
 
     def _on_register_shipment(self):
-        self._judge_freight()
         self._note_tracking_number()
 
     def _note_tracking_number(self):

@@ -30,7 +30,8 @@ class AftersalesRma(models.Model):
             rma._change_points({card: -points for card, points in rma._points_of_exchanged().items()})
 
     def _give_points_again(self):
-        for rma, points in self._points_held().items():
+        exchanged = self.filtered(lambda rma: rma.resolution == "exchange")
+        for rma, points in exchanged._points_held().items() if exchanged else ():
             rma._change_points(points)
 
     def _points_of_exchanged(self):

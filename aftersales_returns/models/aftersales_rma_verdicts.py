@@ -89,7 +89,7 @@ class AftersalesRma(models.Model):
             refund_only=rma.resolution == "refund_only",
             parcel_unsigned=rma.delivery_result in ("unsigned", "refused", "undeliverable"),
             right_blocked=rma.right_blocked,
-            under_warranty=bool(goods) and all(line._is_under_warranty() for line in goods),
+            under_warranty=goods._are_under_warranty(),
             pictures_required=policy.pictures_required if policy else True,
             has_pictures=rma.pictures_received,
             tried_on=_said(rma.said_tried_on),
@@ -357,11 +357,12 @@ class AftersalesRmaLine(models.Model):
         dates = [move.date for line in self for move in line._deliveries()]
         return min(dates, default=None)
 
-    def _is_under_warranty(self):
-        """Whether a warranty card covers the goods today."""
-        cards = self.env[
-            "aftersales.warranty.card"
-        ].sudo()  # sudo: whether there is cover, not whose card it is
-        by_lot, by_sale_line = cards._cards_of(self.lot_id, self.sale_line_id)
-        card = by_lot.get(self.lot_id) if self.lot_id else by_sale_line.get(self.sale_line_id)
-        return bool(card) and card.state == "active"
+    def _are_under_warranty(self):
+        """Whether a warranty card covers each of the goods today."""
+        # sudo: whether there is cover, not whose card it is
+        every = self.env["aftersales.warranty.card"].sudo()
+        by_lot, by_sale_line = every._cards_of(self.lot_id, self.sale_line_id)
+        cards = [
+            by_lot.get(line.lot_id) if line.lot_id else by_sale_line.get(line.sale_line_id) for line in self
+        ]
+        return bool(cards) and all(card and card.state == "active" for card in cards)

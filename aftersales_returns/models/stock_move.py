@@ -56,6 +56,12 @@ class StockMove(models.Model):
         )
         return {**super()._prepare_move_split_vals(qty), **{name: self[name].id for name in own}}
 
+    def _trigger_scheduler(self):
+        """What comes from a customer takes nothing off a shelf that would have to be filled up again."""
+        return super(
+            StockMove, self.filtered(lambda move: not move.aftersales_rma_line_id)
+        )._trigger_scheduler()
+
     def _aftersales_read_together(self):
         """Read at once what their returns are made of: else Odoo asks for each move by itself."""
         for records in (self, self.picking_id):

@@ -221,10 +221,25 @@ class AftersalesLifecycleMixin(models.AbstractModel):
 
     def _draw_numbers(self):
         """The next numbers of each document's company, for whoever enters it."""
-        for document in self:
-            # sudo: nobody has rights on the series
-            series = self.env["ir.sequence"].sudo().with_company(document.company_id)
-            document._write_policy({"name": series.next_by_code(self._number_code)})
+        for company, documents in self.grouped("company_id").items():
+            numbers = self._draw_from_series(self._number_code, company or self.env.company, len(documents))
+            documents._write_policy_each(
+                {document: {"name": number} for document, number in zip(documents, numbers, strict=True)}
+            )
+
+    @api.model
+    def _draw_from_series(self, code, company, count, day=None):
+        """``count`` next numbers of the company's series with that code, which is looked up once.
+
+        :param day: of which year they are, where the series begins anew with each; None: today
+        """
+        # sudo: nobody has rights on the series
+        every = self.env["ir.sequence"].sudo().with_company(company)
+        every = every.with_context(ir_sequence_date=day) if day else every
+        series = every.search(
+            [("code", "=", code), ("company_id", "in", [company.id, False])], order="company_id", limit=1
+        )
+        return [series.next_by_id() for _number in range(count)]
 
     @api.model
     def _event_label(self, event):
