@@ -56,7 +56,7 @@ class WalkErrands(WalkCommon):
         return sorted(name for name in names if name.startswith(ERRAND))
 
     def begin(self, seed):
-        self.under_way, self.ways = [], Counter()
+        self.under_way, self.ways, self.given_up = [], Counter(), {}
         super().begin(seed)
 
     def a_case_goes_on(self):
@@ -73,6 +73,9 @@ class WalkErrands(WalkCommon):
             next(steps)
         except StopIteration:
             self.ways[name] += 1
+        except (UserError, NothingToDo) as error:
+            self.given_up[name] = str(error)
+            raise
         else:
             self.under_way.append(case)
 
@@ -87,7 +90,7 @@ class WalkErrands(WalkCommon):
         """Until every case was played to its end; then nothing but work until every return is over.
 
         :param disturbed: other people come between, as in any walk
-        :return: {case: how often it came to its end}
+        :return: {case: how often it came to its end}; of the others ``given_up`` says why they did not
         """
         self.begin(seed)
         others = self.steps() if disturbed else []
@@ -224,8 +227,7 @@ class WalkErrands(WalkCommon):
     def must(self, condition, what):
         """An end that a case has to come to, unless somebody crossed it."""
         if not condition:
-            self.note(f"  came to no end: {what}")
-            raise NothingToDo
+            raise NothingToDo(what)
 
     # === TO AND FROM THE SUPPLIER === #
 
@@ -627,8 +629,8 @@ class WalkErrands(WalkCommon):
         rma.with_user(self.clerk).sudo(False).action_return_goods()
         yield
         self.leaves_in_part(self.open_transfers(rma, "customer"))
-        self.must(rma.lacks_transfer, f"{rma.name}: they came with two receipts, of which nothing is left")
         yield
+        self.must(rma.lacks_transfer, f"{rma.name}: nobody is told of the piece that has not left")
         rma.with_user(self.clerk).sudo(False).action_send_rest()
         yield
         self.leaves(self.open_transfers(rma, "customer"))
@@ -680,6 +682,7 @@ class WalkErrands(WalkCommon):
             going = self.rmas.filtered(lambda rma: rma.state not in ENDS)
             if not going:
                 return
+            self.tell_the_planner()
             for rma in going:
                 self.go_on_with(rma)
             self.look_at_everything()

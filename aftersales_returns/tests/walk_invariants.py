@@ -177,13 +177,22 @@ class WhatMustAlwaysHold:
         left = Counter()
         for line in rma.line_ids:
             for move in line._received_moves():
-                out = move.returned_move_ids | self.env["stock.move"].search(
-                    [("aftersales_received_move_id", "=", move.id)]
-                )
-                gone = sum(out.filtered(lambda move: move.state == "done").mapped("quantity"))
                 if not (line.disposition == disposition.SCRAP or self.in_the_workshop(line)):
+                    gone = sum(self.ways_out_of(move).mapped("quantity"))
                     left[move.product_id.name] += move.quantity - gone
         return dict(+left)
+
+    def ways_out_of(self, came):
+        """Done moves of the pieces that ``came``, also into scrap by the hand of a storekeeper."""
+        out = came.returned_move_ids | came.search([("aftersales_received_move_id", "=", came.id)])
+        out |= came.picking_id.move_ids.filtered(
+            lambda move: (
+                move.scrap_id
+                and move.product_id == came.product_id
+                and move.move_line_ids.lot_id == came.move_line_ids.lot_id
+            )
+        )
+        return out.filtered(lambda move: move.state == "done")
 
     def in_the_workshop(self, line):
         repairs = self.env["repair.order"].search([("aftersales_rma_line_id", "=", line.id)])
