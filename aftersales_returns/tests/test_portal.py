@@ -327,7 +327,9 @@ class TestReturnPage(ReturnsPortalCommon):
         for number in ("YT7", " "):
             page = self.answer(rma, "register_shipment", tracking_ref=number, carrier_name="YTO")
             self.assertIn("That tracking number could not be taken", page.text)
+            self.assertIn('value="YTO"', page.text, "what he entered stands in the form again")
         self.assertEqual((rma.state, rma.tracking_ref), ("approved", False))
+        self.assertNotIn('value="YTO"', self.url_open(f"/my/returns/{rma.id}").text)
 
     def test_a_refused_request_is_changed_and_sent_again(self):
         """RMA-03: within the time for it; the answer of the seller is shown."""

@@ -200,22 +200,28 @@ export class Station extends Component {
             code,
             label:
                 actions[action] ||
-                (action === "grade" ? grades[value] : `${checks[field]}: ${answers[value]}`),
-            src: `/report/barcode/Code128/${encodeURIComponent(code)}?width=400&height=80`,
+                (action === "grade"
+                    ? grades[value]
+                    : _t("%(check)s: %(answer)s", {check: checks[field], answer: answers[value]})),
+            // several pixels a bar, so that a printer does not round the thin ones away
+            src: `/report/barcode/Code128/${encodeURIComponent(code)}?width=1600&height=240`,
         }));
     }
 
-    failedLabels(line) {
+    /** Why the goods of the line are not accepted, in the words of the checklist. */
+    turnedDown(line) {
         const labels = Object.fromEntries(
             this.terms.checks.map((check) => [check.name, check.label])
         );
         labels.complete = _t("Parts are missing");
         labels.unexpected = _t("Not announced");
         labels.grade = _t("Grade");
-        return (line.goes?.failed || [])
-            .map((name) => labels[name])
-            .filter(Boolean)
-            .join(", ");
+        const failed = line.goes.failed.map((name) => labels[name]).filter(Boolean);
+        return _t("Turned down: %s", failed.join(", "));
+    }
+
+    missing(line) {
+        return _t("Missing: %s", line.lacks);
     }
 
     // --- Scans and keys ---

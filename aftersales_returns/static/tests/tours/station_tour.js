@@ -126,7 +126,10 @@ registry.category("web_tour.tours").add("aftersales_station_keys", {
             run: restoreTheLine,
         },
         {content: "It counted once", trigger: seen("2/3")},
-        {content: "The line is back", trigger: ".o_station_message:not(:contains('No connection'))"},
+        {
+            content: "The line is back",
+            trigger: ".o_station_message:not(:contains('No connection'))",
+        },
         ...press("e", seen("3/3")),
         ...scan("TEST-CABLE", "too_many", "Put this piece aside"),
         ...press("z", seen("2/3")),
