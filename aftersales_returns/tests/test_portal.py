@@ -406,7 +406,9 @@ class TestReturnPage(ReturnsPortalCommon):
         """RMA-01: whoever asks "in time until when?" reads it on the page, not only what spoke against."""
         self.put_in_force()
         order = self.sell(self.cable)
-        rma = self.requested(order, signed_date=str(self.company._aftersales_day(order.picking_ids.date_done)))
+        rma = self.requested(
+            order, signed_date=str(self.company._aftersales_day(order.picking_ids.date_done))
+        )
         (row,) = [row for row in rma._portal_reasons() if row["kind"] == "eligibility"]
         limit = next(clause for clause in row["clauses"] if clause["code"] == "eligibility_window")
         self.assertIn("Asked for in time: the time limit, counted from the day of signing", limit["text"])

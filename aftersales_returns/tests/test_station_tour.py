@@ -20,7 +20,7 @@ class TestStationTour(AftersalesReturnsCommon, HttpCase):
         self.assertEqual(rma.inspection_ids.mapped("serial_matches"), ["yes", "yes"])
 
     def test_what_else_happens_at_the_station_needs_no_mouse(self):
-        """INSPECT-04, INSPECT-06: too many, undone, laid aside, cut line, split, photo; each piece counts once."""
+        """INSPECT-04, INSPECT-06: too many, undo, laid aside, cut line, split, photo; each counts once."""
         self.cable.barcode = "TEST-CABLE"
         rma, other = (self.sent_back(self.sell(self.cable, quantity)) for quantity in (3, 1))
         rma.sudo().tracking_ref = "TOUR-KEYS"
