@@ -24,7 +24,7 @@ class AftersalesDisputePortal(AftersalesReturnsPortal):
         """Files that prove the objection come with it."""
         rma = self._to_act_on("aftersales.rma", rma_id, access_token)
         if rma and answer == "dispute" and self._files_fault(rma):
-            return request.redirect(rma.get_portal_url(query_string="&refused=files"))
+            return self._refused(rma, "files", post)
         before = rma and rma._open_dispute()
         response = super().portal_return_answer(rma_id, answer, access_token=access_token, **post)
         if rma and answer == "dispute" and not before:
@@ -42,9 +42,9 @@ class AftersalesDisputePortal(AftersalesReturnsPortal):
         dispute = rma._open_dispute()
         text = customer.words(post.get("statement"), TEXT_LIMIT)
         if not dispute:
-            return request.redirect(rma.get_portal_url(query_string="&refused=state"))
+            return self._refused(rma, "state", post)
         if self._files_fault(rma):
-            return request.redirect(rma.get_portal_url(query_string="&refused=files"))
+            return self._refused(rma, "files", post)
         if text:
             dispute._state("customer", text)
         self._attach_proof(dispute)

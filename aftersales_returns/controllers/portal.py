@@ -19,6 +19,10 @@ TEXT_LIMIT = 5000  # characters of one answer in a form
 NUMBER_LIMIT = 64  # characters of a tracking number or a courier's name
 AMOUNT_LIMIT = 1_000_000  # freight that a form takes
 PHOTOS = 10  # files of one request
+#: session key: what a refused answer had said, for the page that tells why
+TOLD = "aftersales_return_told"
+#: fields of the forms on a return's page, which are filled in again
+FORM_FIELDS = ("carrier_name", "tracking_ref", "reason", "statement", "return_freight")
 #: what the customer says of the goods: field of the return
 SAID = ("said_unused", "said_packaging", "said_accessories", "said_altered", "said_tried_on")
 REPORT = "aftersales_returns.aftersales_rma_slip"
@@ -98,10 +102,22 @@ class AftersalesReturnsPortal(CustomerPortal):
             "refunds": rma._portal_refunds(),
             "token": access_token,
             "refused": kw.pop("refused", None),
+            "told": self._told(rma),
         }
         return self._get_page_view_values(rma, access_token, values, "my_returns_history", False, **kw)
 
     # === ANSWERS === #
+
+    def _refused(self, rma, kind, post):
+        """Back to the page with a sentence; what was entered is not lost but stands in its form again."""
+        told = {name: customer.words(post.get(name), TEXT_LIMIT) for name in FORM_FIELDS}
+        request.session[TOLD] = {"rma": rma.id, **told}
+        return request.redirect(rma.get_portal_url(query_string=f"&refused={kind}"))
+
+    def _told(self, rma):
+        """What the refused answer before this page had said of ``rma``."""
+        told = request.session.pop(TOLD, {})
+        return told if told.get("rma") == rma.id else {}
 
     @http.route(
         "/my/returns/<int:rma_id>/<string:answer>",
@@ -117,7 +133,7 @@ class AftersalesReturnsPortal(CustomerPortal):
             return request.redirect("/my")
         reason = customer.words(post.get("reason"), TEXT_LIMIT)
         if answer == "dispute" and not reason:
-            return request.redirect(rma.get_portal_url(query_string="&refused=reason"))
+            return self._refused(rma, "reason", post)
         try:
             with request.env.cr.savepoint():
                 if answer == "register_shipment":
@@ -125,7 +141,7 @@ class AftersalesReturnsPortal(CustomerPortal):
                 rma._fire(answer, actor=lifecycle.CUSTOMER, reason=reason or None)
         except UserError:
             kind = "tracking" if answer in rma._portal_answers() and "tracking_ref" in post else "state"
-            return request.redirect(rma.get_portal_url(query_string=f"&refused={kind}"))
+            return self._refused(rma, kind, post)
         return request.redirect(rma.get_portal_url())
 
     def _take_tracking(self, rma, post):
@@ -157,7 +173,7 @@ class AftersalesReturnsPortal(CustomerPortal):
             refused = None
             rma._portal_take_freight(amount)
             self._attach_photos(rma, request.env._("Receipt of the freight"))
-        return request.redirect(rma.get_portal_url(query_string=f"&refused={refused}" if refused else ""))
+        return self._refused(rma, refused, post) if refused else request.redirect(rma.get_portal_url())
 
     def _amount(self, told):
         """An amount above zero, or None."""

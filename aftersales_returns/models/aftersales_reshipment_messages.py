@@ -188,6 +188,7 @@ class ResConfigSettings(models.TransientModel):
     aftersales_reship_packaging = fields.Float(
         related="company_id.aftersales_reship_packaging", readonly=False
     )
+    aftersales_weight_uom_name = fields.Char("Unit of weight", compute="_compute_aftersales_weight_uom_name")
     aftersales_reship_old_orders = fields.Integer(
         related="company_id.aftersales_reship_old_orders", readonly=False
     )
@@ -203,3 +204,8 @@ class ResConfigSettings(models.TransientModel):
     aftersales_goodwill_program_id = fields.Many2one(
         related="company_id.aftersales_goodwill_program_id", readonly=False
     )
+
+    def _compute_aftersales_weight_uom_name(self):
+        """As products and re-shipments show it."""
+        products = self.env["product.template"]
+        self.aftersales_weight_uom_name = products._get_weight_uom_name_from_ir_config_parameter()

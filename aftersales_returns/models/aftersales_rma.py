@@ -807,13 +807,13 @@ class AftersalesRma(models.Model):
 
     def _batch_action(self, event):
         """Fire ``event`` return by return and tell what went through and why the rest did not."""
-        refused = {}
-        for rma in self:
+        refused = self._batch_refusals(event)
+        for rma in self.filtered(lambda rma: rma not in refused):
             try:
                 with self.env.cr.savepoint():
                     getattr(rma, f"action_{event}")()
             except (UserError, AccessError) as error:
-                refused[rma] = f"{rma.display_name}: {error}"
+                refused[rma] = str(error)
         return self._batch_told(refused)
 
     def action_judge(self):

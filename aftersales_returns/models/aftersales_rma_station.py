@@ -89,7 +89,13 @@ class AftersalesRma(models.Model):
             with self.env.cr.savepoint() if command.action in BOOKING else nullcontext():
                 return note(getattr(self, f"_station_{command.action}")(command, line))
         except UserError as error:
-            return note(self._answer(REFUSED, str(error), line))
+            return note(self._answer(REFUSED, str(error), self._station_ungraded(command) or line))
+
+    def _station_ungraded(self, command):
+        """The line whose grade completing waits for: it is taken in hand."""
+        if command.action != "done":
+            return self.env["aftersales.rma.line"]
+        return self.inspection_ids.filtered(lambda found: not found.grade).line_id[:1]
 
     # === WHICH RETURN === #
 
@@ -268,7 +274,9 @@ class AftersalesRma(models.Model):
                 )
             )
         part = line._station_split_off(row.seen)
-        text = self.env._("%(seen)s of %(goods)s stand apart.", seen=f"{row.seen:g}", goods=line.display_name)
+        text = self.env._(
+            "%(seen)s × %(goods)s: graded apart from the rest.", seen=f"{row.seen:g}", goods=line.display_name
+        )
         pieces = [[line.id, -row.seen], [part.id, row.seen]]
         return self._answer(DONE_STEP, text, part, step="split", part=part.id, of=line.id, pieces=pieces)
 
@@ -418,7 +426,8 @@ class AftersalesRma(models.Model):
                 )
         except UserError as error:
             return self._answer(REFUSED, str(error), line)
-        return self._answer(DONE_STEP, self.env._("Photo of %s kept.", line.display_name), line)
+        text = self.env._("Photo of %s kept. Undo does not take it back.", line.display_name)
+        return self._answer(DONE_STEP, text, line)
 
     # === LOG === #
 
@@ -505,7 +514,8 @@ class AftersalesRma(models.Model):
         """{inspection id: [photo id]}."""
         photos = defaultdict(list)
         for photo in self.env["ir.attachment"].search(
-            [("res_model", "=", "aftersales.inspection"), ("res_id", "in", self.inspection_ids.ids)]
+            [("res_model", "=", "aftersales.inspection"), ("res_id", "in", self.inspection_ids.ids)],
+            order="id",
         ):
             photos[photo.res_id].append(photo.id)
         return photos

@@ -235,6 +235,7 @@ class TestDisputePortal(HttpCase, DisputeCommon):
 
     def test_a_program_is_no_proof(self):
         answer = self.post("dispute", [("proof.png", b"MZ" + b"\0" * 100)], reason="It never worked")
+        self.assertIn("It never worked</textarea>", answer.text, "he need not write it twice")
         self.assertIn("could not be taken", answer.text)
         self.assertEqual(self.return_.state, "refused")
 

@@ -327,7 +327,9 @@ class TestReturnPage(ReturnsPortalCommon):
         for number in ("YT7", " "):
             page = self.answer(rma, "register_shipment", tracking_ref=number, carrier_name="YTO")
             self.assertIn("That tracking number could not be taken", page.text)
+            self.assertIn('value="YTO"', page.text, "what he entered stands in the form again")
         self.assertEqual((rma.state, rma.tracking_ref), ("approved", False))
+        self.assertNotIn('value="YTO"', self.url_open(f"/my/returns/{rma.id}").text)
 
     def test_a_refused_request_is_changed_and_sent_again(self):
         """RMA-03: within the time for it; the answer of the seller is shown."""
@@ -404,7 +406,9 @@ class TestReturnPage(ReturnsPortalCommon):
         """RMA-01: whoever asks "in time until when?" reads it on the page, not only what spoke against."""
         self.put_in_force()
         order = self.sell(self.cable)
-        rma = self.requested(order, signed_date=str(order.picking_ids.date_done.date()))
+        rma = self.requested(
+            order, signed_date=str(self.company._aftersales_day(order.picking_ids.date_done))
+        )
         (row,) = [row for row in rma._portal_reasons() if row["kind"] == "eligibility"]
         limit = next(clause for clause in row["clauses"] if clause["code"] == "eligibility_window")
         self.assertIn("Asked for in time: the time limit, counted from the day of signing", limit["text"])

@@ -244,6 +244,13 @@ class TestRma(AftersalesReturnsCommon):
         self.assertIn("1 of 2 done", told["message"])
         self.assertIn(second.name, told["message"])
 
+    def test_a_batch_names_each_reason_once_with_whom_it_concerns(self):
+        """Design 4.5: whoever marks a whole list reads reasons, not eighty times the same sentence."""
+        rmas = self.approved(self.sell(self.cable)) + self.approved(self.sell(self.cable))
+        told = rmas._batch_action("approve")["params"]["message"]
+        self.assertEqual(told.count("does not apply"), 1)
+        self.assertTrue(all(told.count(name) == 1 for name in rmas.mapped("name")), told)
+
     def test_a_ticket_opens_its_return(self):
         """RMA-36: the service order and the return belong together."""
         order = self.sell()

@@ -234,6 +234,15 @@ class TestStation(AftersalesStationCommon):
         self.assertEqual(self.code(rma, "TEST-690002", "TEST-690002", "AS-SPLIT"), "refused")
         self.assertEqual(len(rma.line_ids), 1)
 
+    def test_completing_too_early_takes_the_line_without_a_grade_in_hand(self):
+        """INSPECT-04: it was scanned in full already, so that no scan would lead to it."""
+        rma = self.received(self.sell(self.cable, 3))
+        whole = rma.line_ids
+        self.code(rma, "TEST-690002", "AS-SPLIT", "AS-GRADE-D")
+        self.assertNotEqual(self.line, whole.id)
+        self.assertEqual(self.code(rma, "AS-DONE"), "refused")
+        self.assertEqual(self.line, whole.id)
+
     # === PHOTOS === #
 
     def test_a_photo_is_kept_with_the_finding_once(self):

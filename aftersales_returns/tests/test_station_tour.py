@@ -19,6 +19,22 @@ class TestStationTour(AftersalesReturnsCommon, HttpCase):
         self.assertEqual(rma.inspection_ids.mapped("grade"), ["b", "c"])
         self.assertEqual(rma.inspection_ids.mapped("serial_matches"), ["yes", "yes"])
 
+    def test_what_else_happens_at_the_station_needs_no_mouse(self):
+        """INSPECT-04, INSPECT-06: too many, undo, laid aside, cut line, split, photo; each counts once."""
+        self.cable.barcode = "TEST-CABLE"
+        rma, other = (self.sent_back(self.sell(self.cable, quantity)) for quantity in (3, 1))
+        rma.sudo().tracking_ref = "TOUR-KEYS"
+        other.sudo().tracking_ref = "TOUR-OTHER"
+        self.start_tour("/odoo/returns-station", "aftersales_station_keys", login=self.inspector.login)
+        self.assertEqual((rma.state, other.state), ("to_refund", "in_transit"))
+        graded = {found.grade: found.line_id.received_qty for found in rma.inspection_ids}
+        self.assertEqual(graded, {"a": 2, "d": 1})
+        broken = rma.inspection_ids.filtered(lambda found: found.grade == "d")
+        photos = self.env["ir.attachment"].search(
+            [("res_model", "=", broken._name), ("res_id", "in", rma.inspection_ids.ids)]
+        )
+        self.assertEqual(photos.mapped("res_id"), broken.ids)
+
 
 @tagged("-at_install", "post_install", "aftersales_tour", "-standard")
 class TestStationKitTour(StationKitCommon, HttpCase):

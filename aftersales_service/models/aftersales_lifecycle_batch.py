@@ -74,6 +74,7 @@ class AftersalesLifecycleMixin(models.AbstractModel):
             "params": {
                 "type": "warning" if refused else "success",
                 "message": "\n".join(lines),
+                "className": "o_aftersales_batch_told",  # each reason in a line of its own
                 "sticky": bool(refused),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },

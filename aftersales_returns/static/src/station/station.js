@@ -1,4 +1,4 @@
-import {Component, onWillStart, useExternalListener, useRef, useState} from "@odoo/owl";
+import {Component, onWillStart, useEffect, useExternalListener, useRef, useState} from "@odoo/owl";
 import {barcodeService} from "@barcodes/barcode_service";
 import {browser} from "@web/core/browser/browser";
 import {_t} from "@web/core/l10n/translation";
@@ -43,6 +43,7 @@ export class Station extends Component {
         this.action = useService("action");
         this.typed = useRef("typed");
         this.file = useRef("file");
+        this.lines = useRef("lines");
         this.state = useState({
             rma: null,
             line: false,
@@ -59,6 +60,12 @@ export class Station extends Component {
         this.session = Math.random().toString(36).slice(2);
         useBus(useService("barcode").bus, "barcode_scanned", (ev) => this.scan(ev.detail.barcode));
         useExternalListener(document.body, "keydown", (ev) => this.onKeydown(ev));
+        useEffect(
+            () => {
+                this.lines.el?.querySelector(".o_current")?.scrollIntoView({block: "nearest"});
+            },
+            () => [this.state.line]
+        );
         onWillStart(async () => {
             this.terms = await this.orm.call("aftersales.rma", "station_terms", []);
         });
@@ -95,13 +102,16 @@ export class Station extends Component {
                 ? _t("Scan each piece of the parcel.")
                 : _t("Everything is here: receive it.");
         }
-        if (rma.lines.some((line) => line.inspection && !line.grade)) {
-            const isOpen = this.line && !this.line.grade;
-            return isOpen
-                ? _t("Go through the checklist and grade it.")
-                : _t("Scan the next piece.");
+        const ungraded = rma.lines.filter((line) => line.inspection && !line.grade);
+        if (!ungraded.length) {
+            return _t("Everything is graded: complete the inspection.");
         }
-        return _t("Everything is graded: complete the inspection.");
+        if (ungraded.includes(this.line)) {
+            return _t("Go through the checklist and grade it.");
+        }
+        return ungraded.some((line) => line.seen < line.quantity)
+            ? _t("Scan the next piece.")
+            : _t("Choose the line that has no grade yet.");
     }
 
     get grades() {
@@ -139,6 +149,8 @@ export class Station extends Component {
         const isInspecting = isOpen && rma.phase === "inspecting";
         const isKit = Boolean(this.line?.parts.length);
         const isDivisible = this.line && !this.line.serial && !isKit && this.line.quantity > 1;
+        const isBegun = this.line?.seen > 0;
+        const isFull = this.line?.seen >= this.line?.quantity;
         return [
             {action: "receive", label: _t("Receive"), shown: isOpen && !isInspecting, isMain: true},
             {
@@ -150,12 +162,12 @@ export class Station extends Component {
             {
                 action: "all",
                 label: _t("All pieces are here"),
-                shown: isOpen && (isDivisible || isKit),
+                shown: isOpen && (isDivisible || isKit) && !isFull,
             },
             {
                 action: "split",
                 label: _t("Split off the scanned pieces"),
-                shown: isInspecting && isDivisible,
+                shown: isInspecting && isDivisible && isBegun && !isFull,
             },
             {action: "undo", label: _t("Undo"), shown: isOpen && rma.can_undo},
             {action: "aside", label: _t("Lay aside"), shown: isOpen},
@@ -188,25 +200,39 @@ export class Station extends Component {
             code,
             label:
                 actions[action] ||
-                (action === "grade" ? grades[value] : `${checks[field]}: ${answers[value]}`),
-            src: `/report/barcode/Code128/${encodeURIComponent(code)}?width=400&height=80`,
+                (action === "grade"
+                    ? grades[value]
+                    : _t("%(check)s: %(answer)s", {check: checks[field], answer: answers[value]})),
+            // several pixels a bar, so that a printer does not round the thin ones away
+            src: `/report/barcode/Code128/${encodeURIComponent(code)}?width=1600&height=240`,
         }));
     }
 
-    failedLabels(line) {
+    /** Why the goods of the line are not accepted, in the words of the checklist. */
+    turnedDown(line) {
         const labels = Object.fromEntries(
             this.terms.checks.map((check) => [check.name, check.label])
         );
         labels.complete = _t("Parts are missing");
         labels.unexpected = _t("Not announced");
         labels.grade = _t("Grade");
-        return (line.goes?.failed || [])
-            .map((name) => labels[name])
-            .filter(Boolean)
-            .join(", ");
+        const failed = line.goes.failed.map((name) => labels[name]).filter(Boolean);
+        return _t("Turned down: %s", failed.join(", "));
+    }
+
+    missing(line) {
+        return _t("Missing: %s", line.lacks);
     }
 
     // --- Scans and keys ---
+
+    /** A button that was clicked is not left in focus: the Enter of the next scan would press it again. */
+    onMousedown(ev) {
+        if (ev.target.closest("button")) {
+            ev.preventDefault();
+            this.typed.el.blur();
+        }
+    }
 
     /** A scanner types fast and ends with Enter; one key alone is a person. */
     onKeydown(ev) {
