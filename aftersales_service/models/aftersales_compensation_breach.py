@@ -142,7 +142,7 @@ class AftersalesCompensation(models.Model):
         start, until = self.missed_at, (promise and promise.met_at) or self._ended_at()
         if not start or until <= start:
             return 0
-        hours = promise and promise._working_time(promise.calendar_id, start, until + timedelta(days=1))
+        hours = promise and promise._working_time(promise._own_clock(), start, until + timedelta(days=1))
         return deadline.elapsed(hours or None, start, until) // 60
 
     def _ended_at(self):

@@ -18,6 +18,7 @@ _logger = logging.getLogger(__name__)
 
 CONCURRENCY_ERRORS = (SerializationFailure, DeadlockDetected, LockNotAvailable, ConcurrencyError, LockError)
 ATTEMPTS = 5  # tries of one row in fresh transactions before the next run has to take it
+NO_CLOCK = (None, None)  # around the clock, whosever holidays
 FURTHEST = timedelta(days=1100)  # no promise reaches further; a calendar without hours until then has none
 
 #: the first clock event of each row that was opened
@@ -120,11 +121,11 @@ class AftersalesDeadline(models.Model):
         A clock that starts in the past (``since``) may open overdue; the next run takes it.
         """
         working = self._working_times(
-            [(plan.terms.calendar, plan.since) for plan in plans], plan_targets(plans)
+            [(self._plan_clock(plan), plan.since) for plan in plans], plan_targets(plans)
         )
         rows = []
         for plan in plans:
-            hours = working[self._clock_calendar(plan.terms)]
+            hours = working[self._plan_clock(plan)]
             length = plan.terms.target.seconds(plan.since, hours)
             rows.append(self._row_vals(plan, length, hours))
         self.flush_model(["state"])  # what ended in this very step makes room for its like
@@ -141,7 +142,7 @@ class AftersalesDeadline(models.Model):
         return {
             "res_model": document._name,
             "res_id": document.id,
-            "company_id": "company_id" in document._fields and document.company_id.id,
+            "company_id": company_of(document).id,
             "kind": plan.kind,
             "state": deadline.RUNNING,
             "calendar_id": self._clock_calendar(plan.terms).id,
@@ -203,14 +204,15 @@ class AftersalesDeadline(models.Model):
         """
         rows = self.sudo()  # sudo: as in _tell
         working = self._working_times(
-            [(terms_of[row].calendar, row.started_at) for row in rows],
+            [(self._clock(terms_of[row].calendar, row.company_id), row.started_at) for row in rows],
             [terms_of[row].target for row in rows],
         )
         told = []
         changed = self.browse()
         for row in rows:
             calendar = self._clock_calendar(terms_of[row])
-            length = terms_of[row].target.seconds(row.started_at, working[calendar])
+            hours = working[self._clock(calendar, row.company_id)]
+            length = terms_of[row].target.seconds(row.started_at, hours)
             if (length, calendar, terms_of[row].urgent) == (row.target_seconds, row.calendar_id, row.urgent):
                 continue
             row.write({"target_seconds": length, "calendar_id": calendar.id, "urgent": terms_of[row].urgent})
@@ -232,48 +234,62 @@ class AftersalesDeadline(models.Model):
         """Work out state and due time anew from the clock events."""
         self.invalidate_recordset(["event_ids"])
         working = self._working_times(
-            [(row.calendar_id, row.started_at) for row in self],
+            [(row._own_clock(), row.started_at) for row in self],
             [deadline.Target(max(row.target_seconds, 1), "minutes") for row in self],
         )
         for row in self:
             told = [event._as_clock_event() for event in row.event_ids]
-            clock = row._fold(told, working[row.calendar_id])
+            clock = row._fold(told, working[row._own_clock()])
             row.write({"state": clock.state, "due_at": clock.due_at})
 
     def _fold(self, told, working):
         try:
             return deadline.clock(told, working)
         except deadline.HorizonTooShort:
-            far = self._working_time(self.calendar_id, self.started_at, self.started_at + FURTHEST)
+            far = self._working_time(self._own_clock(), self.started_at, self.started_at + FURTHEST)
             return deadline.clock(told, far)
 
     # === WORKING TIME === #
 
     @api.model
-    def _working_times(self, starts, targets):
-        """{calendar: WorkingTime} from the earliest start to beyond the latest due time; one call a calendar.
+    def _clock(self, calendar, company):
+        """(calendar, company whose holidays count): a calendar's own company, else that of the document."""
+        return (calendar, calendar.sudo().company_id or company) if calendar else NO_CLOCK
 
-        :param starts: [(calendar, start)]
+    @api.model
+    def _plan_clock(self, plan):
+        return self._clock(self._clock_calendar(plan.terms), company_of(plan.document))
+
+    def _own_clock(self):
+        return self._clock(self.calendar_id, self.company_id)
+
+    @api.model
+    def _working_times(self, starts, targets):
+        """{clock: WorkingTime} from the earliest start to beyond the latest due time; one call a clock.
+
+        :param starts: [(clock, start)]
         :param targets: the targets that must fit
         """
         longest = max((_generous(target) for target in targets), default=timedelta(days=14))
         first, last = {}, {}
-        for calendar, start in starts:
-            first[calendar] = min(first.get(calendar, start), start)
-            last[calendar] = max(last.get(calendar, start), start)
+        for clock, start in starts:
+            first[clock] = min(first.get(clock, start), start)
+            last[clock] = max(last.get(clock, start), start)
         now = fields.Datetime.now()
         hours = {
-            calendar: self._working_time(calendar, start, max(last[calendar], now) + longest)
-            for calendar, start in first.items()
+            clock: self._working_time(clock, start, max(last[clock], now) + longest)
+            for clock, start in first.items()
         }
-        return {self.env["resource.calendar"]: None, **hours}
+        return {NO_CLOCK: None, **hours}
 
     @api.model
-    def _working_time(self, calendar, start, stop):
-        """Working time of one calendar; ``None`` where it has no hours at all, so that intake never fails."""
+    def _working_time(self, clock, start, stop):
+        """Working time of one clock; ``None`` where it has no hours at all, so that intake never fails."""
+        calendar, company = clock
         if not calendar:
             return None
-        hours = self._hours_of_months(calendar.id, _month(start - timedelta(days=2)), _month(stop, later=1))
+        months = _month(start - timedelta(days=2)), _month(stop, later=1)
+        hours = self._hours_of_months(calendar.id, company.id, *months)
         if not hours:
             _logger.warning(
                 "Calendar %s has no working hours: its deadlines run around the clock", calendar.id
@@ -281,17 +297,17 @@ class AftersalesDeadline(models.Model):
         return hours
 
     @api.model
-    @tools.ormcache("calendar_id", "first", "until")
-    def _hours_of_months(self, calendar_id, first, until):
+    @tools.ormcache("calendar_id", "company_id", "first", "until")
+    def _hours_of_months(self, calendar_id, company_id, first, until):
         """Working time in whole months, remembered until hours or holidays change; None where there is none.
 
         :param first, until: the first moment of a month, naive UTC
         """
-        # sudo: hours and holidays are needed to count, whoever asks; in the calendar's own time zone
-        calendars = self.env["resource.calendar"].sudo().with_context(employee_timezone=False)
-        calendar = calendars.browse(calendar_id)
+        calendar = self.env["resource.calendar"].browse(calendar_id)
+        company = self.env["res.company"].browse(company_id)
         months = (moment.replace(tzinfo=pytz.utc) for moment in (first, until))
-        spans = [(begin, end) for begin, end, _row in calendar._work_intervals_batch(*months)[False]]
+        found = calendar._aftersales_intervals(*months, company)[False]
+        spans = [(begin, end) for begin, end, _row in found]
         if not spans:
             return None
         return deadline.WorkingTime(deadline.join_spans(map(_utc_span, spans)), _days(spans), until)
@@ -510,6 +526,12 @@ class AftersalesDeadline(models.Model):
             }
             for row in self.sorted(lambda row: (row.due_at or row.met_at or datetime.max, row.id))
         ]
+
+
+def company_of(document):
+    """The company of a document; none where it has no such field."""
+    no_company = document.env["res.company"]
+    return document.company_id if "company_id" in document._fields else no_company
 
 
 def plan_targets(plans):

@@ -36,8 +36,7 @@ class AftersalesDeadline(models.Model):
         if percent:
             runs_on = deadline.runs_on(plan.terms.target.unit, hours)
             told = [deadline.ClockEvent(plan.since, deadline.START, length)]
-            calendar = self._clock_calendar(plan.terms)
-            vals["notice_at"] = self._share_at(told, percent, runs_on, calendar)
+            vals["notice_at"] = self._share_at(told, percent, runs_on, self._plan_clock(plan))
         return vals
 
     def _refold(self):
@@ -52,11 +51,11 @@ class AftersalesDeadline(models.Model):
         longest = [
             deadline.Target(max(row.target_seconds * percents[row] // 100, 1), "minutes") for row in wanted
         ]
-        working = self._working_times([(row.calendar_id, row.started_at) for row in wanted], longest)
+        working = self._working_times([(row._own_clock(), row.started_at) for row in wanted], longest)
         for row, percent in percents.items():
             told = [event._as_clock_event() for event in row.event_ids] if percent else []
-            hours = working.get(row.calendar_id)
-            row.notice_at = bool(percent) and self._share_at(told, percent, hours, row.calendar_id)
+            clock = row._own_clock()
+            row.notice_at = bool(percent) and self._share_at(told, percent, working.get(clock), clock)
 
     def _next_own_percent(self):
         # sudo: the ledger acts for the company
@@ -68,7 +67,7 @@ class AftersalesDeadline(models.Model):
         return next((percent for percent in document._deadline_notices(kind) if percent > told), 0)
 
     @api.model
-    def _share_at(self, told, percent, hours, calendar):
+    def _share_at(self, told, percent, hours, clock):
         """When ``percent`` of the target is spent, or False while the clock stands still."""
         scaled = [
             deadline.ClockEvent(
@@ -80,7 +79,7 @@ class AftersalesDeadline(models.Model):
             return deadline.clock(scaled, hours).due_at or False
         except deadline.HorizonTooShort:
             start = told[0].at
-            far = self._working_time(calendar, start, start + FURTHEST)
+            far = self._working_time(clock, start, start + FURTHEST)
             return deadline.clock(scaled, far).due_at or False
 
     # === TELLING === #

@@ -200,4 +200,4 @@ class AftersalesTeam(models.Model):
 
     def _on_duty(self, now):
         """Teams in whose working hours ``now`` falls; a team without any hours is always on duty."""
-        return self.filtered(lambda team: team._service_calendar()._aftersales_is_open(now))
+        return self.filtered(lambda team: team._service_calendar()._aftersales_is_open(now, team.company_id))

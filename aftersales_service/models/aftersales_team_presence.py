@@ -33,11 +33,12 @@ class AftersalesTeam(models.Model):
 
     def _team_spans(self, start, stop):
         """{team: Intervals}; a team without any hours is always on duty, as it is for dispatch."""
-        calendars = {team: team._service_calendar() for team in self}
-        by_calendar = {
-            calendar: self._spans_of(calendar, start, stop)[False] for calendar in set(calendars.values())
+        clocks = {team: (team._service_calendar(), team.company_id) for team in self}
+        spans = {
+            (calendar, company): self._spans_of(calendar, company, start, stop)[False]
+            for calendar, company in set(clocks.values())
         }
-        return {team: by_calendar[calendar] for team, calendar in calendars.items()}
+        return {team: spans[clock] for team, clock in clocks.items()}
 
     def _own_spans(self, start, stop):
         """{user: Intervals} of members who have working hours of their own; one search."""
@@ -55,21 +56,20 @@ class AftersalesTeam(models.Model):
         )
         spans = {}
         for calendar, group in resources.grouped("calendar_id").items():
-            found = self._spans_of(calendar, start, stop, group)
+            found = self._spans_of(calendar, self.company_id, start, stop, group)
             for resource in group:
                 before = spans.get(resource.user_id)
                 spans[resource.user_id] = before | found[resource.id] if before else found[resource.id]
         return {user.sudo(False): present for user, present in spans.items()}
 
-    def _spans_of(self, calendar, start, stop, resources=None):
+    def _spans_of(self, calendar, company, start, stop, resources=None):
         """{resource id or False: Intervals in UTC}, holidays and time off taken out."""
         start, stop = start.replace(tzinfo=pytz.utc), stop.replace(tzinfo=pytz.utc)
         nothing = self.env["resource.calendar"]
         if not calendar.sudo().attendance_ids:  # sudo: as in _own_spans
             always = Intervals([(start, stop, nothing)])
             return dict.fromkeys([False, *(resources or nothing).ids], always)
-        # sudo: as in _own_spans
-        found = calendar.sudo()._work_intervals_batch(start, stop, resources=resources)
+        found = calendar._aftersales_intervals(start, stop, company, resources)
         return {
             resource_id: Intervals(
                 [(span[0].astimezone(pytz.utc), span[1].astimezone(pytz.utc), nothing) for span in spans]

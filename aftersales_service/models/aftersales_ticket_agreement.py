@@ -125,7 +125,10 @@ class AftersalesTicket(models.Model):
     def _due_times(self, terms, starts):
         """{ticket: when ``terms`` run out that begin at its start}; working time once a calendar."""
         ledger = self.env["aftersales.deadline"]
-        clocks = {ticket: ledger._clock_calendar(promise) for ticket, promise in terms.items()}
+        clocks = {
+            ticket: ledger._clock(ledger._clock_calendar(promise), ticket.company_id)
+            for ticket, promise in terms.items()
+        }
         pairs = [(clock, starts[ticket]) for ticket, clock in clocks.items()]
         hours = ledger._working_times(pairs, [promise.target for promise in terms.values()])
         return {

@@ -141,9 +141,9 @@ class AftersalesVisit(models.Model):
         due = self.browse()
         for company, visits in coming.grouped("company_id").items():
             calendar = company._aftersales_calendar()
-            if company.aftersales_remind_visit == "no" or not calendar._aftersales_is_open(now):
+            if company.aftersales_remind_visit == "no" or not calendar._aftersales_is_open(now, company):
                 continue
-            working = calendar._aftersales_working(now - FURTHEST, now + FURTHEST)
+            working = calendar._aftersales_working(now - FURTHEST, now + FURTHEST, company)
             due |= visits.filtered(lambda visit, working=working: visit._is_to_be_reminded(working, now))
         return due
 
@@ -157,13 +157,12 @@ class AftersalesVisit(models.Model):
 class ResourceCalendar(models.Model):
     _inherit = "resource.calendar"
 
-    def _aftersales_working(self, start, stop):
-        """[(from, to)] working times in naive UTC; none for a calendar without hours."""
+    def _aftersales_working(self, start, stop, company):
+        """[(from, to)] working times of ``company`` in naive UTC; none for a calendar without hours."""
         if not self or not self.attendance_ids:
             return []
-        # sudo: hours and holidays are needed to count, whoever asks
-        found = self.sudo()._work_intervals_batch(
-            start.replace(tzinfo=pytz.utc), stop.replace(tzinfo=pytz.utc)
+        found = self._aftersales_intervals(
+            start.replace(tzinfo=pytz.utc), stop.replace(tzinfo=pytz.utc), company
         )[False]
         return [
             tuple(moment.astimezone(pytz.utc).replace(tzinfo=None) for moment in (begin, end))

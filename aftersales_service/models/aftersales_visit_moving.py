@@ -101,6 +101,6 @@ class AftersalesVisit(models.Model):
         """Who hears of the date when its reminder would be due needs no second word."""
         told = self.ticket_id.told_nodes or {}
         calendar = self.company_id._aftersales_calendar()
-        working = calendar._aftersales_working(now - FURTHEST, now + FURTHEST)
+        working = calendar._aftersales_working(now - FURTHEST, now + FURTHEST, self.company_id)
         late = reminder.remind_at(self.start, working) <= now
         return {"reminded_for": self.start} if late and {NODE, f"sms:{NODE}"} & set(told) else {}

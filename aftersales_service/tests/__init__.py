@@ -6,6 +6,7 @@ from . import test_sla_policy_scope
 from . import test_sla_preview
 from . import test_aftersales_ticket
 from . import test_aftersales_ticket_policy
+from . import test_holidays_of_companies
 from . import test_aftersales_ticket_mail
 from . import test_batch
 from . import test_board

@@ -103,7 +103,8 @@ class TestPriorityAndPromises(AftersalesServiceCommon):
         monday, thursday = datetime(2031, 3, 3), datetime(2031, 3, 6)
 
         def days():
-            return len(self.env["aftersales.deadline"]._working_time(calendar, monday, thursday).days)
+            clock = calendar, self.company
+            return len(self.env["aftersales.deadline"]._working_time(clock, monday, thursday).days)
 
         whole = days()
         holiday = self.env["resource.calendar.leaves"].create(

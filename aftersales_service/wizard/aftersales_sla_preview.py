@@ -136,7 +136,7 @@ class AftersalesSlaPreview(models.TransientModel):
         ledger = self.env["aftersales.deadline"]
         timed = [plan for plan in plans if plan["terms"]]
         working = ledger._working_times(
-            [(ledger._clock_calendar(plan["terms"]), plan["start"]) for plan in timed],
+            [(self._clock(plan), plan["start"]) for plan in timed],
             [plan["terms"].target for plan in timed],
         )
         lines = [self._line_vals(plan, working, now) for plan in plans]
@@ -187,11 +187,14 @@ class AftersalesSlaPreview(models.TransientModel):
             "is_late": bool(new and new <= now),
         }
 
+    def _clock(self, plan):
+        ledger = self.env["aftersales.deadline"]
+        return ledger._clock(ledger._clock_calendar(plan["terms"]), plan["ticket"].company_id)
+
     def _new_due(self, plan, working, now):
         """Due time on the promise's own clock, pauses left out, with the target it would have."""
         terms, row = plan["terms"], plan["row"]
-        calendar = self.env["aftersales.deadline"]._clock_calendar(terms)
-        hours = working[calendar]
+        hours = working[self._clock(plan)]
         seconds = terms.target.seconds(plan["start"], hours)
         if not row:
             return deadline.add(hours, plan["start"], seconds)

@@ -55,5 +55,5 @@ class ResCompany(models.Model):
 
     def _aftersales_working_time(self, start, stop):
         """Working time of customer service; None where its calendar has no hours at all."""
-        calendar = self._aftersales_calendar()
-        return self.env["aftersales.deadline"]._working_time(calendar, start, stop)
+        ledger = self.env["aftersales.deadline"]
+        return ledger._working_time(ledger._clock(self._aftersales_calendar(), self), start, stop)
