@@ -26,7 +26,7 @@ class AftersalesRma(models.Model):
             "mail.mail_activity_data_todo",
             summary=self.env._("Left in quarantine by %(document)s: %(goods)s", document=by, goods=goods),
             note=self.env._("No transfer takes them out of there: decide what becomes of them."),
-            user_id=(self.user_id or self.create_uid).id,
+            user_id=self._who_answers().id,
         )
 
 
