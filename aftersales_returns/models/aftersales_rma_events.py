@@ -122,7 +122,7 @@ class AftersalesRma(models.Model):
         for rma in (self - waiting).filtered(lambda rma: rma.state == rma_flow.IN_TRANSIT):
             rma.activity_schedule(
                 "mail.mail_activity_data_todo",
-                user_id=(rma.user_id or rma.create_uid).id,
+                user_id=rma._who_answers().id,
                 summary=self.env._(
                     "The goods are not here in time: ask the carrier when they were handed over"
                 ),
@@ -133,7 +133,7 @@ class AftersalesRma(models.Model):
         labels = dict(self.env["aftersales.deadline"]._fields["kind"]._description_selection(self.env))
         for rma in self:
             team = rma.sudo().ticket_id.team_id  # sudo: who is in charge, whoever fires the event
-            people = [team.supervisor_id, team.manager_id, rma.user_id, rma.create_uid]
+            people = [team.supervisor_id, team.manager_id, rma._who_answers()]
             rma.activity_schedule(
                 "mail.mail_activity_data_todo",
                 user_id=next((user.id for user in people if user.active), False),

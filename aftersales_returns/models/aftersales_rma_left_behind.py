@@ -10,6 +10,7 @@ from collections import defaultdict
 from odoo import Command, fields, models
 
 from ..policy import disposition, rma_flow
+from .repair_order import OPEN
 
 
 class AftersalesRma(models.Model):
@@ -26,7 +27,7 @@ class AftersalesRma(models.Model):
             "mail.mail_activity_data_todo",
             summary=self.env._("Left in quarantine by %(document)s: %(goods)s", document=by, goods=goods),
             note=self.env._("No transfer takes them out of there: decide what becomes of them."),
-            user_id=(self.user_id or self.create_uid).id,
+            user_id=self._who_answers().id,
         )
 
 
@@ -88,11 +89,18 @@ class StockMove(models.Model):
         """Whatever takes goods of this receipt out: back to the customer, to the supplier, into stock."""
         return self.returned_move_ids | self.aftersales_way_out_ids
 
-    def _aftersales_take_from(self, place, lot):
-        """Take these very pieces; they are ours and lie there."""
-        own = {"location_id": place.id, "lot_id": lot.id, "quantity": self.product_uom_qty}
+    def _aftersales_take_from(self, places):
+        """Take these very pieces; they are ours.
+
+        :param places: {(location, number, package): pieces that lie there}
+        """
+        common = self._prepare_move_line_vals(quantity=0)
+        rows = [
+            {"location_id": place.id, "lot_id": lot.id, "package_id": package.id, "quantity": pieces}
+            for (place, lot, package), pieces in places.items()
+        ]
         self.move_line_ids.unlink()
-        self.move_line_ids = [Command.create({**self._prepare_move_line_vals(quantity=0), **own})]
+        self.move_line_ids = [Command.create({**common, **row}) for row in rows]
 
 
 class RepairOrder(models.Model):
@@ -108,34 +116,83 @@ class RepairOrder(models.Model):
     def action_repair_cancel(self):
         result = super().action_repair_cancel()
         # sudo: as above
-        for repair in self.sudo().filtered(lambda repair: repair._aftersales_is_ours()):
-            left = {repair.product_id: repair.product_qty}
-            repair.aftersales_rma_line_id.rma_id._tell_left_behind(left, repair.name)
+        self.sudo().filtered(lambda repair: repair._aftersales_is_ours())._aftersales_tell_given_up()
         return result
+
+    def unlink(self):
+        # sudo: as above; what was ended or cancelled has been seen to
+        given_up = self.sudo().filtered(lambda repair: repair.state in OPEN and repair._aftersales_is_ours())
+        given_up._aftersales_tell_given_up()
+        return super().unlink()
 
     def _aftersales_is_ours(self):
         """Whether it makes returned goods ready for sale; what is repaired for the customer stays his."""
         line = self.aftersales_rma_line_id
         return bool(line) and line.rma_id.resolution != "repair"
 
+    def _aftersales_tell_given_up(self):
+        for repair in self:
+            left = {repair.product_id: repair.product_qty}
+            repair.aftersales_rma_line_id.rma_id._tell_left_behind(left, repair.name)
+
     def _aftersales_make_restock(self):
-        """A transfer into stock, ready for the warehouse: the goods can be sold once it validates that."""
+        """A transfer into stock, ready for the warehouse: the goods can be sold once it validates that.
+
+        Of goods that somebody has put away or scrapped meanwhile only the rest is taken.
+        """
         line, place = self.aftersales_rma_line_id, self.product_location_dest_id
         if place != self.product_location_src_id:  # the workshop has put them away itself
             return
+        places = self._aftersales_still_here()
+        pieces = sum(places.values())
+        if self.product_id.uom_id.compare(pieces, self.product_qty) < 0:
+            self._aftersales_log_missing(self.product_qty - pieces)
+        if not places:
+            return
         transfer = self.env["stock.picking"].create(
-            {**line._restock_vals(), "move_ids": [Command.create(self._aftersales_restock_row())]}
+            {**line._restock_vals(), "move_ids": [Command.create(self._aftersales_restock_row(pieces))]}
         )
         transfer.action_confirm()
-        transfer.move_ids._aftersales_take_from(place, self.lot_id)
+        transfer.move_ids._aftersales_take_from(places)
 
-    def _aftersales_restock_row(self):
+    def _aftersales_still_here(self):
+        """{(location, number, package): pieces} of these goods that lie there and wait for nothing else."""
+        place, lot = self.product_location_dest_id, self.lot_id
+        if not self.product_id.is_storable:  # Odoo keeps no stock of them: nobody can say
+            return {(place, lot, self.env["stock.package"]): self.product_qty}
+        ours = [
+            ("product_id", "=", self.product_id.id),
+            ("location_id", "=", place.id),
+            ("lot_id", "=", lot.id),
+            ("owner_id", "=", False),
+        ]
+        here, wanted = {}, self.product_qty
+        for quant in self.env["stock.quant"].search(ours, order="in_date, id"):
+            pieces = min(quant.available_quantity, wanted)
+            if self.product_id.uom_id.compare(pieces, 0) > 0:
+                here[place, lot, quant.package_id] = pieces
+                wanted -= pieces
+        return here
+
+    def _aftersales_log_missing(self, pieces):
+        self.aftersales_rma_line_id.rma_id._message_log(
+            body=self.env._(
+                "%(repair)s has ended, but %(pieces)s %(goods)s no longer lies in %(place)s: no transfer "
+                "takes it into stock.",
+                repair=self.name,
+                pieces=f"{pieces:g}",
+                goods=self.product_id.display_name,
+                place=self.product_location_dest_id.display_name,
+            )
+        )
+
+    def _aftersales_restock_row(self, pieces):
         line = self.aftersales_rma_line_id
         received = line._received_moves().filtered(
             lambda move: move.picking_id == self.picking_id and move.product_id == self.product_id
         )
         return {
             **line._disposal_vals(received[:1], line.rma_id.warehouse_id.lot_stock_id),
-            "product_uom_qty": self.product_qty,
+            "product_uom_qty": pieces,
             "product_uom": self.product_uom.id,
         }

@@ -241,11 +241,16 @@ class AftersalesRma(models.Model):
                 )
 
     def _who_answers(self):
-        """The handler; without one whoever has the ticket or leads its team."""
-        team = self.ticket_id.team_id
-        people = [self.user_id, self.ticket_id.user_id, team.supervisor_id, team.manager_id, self.create_uid]
-        users = self.env["res.users"].union(*people, team.member_ids)
-        return users.filtered(lambda user: user.active and not user.share)[:1]
+        """The handler; without one whoever has the ticket, leads its team or another one of the company.
+
+        Never the customer, who has made the return himself where it came through the portal.
+        """
+        rma = self.sudo()  # sudo: who is in charge, whoever works on the return
+        team = rma.ticket_id.team_id
+        people = [rma.user_id, rma.ticket_id.user_id, team.supervisor_id, team.manager_id, rma.create_uid]
+        users = rma.env["res.users"].union(*people, team.member_ids)
+        ours = users.filtered(lambda user: user.active and not user.share)[:1]
+        return (ours or rma.company_id._aftersales_any_supervisor()).with_env(self.env)
 
 
 class ResCompany(models.Model):
@@ -257,6 +262,12 @@ class ResCompany(models.Model):
         help="Approved or refused and why, where to send the goods and by when, received, result of the "
         "inspection, refunded, closed. What customers do themselves is not told.",
     )
+
+    def _aftersales_any_supervisor(self):
+        """Who hears of a return that nobody handles and whose team has nobody."""
+        supervisors = self.env.ref("aftersales_service.group_supervisor").all_user_ids
+        mine = supervisors.filtered(lambda user: user.active and self in user.company_ids)
+        return self._aftersales_parcel_supervisor() or mine[:1]
 
 
 class ResConfigSettings(models.TransientModel):

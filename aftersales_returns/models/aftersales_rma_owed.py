@@ -87,7 +87,7 @@ class AftersalesRma(models.Model):
             rma.activity_schedule(
                 "mail.mail_activity_data_todo",
                 summary=self.env._("Still owed to the customer: %s", rma._unsent_text()),
-                user_id=(rma.user_id or rma.create_uid).id,
+                user_id=rma._who_answers().id,
             )
 
     # === THE REST === #

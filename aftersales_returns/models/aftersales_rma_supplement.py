@@ -115,7 +115,7 @@ class AftersalesRma(models.Model):
             self.activity_schedule(
                 "mail.mail_activity_data_todo",
                 summary=self.env._("Late goods: see %s before you go on", supplement.name),
-                user_id=(self.user_id or self.create_uid).id,
+                user_id=self._who_answers().id,
             )
 
     def _on_supplement(self):
@@ -156,7 +156,7 @@ class AftersalesRma(models.Model):
                 summary=rma.env._(
                     "Late goods of %s, which was settled without them: decide", rma.supplement_of_id.name
                 ),
-                user_id=(rma.user_id or rma.create_uid).id,
+                user_id=rma._who_answers().id,
             )
 
     def _check_conclude(self):

@@ -40,7 +40,7 @@ class AftersalesRma(models.Model):
                     "mail.mail_activity_data_todo",
                     summary=self.env._("Not on the way to the supplier: %s", ", ".join(goods)),
                     note=self.env._("It lies in quarantine. Press 'New transfer to the supplier'."),
-                    user_id=(rma.user_id or rma.create_uid).id,
+                    user_id=rma._who_answers().id,
                 )
 
     def action_send_to_vendor(self):

@@ -169,8 +169,8 @@ class AftersalesUnknownParcel(models.Model):
         """The return that was made for it is its handler's; who finds an owner is nobody's in particular."""
         if kind != "decide_return":
             return super()._deadline_user(kind)
-        rma = self.sudo().rma_id  # sudo: who works on the return
-        return rma.user_id or rma.create_uid
+        # sudo: who works on the return
+        return self.sudo().rma_id._who_answers()
 
     def _on_deadline_missed(self, kind):
         """Nobody has claimed it, or its return is not decided: a supervisor says what becomes of it."""

@@ -205,7 +205,7 @@ class AftersalesRma(models.Model):
             for rma in self.filtered(lambda rma, piece=piece: piece.lot_id in rma.line_ids.lot_id):
                 rma.activity_schedule(
                     "mail.mail_activity_data_todo",
-                    user_id=(rma.user_id or rma.create_uid).id,
+                    user_id=rma._who_answers().id,
                     summary=piece._told_to(rma),
                 )
 

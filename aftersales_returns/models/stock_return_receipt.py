@@ -119,7 +119,7 @@ class StockPicking(models.Model):
                         "The goods for the customer have not left. Press 'New transfer' on the return when "
                         "they may."
                     ),
-                    user_id=(rma.user_id or rma.create_uid).id,
+                    user_id=rma._who_answers().id,
                 )
 
 

@@ -20,6 +20,7 @@ from . import test_plain_users
 from . import test_portal
 from . import test_late_receipt
 from . import test_portal_receipt
+from . import test_portal_tasks
 from . import test_refusal_freight
 from . import test_refund
 from . import test_refund_beside_exchange

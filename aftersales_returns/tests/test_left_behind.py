@@ -1,3 +1,5 @@
+from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .test_goods_in_inventory import InInventory
@@ -67,6 +69,48 @@ class TestLeftBehind(InInventory):
         repair.action_repair_cancel()
         self.told(rma, repair.name, "2 Cable")
 
+    def put_away(self, pieces):
+        """Somebody takes them into stock with a transfer of his own."""
+        goods = {"product_id": self.cable.id, "product_uom_qty": pieces}
+        way = {"location_id": self.quarantine.id, "location_dest_id": self.stock.id}
+        transfer = self.env["stock.picking"].create(
+            {
+                "picking_type_id": self.warehouse.int_type_id.id,
+                "move_ids": [Command.create(goods | way)],
+                **way,
+            }
+        )
+        transfer.action_confirm()
+        self.finish(transfer)
+
+    def test_what_was_put_away_before_the_workshop_ended_is_not_there_twice(self):
+        rma, repair = self.made_ready()
+        self.put_away(2)
+        repair.action_repair_start()
+        repair.action_repair_end()
+        self.assertFalse(self.leaving(rma, "internal"))
+        self.assertEqual(self.pieces(), {(self.stock, ""): 2})
+        self.assertIn("2 Cable no longer lies in", " ".join(rma.message_ids.mapped("body")))
+
+    def test_of_what_was_put_away_in_part_the_rest_waits_for_the_warehouse(self):
+        rma, repair = self.made_ready()
+        self.put_away(1)
+        repair.action_repair_start()
+        repair.action_repair_end()
+        transfer = self.leaving(rma, "internal")
+        self.assertEqual((transfer.state, transfer.move_ids.quantity), ("assigned", 1))
+        self.finish(transfer)
+        self.assertEqual(self.pieces(), {(self.stock, ""): 2})
+
+    def test_a_repair_that_is_deleted_is_somebodys_task(self):
+        rma, repair = self.made_ready()
+        repair.action_repair_cancel()
+        repair.action_repair_cancel_draft()
+        rma.sudo().activity_ids.unlink()
+        name = repair.name
+        repair.unlink()
+        self.told(rma, name, "2 Cable")
+
     def test_what_is_repaired_for_the_customer_is_not_put_into_stock(self):
         rma = self.two_of_five(resolution="repair")
         self.finish(self.receipt(rma))
@@ -77,3 +121,43 @@ class TestLeftBehind(InInventory):
         repair.action_repair_end()
         self.assertFalse(self.leaving(rma, "internal"))
         self.assertEqual(self.pieces(), {(self.quarantine, "Li Ming"): 2})
+
+    # === MONEY INSTEAD OF A REPAIR === #
+
+    def repaired_for_him(self):
+        """The workshop has his two cables, and they are to go back to him."""
+        rma = self.two_of_five(resolution="repair")
+        self.finish(self.receipt(rma))
+        self.grade(rma, "c")
+        rma.action_pass_to_shipment()
+        return rma, rma.sudo().line_ids.workshop_order_ids
+
+    def test_money_after_the_workshop_has_given_up_leaves_the_goods_to_somebody(self):
+        rma, repair = self.repaired_for_him()
+        repair.action_repair_cancel()
+        rma.action_pass_to_refund()
+        self.assertEqual(self.pieces(), {(self.quarantine, ""): 2})
+        self.told(rma, repair.name, "2 Cable")
+
+    def test_money_after_the_workshop_has_ended_takes_the_goods_into_stock(self):
+        rma, _repair = self.repaired_for_him()
+        self.repair(rma)
+        rma.action_pass_to_refund()
+        transfer = self.leaving(rma, "internal")
+        self.assertEqual((transfer.state, transfer.move_ids.quantity), ("assigned", 2))
+        self.finish(transfer)
+        self.assertEqual(self.pieces(), {(self.stock, ""): 2})
+
+    def test_money_for_goods_without_a_repair_order_leaves_them_to_somebody(self):
+        rma, repair = self.repaired_for_him()
+        repair.unlink()
+        rma.action_pass_to_refund()
+        self.told(rma, rma.name, "2 Cable")
+
+    def test_money_is_refused_once_a_piece_is_back_with_the_customer(self):
+        rma, _repair = self.repaired_for_him()
+        self.repair(rma)
+        self.ship_one(self.leaving(rma, "customer"))
+        with self.assertRaisesRegex(UserError, "of Cable a part is back with the customer"):
+            rma.action_pass_to_refund()
+        self.assertEqual((rma.state, rma.resolution), ("to_ship", "repair"))
