@@ -43,6 +43,23 @@ class AftersalesRma(models.Model):
         kept = {"eligibility": "eligibility", "freight": "return_borne_by"}
         return any(rma[kept[kind]] for rma in self) if kind in kept else super()._may_be_judged(kind)
 
+    def _tell_override_fell(self, row):
+        """Whoever decided may decide anew, before the customer is charged: a task, beside the log."""
+        super()._tell_override_fell(row)
+        decided_by = row.overridden_by_id
+        # sudo: the task is the system's, whoever entered the new fact
+        self.sudo().activity_schedule(
+            "mail.mail_activity_data_todo",
+            user_id=(decided_by if decided_by.active else self._supervisor_in_charge()).id,
+            summary=self.env._("Your decision '%s' no longer stands: decide anew", row.outcome_label),
+            note=self.env._(
+                "The grounds have changed, and the rules have judged %(rma)s again; see 'Why?'. You had "
+                "decided because of: %(reason)s",
+                rma=self.name,
+                reason=row.override_reason,
+            ),
+        )
+
     # === ELIGIBILITY === #
 
     def _judge_eligibility(self, left=None, page=None):

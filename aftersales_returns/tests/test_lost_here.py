@@ -185,6 +185,8 @@ class TestLostHere(AftersalesReturnsCommon):
         self.assertEqual((rma.state, found.line_id.accepted_qty), ("to_refund", 0))
         self.assertFalse(rma._open_shipments())
         self.assertEqual(self.quants(other, self.quarantine), {})
+        ours = self.env["stock.scrap"].search([("product_id", "=", other.id), ("origin", "=", rma.name)])
+        self.assertEqual(ours.owner_id, self.customer, "it never became ours")
 
     def test_a_kit_without_one_of_its_parts_is_lost_as_a_whole(self):
         """RMA-10: what is left of it is scrapped with it."""

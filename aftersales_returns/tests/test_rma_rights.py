@@ -265,6 +265,28 @@ class TestRmaRights(RightsCase):
         self.assertEqual((last.outcome, last.overridden_by_id), ("seller", self.supervisor))
         rma.sudo().reason_id = self.quality  # a person does not change it any more
         self.assertFalse(rma._verdict_of("freight")[rma].overridden_by_id, "it was decided on other grounds")
+        task = rma.activity_ids.filtered(lambda task: "no longer stands: decide anew" in task.summary)
+        self.assertEqual((task.user_id, rma.return_borne_by), (self.supervisor, "seller"))
+
+    def test_what_decides_nothing_takes_no_decision_on_the_freight_away(self):
+        """FREIGHT-26: a row that names nobody for the way back is no ground of who bears it (F-32)."""
+        rma = self.approved(self.sell(self.cable), reason_id=self.no_reason.id, return_freight=12)
+        self.ask(rma, "override_freight", user=self.supervisor, bearer="seller")
+        rma.with_user(self.agent).is_remote = True
+        last = rma._verdict_of("freight")[rma]
+        self.assertIn("F-32", [clause["code"] for clause in last.clauses if clause["matched"]])
+        self.assertEqual((rma.return_borne_by, last.overridden_by_id), ("seller", self.supervisor))
+        self.assertFalse(rma.activity_ids.filtered(lambda task: "no longer stands" in task.summary))
+
+    def test_a_decision_that_falls_is_a_task_before_the_customer_pays(self):
+        """FREIGHT-26: of who had decided; where he has left, of who answers for the return."""
+        for active in (True, False):
+            rma = self.approved(self.sell(self.cable), reason_id=self.no_reason.id, return_freight=12)
+            self.ask(rma, "override_freight", user=self.supervisor, bearer="seller")
+            self.supervisor.active = active
+            rma.sudo().reason_id = self.quality  # another row says who bears it
+            task = rma.activity_ids.filtered(lambda task: "no longer stands" in task.summary)
+            self.assertEqual(task.user_id, self.supervisor if active else self.agent)
 
     def test_what_stands_already_is_not_decided_otherwise(self):
         """RMA-13, FREIGHT-26: neither the right nor the freight; nothing is added to the Why."""
