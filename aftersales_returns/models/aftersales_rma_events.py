@@ -186,6 +186,16 @@ class AftersalesRma(models.Model):
                         rma=self.display_name,
                     )
                 )
+            if line.sale_line_id._aftersales_is_part_of_a_piece(line.quantity):
+                raise UserError(
+                    self.env._(
+                        "%(rma)s: %(goods)s is counted in pieces, and %(quantity)s is no whole number of "
+                        "them.",
+                        rma=self.display_name,
+                        goods=line.display_name,
+                        quantity=f"{line.quantity:g}",
+                    )
+                )
             if line._needs_serial_number():
                 self._refuse_incomplete(self.env._("the serial number of %s", line.product_id.display_name))
 
@@ -324,6 +334,7 @@ class AftersalesRma(models.Model):
             limit=1,
         )
         if taken:
+            mine[taken.tracking_ref]._refuse_one_parcel_of_two(taken)
             raise UserError(
                 self.env._(
                     "Tracking number %(number)s is on %(other)s already. Check the number of %(rma)s.",
@@ -339,7 +350,7 @@ class AftersalesRma(models.Model):
                 raise UserError(
                     self.env._(
                         "Tracking number %(number)s is given for %(rmas)s at once. Every return has a parcel "
-                        "of its own.",
+                        "of its own: register them one by one.",
                         number=number,
                         rmas=", ".join(rmas.mapped("display_name")),
                     )

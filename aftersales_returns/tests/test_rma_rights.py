@@ -183,6 +183,27 @@ class TestRmaRights(RightsCase):
         with self.assertRaisesRegex(UserError, "in the future"):
             self.sent(1).picking_ids.aftersales_signed_date = fields.Date.today() + timedelta(days=3)
 
+    def test_a_parcel_is_not_signed_for_before_it_left(self):
+        """RMA-18: neither by the courier's slip nor by what somebody writes on a return."""
+        order = self.sent(5)
+        early = fields.Date.today() - timedelta(days=7)
+        with self.assertRaisesRegex(UserError, "before it left"), self.cr.savepoint():
+            order.picking_ids.with_user(self.storekeeper).aftersales_signed_date = early
+        rma = self.rma(order, reason_id=self.no_reason.id, signed_date=early)
+        for word in ("customer", False):
+            rma.sudo().signed_word = word
+            with self.assertRaisesRegex(UserError, "cannot have been received on"), self.cr.savepoint():
+                rma.action_submit()
+        rma.signed_date = fields.Date.today() + timedelta(days=2)
+        with self.assertRaisesRegex(UserError, "cannot have been received on"), self.cr.savepoint():
+            rma.action_submit()
+        self.assertFalse(order.picking_ids.aftersales_signed_date)
+        rma.signed_date = fields.Date.today() - timedelta(days=4)
+        rma.action_submit()
+        rma.signed_date = early  # also when it is corrected later
+        with self.assertRaisesRegex(UserError, "cannot have been received on"), self.cr.savepoint():
+            rma.action_judge()
+
     def test_a_version_in_force_keeps_its_deadlines_whatever_a_client_sends(self):
         """RMA-02: no moving them into a draft, no word in the context."""
         self.put_in_force()
