@@ -169,6 +169,8 @@ class AftersalesReturnsPortal(CustomerPortal):
             refused = "state"
         elif not amount or not self._uploads() or self._photo_fault(rma):
             refused = "freight"
+        elif amount > rma._portal_freight_ceiling():
+            refused = "freight_high"
         else:
             refused = None
             rma._portal_take_freight(amount)
@@ -344,6 +346,8 @@ class AftersalesReturnsPortal(CustomerPortal):
             product = row["line"].product_id.display_name
             if quantity is None or quantity < 0:
                 return request.env._("%s: enter how many you return, as a number from 0 on.", product)
+            if row["line"]._aftersales_is_part_of_a_piece(quantity):
+                return request.env._("%s: enter whole pieces.", product)
             if row["line"].product_id.uom_id.compare(quantity, row["left"]) > 0:
                 return request.env._(
                     "%(product)s: you can return %(left)s at most.", product=product, left=f"{row['left']:g}"

@@ -57,6 +57,8 @@ from . import aftersales_rma_left_behind  # Depends on the fields of repair orde
 from . import stock_return_receipt
 from . import aftersales_unknown_parcel_reopened  # Adds to moves that are cancelled.
 from . import aftersales_rma_unexpected  # Adds to receipts and inspections.
+from . import aftersales_rma_same_parcel
+from . import aftersales_inspection_lost
 
 # Refunds
 from . import res_company

@@ -55,7 +55,7 @@ class AftersalesInspection(models.Model):
     _line_uniq = models.UniqueIndex("(line_id)", "That line has its inspection already.")
 
     _checks = CHECKS
-    _judged = ("user_id", "disposition", "is_accepted", "rma_id", "line_id")
+    _judged = ("user_id", "disposition", "is_accepted", "rma_id", "line_id", "is_lost")
 
     def write(self, vals):
         if not self.env.su:
@@ -79,6 +79,10 @@ class AftersalesInspection(models.Model):
     def _may_be_judged(self, kind):
         return any(found.disposition for found in self)
 
+    def _is_open(self):
+        """Whether somebody still has to say how the goods are."""
+        return not (self.grade or self.is_lost or self.line_id.is_unexpected)
+
     def _judge_findings(self):
         """Judge where the goods go, and write it on inspection and line."""
         verdicts = self._judge("disposition", {found: found._facts() for found in self})
@@ -89,13 +93,14 @@ class AftersalesInspection(models.Model):
         rma = self.rma_id
         checks = {check: self[check] or None for check in self._checks}
         return Facts(
-            grade=self.grade,
+            grade=self.grade or None,
             right=rma.eligibility or "no_reason",
             resolution=rma.resolution,
             gift="yes" if self.line_id.is_gift else "no",
             vendor_warranty="yes" if self.vendor_warranty else "no",
             reason=rma.reason_kind or None,
             ownership=self.ownership or SOLD,
+            lost="yes" if self.is_lost else "no",
             **checks,
         )
 

@@ -132,16 +132,20 @@ class AftersalesRma(models.Model):
         """The version leaves to a person what silence would decide: a task for the supervisor."""
         labels = dict(self.env["aftersales.deadline"]._fields["kind"]._description_selection(self.env))
         for rma in self:
-            team = rma.sudo().ticket_id.team_id  # sudo: who is in charge, whoever fires the event
-            people = [team.supervisor_id, team.manager_id, rma._who_answers()]
             rma.activity_schedule(
                 "mail.mail_activity_data_todo",
-                user_id=next((user.id for user in people if user.active), False),
+                user_id=rma._supervisor_in_charge().id,
                 summary=self.env._("Missed: %(promise)s", promise=labels[kind]),
                 note=self.env._(
                     "Time is up, and nothing happens by itself: decide how %s goes on.", rma.name
                 ),
             )
+
+    def _supervisor_in_charge(self):
+        """Whoever answers for the return; without a team whoever handles it."""
+        team = self.sudo().ticket_id.team_id  # sudo: who is in charge, whoever fires the event
+        people = team.supervisor_id, team.manager_id, self._who_answers()
+        return next((user for user in people if user.active), self.env["res.users"])
 
     # === RETURN ADDRESS === #
 
@@ -180,6 +184,16 @@ class AftersalesRma(models.Model):
                         "%(order)s is not a confirmed order, so there is nothing to return on %(rma)s.",
                         order=order.name,
                         rma=self.display_name,
+                    )
+                )
+            if line.sale_line_id._aftersales_is_part_of_a_piece(line.quantity):
+                raise UserError(
+                    self.env._(
+                        "%(rma)s: %(goods)s is counted in pieces, and %(quantity)s is no whole number of "
+                        "them.",
+                        rma=self.display_name,
+                        goods=line.display_name,
+                        quantity=f"{line.quantity:g}",
                     )
                 )
             if line._needs_serial_number():
@@ -320,6 +334,7 @@ class AftersalesRma(models.Model):
             limit=1,
         )
         if taken:
+            mine[taken.tracking_ref]._refuse_one_parcel_of_two(taken)
             raise UserError(
                 self.env._(
                     "Tracking number %(number)s is on %(other)s already. Check the number of %(rma)s.",
@@ -335,7 +350,7 @@ class AftersalesRma(models.Model):
                 raise UserError(
                     self.env._(
                         "Tracking number %(number)s is given for %(rmas)s at once. Every return has a parcel "
-                        "of its own.",
+                        "of its own: register them one by one.",
                         number=number,
                         rmas=", ".join(rmas.mapped("display_name")),
                     )
@@ -348,9 +363,7 @@ class AftersalesRma(models.Model):
 
     def _check_complete_inspection(self):
         for rma in self:
-            open_ones = rma.inspection_ids.filtered(
-                lambda found: not found.grade and not found.line_id.is_unexpected
-            )
+            open_ones = rma.inspection_ids.filtered(lambda found: found._is_open())
             if open_ones or (rma._has_received_goods() and not rma.inspection_ids):
                 rma._refuse_incomplete(
                     self.env._("the grade of %s", ", ".join(open_ones.line_id.mapped("display_name")) or "-")

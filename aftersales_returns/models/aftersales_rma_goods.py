@@ -193,8 +193,11 @@ class AftersalesRma(models.Model):
         """Let accepted goods go where the verdict says, as one transaction."""
         # sudo: the warehouse's verdict moves goods; the right was checked by the event
         lines = self.sudo().line_ids
-        given_up = lines.filtered(lambda line: line.rma_id.resolution != "repair")  # else the customer's
-        given_up.filtered(lambda line: line.disposition in disposition.TAKEN_OVER)._take_over()
+        lines._settle_losses()
+        # of a repair the rest stays the customer's
+        given_up = lines.filtered(lambda line: line.rma_id.resolution != "repair" or line._is_lost())
+        accepted = given_up.filtered(lambda line: not line.is_unexpected)
+        accepted.filtered(lambda line: line.disposition in disposition.TAKEN_OVER)._take_over()
         lines.filtered(lambda line: line.disposition == "restock")._restock()
         lines.filtered(lambda line: line.disposition == "scrap")._scrap()
         lines.filtered(lambda line: line.disposition == "refurbish")._send_to_workshop()
@@ -210,7 +213,9 @@ class AftersalesRma(models.Model):
     def _moves_to_send_back(self):
         """The receipts of what is not kept, whether it has gone back by now or not."""
         lines = self.sudo().line_ids  # sudo: as in _create_receipts
-        if self.resolution != "repair":  # all of it is the customer's
+        if self.resolution == "repair":  # all of it is the customer's
+            lines = lines.filtered(lambda line: not line._is_lost())
+        else:
             lines = lines.filtered_domain([("disposition", "=", disposition.RETURN_TO_CUSTOMER)])
         return lines._received_moves()
 

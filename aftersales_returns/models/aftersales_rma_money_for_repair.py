@@ -48,7 +48,7 @@ class AftersalesRma(models.Model):
             )
             # sudo: the warehouse's goods; the right was checked by the event
             kept = rma.sudo().line_ids.filtered(lambda line: line.disposition in disposition.TAKEN_OVER)
-            kept._take_over()
+            kept.filtered(lambda line: not line._is_lost())._take_over()
 
 
 class AftersalesRmaLine(models.Model):

@@ -23,7 +23,7 @@ class AftersalesRma(models.Model):
         return [
             row
             for found in self.sudo().inspection_ids
-            if found.grade or found.line_id.is_unexpected
+            if not found._is_open()
             for row in found._plan_rows(disposition.judge(found._facts(), rules))
         ]
 

@@ -61,6 +61,12 @@ class AftersalesRma(models.Model):
         comes_back = self.resolution != "refund_only" and self.return_prepaid_by == "customer"
         return comes_back and (sent or self.freight_is_open)
 
+    def _portal_freight_ceiling(self):
+        """What he may tell by himself: no more than his orders have cost. Customer service may enter more."""
+        # sudo: what was paid for the goods, on a page of their customer
+        orders = self.sudo().line_ids.sale_line_id.order_id
+        return sum(orders.mapped("amount_total"))
+
     def _portal_take_freight(self, amount):
         """What the customer has paid, as on the receipt that he has attached (AMB-19: that is the proof)."""
         self.return_freight = amount

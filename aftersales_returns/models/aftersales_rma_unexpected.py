@@ -169,6 +169,9 @@ class AftersalesRmaLine(models.Model):
                     rma=rma.name,
                 )
             )
+        if other := self._awaited_on():
+            self.sudo()._pass_to(other)  # sudo: as below
+            return
         delivery = self._delivery_to_adopt()
         if not delivery:
             raise UserError(

@@ -7,6 +7,7 @@ import pytz
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from odoo.addons.aftersales_service.policy import verdict
 
@@ -42,6 +43,23 @@ class AftersalesRma(models.Model):
         """Both answers are kept on the return, so without one there is no verdict."""
         kept = {"eligibility": "eligibility", "freight": "return_borne_by"}
         return any(rma[kept[kind]] for rma in self) if kind in kept else super()._may_be_judged(kind)
+
+    def _tell_override_fell(self, row):
+        """Whoever decided may decide anew, before the customer is charged: a task, beside the log."""
+        super()._tell_override_fell(row)
+        decided_by = row.overridden_by_id
+        # sudo: the task is the system's, whoever entered the new fact
+        self.sudo().activity_schedule(
+            "mail.mail_activity_data_todo",
+            user_id=(decided_by if decided_by.active else self._supervisor_in_charge()).id,
+            summary=self.env._("Your decision '%s' no longer stands: decide anew", row.outcome_label),
+            note=self.env._(
+                "The grounds have changed, and the rules have judged %(rma)s again; see 'Why?'. You had "
+                "decided because of: %(reason)s",
+                rma=self.name,
+                reason=row.override_reason,
+            ),
+        )
 
     # === ELIGIBILITY === #
 
@@ -126,10 +144,26 @@ class AftersalesRma(models.Model):
             told = {"aftersales_signed_date": rma.signed_date, "aftersales_signed_word": teller}
             weaker = (False, "customer", "staff") if teller == "staff" else (False,)
             if rma.signed_date and rma._is_news(parcels):
+                rma._check_signed_date()
                 parcels.filtered(lambda p, weaker=weaker: p.aftersales_signed_word in weaker).write(told)
             day, word = rma._signed()
             if (rma.signed_date, rma.signed_word) != (day, word):
                 rma.write({"signed_date": day, "signed_word": word})
+
+    def _check_signed_date(self):
+        """A parcel is not received before it has left, nor in the future."""
+        sent, told = self.line_ids._first_shipment(), self.signed_date
+        left = sent and self.company_id._aftersales_day(sent)
+        if (left and told < left) or told > self.company_id._aftersales_today():
+            raise UserError(
+                self.env._(
+                    "%(rma)s: the goods cannot have been received on %(told)s. Enter a day from %(left)s, "
+                    "when they left us, until today.",
+                    rma=self.display_name,
+                    told=format_date(self.env, told),
+                    left=format_date(self.env, left) if left else "-",
+                )
+            )
 
     def _is_news(self, parcels):
         """Told on this return, and not taken over from the deliveries before."""

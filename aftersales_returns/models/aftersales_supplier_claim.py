@@ -397,8 +397,7 @@ class AftersalesSupplierClaim(models.Model):
 
     def _gone_back(self, line):
         """Pieces of the claim that leave for the supplier, or have left, as returned on the purchase."""
-        ways = line.move_ids.filtered(lambda way: way.to_refund and way.location_dest_id.usage == "supplier")
-        ways = ways.filtered(lambda way: way.state != "cancel")
+        ways = line._aftersales_ways_back()
         if self.lot_id:
             rows = ways.move_line_ids.filtered(lambda row: row.lot_id == self.lot_id)
             return sum(rows.mapped("quantity_product_uom"))

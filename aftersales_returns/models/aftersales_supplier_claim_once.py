@@ -1,7 +1,7 @@
 """What is claimed from a supplier once is not claimed again, and stays as he was told."""
 
 from odoo import api, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ..policy import supplier_claim_flow
 
@@ -63,6 +63,29 @@ class AftersalesSupplierClaim(models.Model):
                     )
                 )
 
+    def _check_credit(self):
+        super()._check_credit()
+        for claim in self.sudo():  # sudo: bills and transfers, for whoever credits
+            claim._refuse_credited_by_purchase()
+
+    def _refuse_credited_by_purchase(self):
+        """What has gone back, and was credited on its purchase, is not asked for by the claim as well."""
+        line = self._bought_from_supplier()
+        credited = line._aftersales_credited_with()
+        back = min(self._owed(), self._gone_back(line))
+        left = line._aftersales_gone_back() - sum(credited._aftersales_pieces_billed())
+        if credited and self.product_id.uom_id.compare(back, left) > 0:
+            raise UserError(
+                self.env._(
+                    "%(claim)s: %(goods)s has gone back to the supplier, and %(notes)s credits it on "
+                    "%(purchase)s already. Withdraw the claim.",
+                    claim=self.name,
+                    goods=f"{back:g} {self.product_id.display_name}",
+                    notes=", ".join(credited.move_id.mapped("display_name")),
+                    purchase=line.order_id.name,
+                )
+            )
+
     def _held(self):
         """Pieces that no other claim may ask for: all of them, or what came before it ended in vain."""
         return self._came() if self.state in supplier_claim_flow.IN_VAIN else self.quantity
@@ -77,6 +100,33 @@ class AftersalesSupplierClaim(models.Model):
             ("date", ">", self.notified_at),
         ]
         return bool(self.notified_at and self.env["stock.move.line"].search(since, limit=1))
+
+
+class PurchaseOrderLine(models.Model):
+    _inherit = "purchase.order.line"
+
+    def _aftersales_credited_with(self):
+        """Lines of credit notes of the supplier on this purchase, posted or not."""
+        return self.invoice_lines.filtered(
+            lambda row: row.move_id.move_type == "in_refund" and row.parent_state != "cancel"
+        )
+
+    def _aftersales_ways_back(self):
+        """Moves by which goods leave for the supplier, or have left, as returned on the purchase."""
+        return self.move_ids.filtered(
+            lambda way: way.to_refund and way.location_dest_id.usage == "supplier" and way.state != "cancel"
+        )
+
+    def _aftersales_gone_back(self):
+        return sum(way._aftersales_qty() for way in self._aftersales_ways_back())
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    def _aftersales_pieces_billed(self):
+        """Quantity of each line in its product's unit."""
+        return [row.product_uom_id._compute_quantity(row.quantity, row.product_id.uom_id) for row in self]
 
 
 class AftersalesAssessment(models.Model):

@@ -343,7 +343,8 @@ class AftersalesUnknownParcel(models.Model):
     def _become_nobodys(self):
         """Where somebody has taken the goods away meanwhile, that is said and nothing is given."""
         try:
-            self._give_to(self.env.ref("aftersales_returns.partner_unknown_owner"))
+            with self.env.cr.savepoint():  # given whole or not at all
+                self._give_to(self.env.ref("aftersales_returns.partner_unknown_owner"))
         except UserError as gone:
             self._message_log(body=str(gone))
         self._write_policy({"rma_id": False, "partner_id": False})

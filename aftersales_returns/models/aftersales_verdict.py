@@ -26,6 +26,12 @@ class AftersalesVerdict(models.Model):
     def _compute_explanation(self):
         return super()._compute_explanation()
 
+    def _grounds(self, clauses):
+        """A decision on the freight is about the way back: it rests on the rows that say who bears that."""
+        if self.kind != "freight":
+            return super()._grounds(clauses)
+        return [clause.code for clause in clauses if "return" in clause.params.get("legs", "").split(", ")]
+
     def _explain(self, clause, texts):
         if clause["params"].get("lines") == "-":  # it holds for no line, so it names none
             text = self.env["aftersales.clause"]._text_of(clause["code"])

@@ -12,6 +12,17 @@ class SaleOrderLine(models.Model):
         groups="aftersales_service.group_agent",
     )
 
+    def _aftersales_is_part_of_a_piece(self, quantity):
+        """Whether ``quantity`` is no whole number of goods that are counted, and were sold, in pieces.
+
+        :param quantity: in the product's unit
+        """
+        unit = self.product_id.uom_id
+        if unit != self.env.ref("uom.product_uom_unit"):
+            return False
+        sold = self.product_uom_id._compute_quantity(self.product_uom_qty, unit)
+        return not _is_whole(quantity) and _is_whole(sold)
+
     def _aftersales_sent(self):
         """How many have gone to the customer, in the product's unit, whatever has come back since."""
         sent = self.move_ids.filtered(
@@ -40,3 +51,7 @@ class SaleOrderLine(models.Model):
         card, program = self.coupon_id, self.reward_id.program_id
         lasting = program.is_payment_program or program.is_nominative or program.applies_on != "current"
         return card if lasting or card in self.order_id.applied_coupon_ids else card.browse()
+
+
+def _is_whole(quantity):
+    return abs(quantity - round(quantity)) < 1e-6

@@ -91,6 +91,18 @@ class StockPicking(models.Model):
                 raise ValidationError(
                     self.env._("%s cannot have been signed for in the future.", picking.display_name)
                 )
+            if picking._aftersales_is_signed_before_it_left():
+                raise ValidationError(
+                    self.env._("%s cannot have been signed for before it left.", picking.display_name)
+                )
+
+    def _aftersales_is_signed_before_it_left(self):
+        """By the courier; what a customer says of a return is about all of its parcels, see there."""
+        sent = min(self.move_ids.filtered(lambda move: move.state == "done").mapped("date"), default=None)
+        if not sent or self.aftersales_signed_word != "carrier":
+            return False
+        company = self.company_id or self.env.company
+        return self.aftersales_signed_date < company._aftersales_day(sent)
 
     def write(self, vals):
         # in sudo a return says whose word it passes on; whoever works in Inventory has the courier's slip

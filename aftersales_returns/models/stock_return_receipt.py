@@ -359,29 +359,44 @@ class StockMoveLine(models.Model):
 
         Of goods that Odoo keeps no stock of nobody can say where they lie.
         """
-        kept = self.filtered(lambda row: row.product_id.is_storable)
-        for (product, place, lot, owner), came in kept.grouped(
-            lambda row: (row.product_id, row.location_dest_id, row.lot_id, row.owner_id)
-        ).items():
-            quants = self.env["stock.quant"].search(
-                [
-                    ("product_id", "=", product.id),
-                    ("location_id", "=", place.id),
-                    ("lot_id", "in", [lot.id, False]),
-                    ("owner_id", "=", owner.id),
-                ]
-            )
-            missing = sum(came.mapped("quantity_product_uom")) - sum(quants.mapped("quantity"))
-            if product.uom_id.compare(missing, 0) > 0:
+        for came in self._aftersales_alike():
+            quants = came._aftersales_quants()
+            if came.product_id.uom_id.compare(came._aftersales_missing(quants), 0) > 0:
                 raise UserError(
                     self.env._(
                         "%(goods)s is no longer in %(place)s: somebody has moved it in Inventory. Bring it "
-                        "back there, then go on.",
-                        goods=" ".join(filter(None, [product.display_name, lot.name])),
-                        place=place.display_name,
+                        "back there, then go on. What got lost before the inspection is written down there "
+                        "with 'Lost here'.",
+                        goods=came._aftersales_goods_name(),
+                        place=came.location_dest_id.display_name,
                     )
                 )
             came._aftersales_follow_packages(quants)
+
+    def _aftersales_alike(self):
+        """The lines in groups of what nobody can tell apart where it lies: article, place, number, owner."""
+        kept = self.filtered(lambda row: row.product_id.is_storable)
+        return kept.grouped(
+            lambda row: (row.product_id, row.location_dest_id, row.lot_id, row.owner_id)
+        ).values()
+
+    def _aftersales_quants(self):
+        """What lies where these lines, all alike, have brought their goods."""
+        return self.env["stock.quant"].search(
+            [
+                ("product_id", "=", self.product_id.id),
+                ("location_id", "=", self.location_dest_id.id),
+                ("lot_id", "in", [self.lot_id.id, False]),
+                ("owner_id", "=", self.owner_id.id),
+            ]
+        )
+
+    def _aftersales_missing(self, quants):
+        """Pieces of these lines, all alike, that are not among ``quants``; negative: there are more."""
+        return sum(self.mapped("quantity_product_uom")) - sum(quants.mapped("quantity"))
+
+    def _aftersales_goods_name(self):
+        return " ".join(filter(None, [self.product_id.display_name, self.lot_id.name]))
 
     def _aftersales_follow_packages(self, quants):
         """Pieces that were packed or unpacked where they lie are taken from the package they are in now."""
@@ -408,7 +423,7 @@ class StockMoveLine(models.Model):
             self.env._(
                 "%(goods)s of %(transfer)s lies in several packages in %(place)s. Put it into one, or unpack "
                 "it.",
-                goods=" ".join(filter(None, [self.product_id.display_name, self.lot_id.name])),
+                goods=self._aftersales_goods_name(),
                 transfer=self.picking_id.name,
                 place=self.location_dest_id.display_name,
             )

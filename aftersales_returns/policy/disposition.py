@@ -8,6 +8,9 @@ shows on no goods, so that "no fault found" does not speak against it. What was 
 against the customer. A gift that is missing or used never turns goods down; a missing one is deducted at its
 selling price (REFUND-32).
 
+Goods that got lost in our hands before anybody judged them are nobody's finding against the customer: they
+count as accepted, and the loss is ours. What was never announced was never asked for, and is turned down.
+
 Then the table (``data/aftersales.disposition.rule.csv``): accepted or not × grade × resolution × gift ×
 ownership × supplier's warranty, first row that fits.
 
@@ -60,9 +63,10 @@ class Facts:
     ``complete``    of a kit: whether all of its components came (RMA-10); None for other goods
     ``reason``      kind of the reason: quality, seller, carrier, choice
     ``ownership``   whose the goods were when they were sold
+    ``lost``        yes: got lost in our hands; then there is no grade, and no check counts
     """
 
-    grade: str
+    grade: str | None
     right: str = "no_reason"
     resolution: str = "return_refund"
     gift: str = "no"
@@ -77,6 +81,7 @@ class Facts:
     complete: str | None = None
     reason: str | None = None
     ownership: str = SOLD
+    lost: str = "no"
 
 
 #: grades in which goods can be sold again as they are; the right without a reason asks for one (RMA-16)
@@ -108,6 +113,8 @@ class _Case:
 
 def judge(facts: Facts, rules: Iterable[Rule]) -> Verdict:
     """Where the goods go; ``values["accepted"]`` says whether the customer's claim stands."""
+    if facts.lost == "yes":
+        return _judge_lost(facts)
     demanded = _demanded(facts)
     failed = [check for check in demanded if getattr(facts, check) == "no"]
     clauses = [_check_clause(facts, check, check in demanded) for check in CHECKS if getattr(facts, check)]
@@ -127,6 +134,14 @@ def judge(facts: Facts, rules: Iterable[Rule]) -> Verdict:
         return Verdict(RETURN_TO_CUSTOMER, (*clauses, Clause("disposition_no_row")), {"accepted": False})
     values = {"accepted": not failed, "failed": failed}
     return Verdict(row.disposition, (*clauses, Clause(row.code)), values)
+
+
+def _judge_lost(facts: Facts) -> Verdict:
+    """Booked out at our expense, whatever the table says: there is nothing left to put anywhere."""
+    failed = ["unexpected"] if facts.unexpected == "yes" else []
+    clauses = [Clause("inspect_unexpected", True)] if failed else []
+    values = {"accepted": not failed, "failed": failed}
+    return Verdict(SCRAP, (*clauses, Clause("inspect_lost", True)), values)
 
 
 def _demanded(facts: Facts) -> tuple[str, ...]:

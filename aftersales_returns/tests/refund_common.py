@@ -152,9 +152,9 @@ class RefundCommon(AccountTestInvoicingCommon):
 
     # === A RETURN === #
 
-    def _returned(self, order, quantity=1, gift_back=True, **vals):
-        """A return for a quality fault that has passed the inspection: money is due."""
-        rma = (
+    def _asked_for(self, order, rows, **vals):
+        """A draft return for a quality fault, by the agent; a row for each line."""
+        return (
             self.env["aftersales.rma"]
             .with_user(self.agent)
             .create(
@@ -164,21 +164,24 @@ class RefundCommon(AccountTestInvoicingCommon):
                     "company_id": order.company_id.id,
                     "reason_id": self.env.ref("aftersales_returns.return_reason_quality").id,
                     "pictures_received": True,
-                    "line_ids": [
-                        Command.create(
-                            {
-                                "sale_line_id": line.id,
-                                "quantity": 1 if line.product_id == self.gift else quantity,
-                                "is_gift": line.product_id == self.gift,
-                            }
-                        )
-                        for line in order.order_line
-                        if line.product_id.is_storable
-                    ],
+                    "line_ids": [Command.create(row) for row in rows],
                     **vals,
                 }
             )
         )
+
+    def _returned(self, order, quantity=1, gift_back=True, **vals):
+        """A return for a quality fault that has passed the inspection: money is due."""
+        rows = [
+            {
+                "sale_line_id": line.id,
+                "quantity": 1 if line.product_id == self.gift else quantity,
+                "is_gift": line.product_id == self.gift,
+            }
+            for line in order.order_line
+            if line.product_id.is_storable
+        ]
+        rma = self._asked_for(order, rows, **vals)
         rma.action_submit()
         rma.action_approve()
         rma.action_register_shipment(tracking_ref=f"SF{rma.id}")

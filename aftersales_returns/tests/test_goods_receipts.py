@@ -38,22 +38,26 @@ class TestGoodsReceipts(AftersalesReturnsCommon):
         self.validate(back)
         self.assertEqual((rma.state, self.quants(self.cable, self.quarantine)), ("done", {}))
 
-    def test_an_article_that_a_storekeeper_adds_to_the_receipt_is_recorded_as_not_announced(self):
-        """He has no rights on returns, and need not know of them."""
-        rma = self.sent_back(self.sell())
-        receipt = rma.sudo().picking_ids
+    def add(self, receipt, product, quantity):
+        """A storekeeper puts another article onto the receipt."""
         receipt.with_user(self.storekeeper).move_ids = [
             Command.create(
                 {
-                    "product_id": self.cable.id,
-                    "product_uom_qty": 1,
-                    "quantity": 1,
+                    "product_id": product.id,
+                    "product_uom_qty": quantity,
+                    "quantity": quantity,
                     "location_id": receipt.location_id.id,
                     "location_dest_id": receipt.location_dest_id.id,
                     "picking_type_id": receipt.picking_type_id.id,
                 }
             )
         ]
+
+    def test_an_article_that_a_storekeeper_adds_to_the_receipt_is_recorded_as_not_announced(self):
+        """He has no rights on returns, and need not know of them."""
+        rma = self.sent_back(self.sell())
+        receipt = rma.sudo().picking_ids
+        self.add(receipt, self.cable, 1)
         self.validate(receipt)
         line = rma.line_ids.filtered("is_unexpected")
         self.assertRecordValues(
@@ -98,6 +102,57 @@ class TestGoodsReceipts(AftersalesReturnsCommon):
         self.assertEqual((rma.state, line.accepted_qty), ("to_refund", 2))
         self.assertEqual(other.order_line.qty_delivered, 0)
         self.assertEqual(line.return_move_ids.value, 10)
+
+    def two_in_one_parcel(self, quantity=2, customer=None):
+        """A return of a camera that is received, and one of cables whose parcel is under way."""
+        rma = self.sent_back(self.sell())
+        other = self.sent_back(self.sell(self.cable, quantity, customer=customer))
+        return rma, other
+
+    def test_what_another_return_of_the_customer_waits_for_is_handed_to_it(self):
+        """INSPECT-04: two returns in one parcel; each of them receives its own goods, once."""
+        rma, other = self.two_in_one_parcel()
+        self.unexpected(rma, self.cable, 2).with_user(self.agent).action_adopt()
+        self.assertEqual(rma.line_ids.product_id, self.camera)
+        self.assertEqual((other.state, other.line_ids.received_qty), ("received", 2))
+        self.assertFalse(other._open_receipts(), "nothing of it is waited for any more")
+        self.assertEqual(
+            self.quants(self.cable, self.quarantine), {(self.env["stock.lot"], self.customer): 2}
+        )
+        self.assertIn(other.name, "".join(rma.sudo().message_ids.mapped("body")))
+        self.inspect(other)
+        self.assertEqual((other.state, other.sale_order_id.order_line.qty_delivered), ("to_refund", 0))
+        self.assertEqual(sum(self.quants(self.cable, self.stock).values()), 2)
+
+    def test_added_to_the_receipt_in_inventory_it_is_handed_over_without_the_rest_of_it(self):
+        """The camera stays where it was received, with its own return."""
+        rma, other = self.two_in_one_parcel()
+        receipt = rma._open_receipts()
+        self.add(receipt, self.cable, 2)
+        self.validate(receipt)
+        rma.line_ids.filtered("is_unexpected").with_user(self.agent).action_adopt()
+        self.assertEqual((other.state, other.line_ids.received_qty), ("received", 2))
+        self.assertEqual(rma.line_ids.mapped("received_qty"), [1])
+        self.assertNotEqual(
+            rma.line_ids.return_move_ids.picking_id, other.line_ids.return_move_ids.picking_id
+        )
+        self.inspect(rma)
+        self.inspect(other)
+        self.assertEqual((rma.state, other.state), ("to_refund", "to_refund"))
+
+    def test_what_is_too_many_for_the_other_return_too_is_not_announced_there(self):
+        rma, other = self.two_in_one_parcel(2)
+        self.unexpected(rma, self.cable, 3).with_user(self.agent).action_adopt()
+        pieces = {line.is_unexpected: line.received_qty for line in other.line_ids}
+        self.assertEqual(pieces, {False: 2, True: 1})
+
+    def test_what_another_customer_sends_back_is_not_handed_over(self):
+        """INSPECT-04: the same article, awaited from somebody else."""
+        rma, other = self.two_in_one_parcel(customer=self.other_customer)
+        line = self.unexpected(rma, self.cable, 2)
+        with self.assertRaisesRegex(UserError, "has no delivery"), self.cr.savepoint():
+            line.with_user(self.agent).action_adopt()
+        self.assertEqual((line.is_unexpected, other.state), (True, "in_transit"))
 
     def test_goods_the_customer_never_bought_are_not_adopted(self):
         self.sell(self.cable, 2, customer=self.other_customer)

@@ -159,6 +159,18 @@ class TestNeverTwice(AftersalesReturnsCommon):
         with self.assertRaisesRegex(UserError, "is on RMA/"):
             second.action_register_shipment(tracking_ref="YT-1")
 
+    def test_the_number_of_another_customers_parcel_is_refused_without_a_way_out(self):
+        """RMA-27: two customers do not share a parcel; a customer's own second return is told what to do."""
+        self.approved(self.sell()).action_register_shipment(tracking_ref="YT-1")
+        foreign = self.approved(self.sell(self.cable, customer=self.other_customer))
+        with self.assertRaisesRegex(UserError, "Check the number of RMA"), self.cr.savepoint():
+            foreign.action_register_shipment(tracking_ref="YT-1")
+        own = self.approved(self.sell(self.cable))
+        with self.assertRaisesRegex(UserError, "enter YT-1/2 for"), self.cr.savepoint():
+            own.action_register_shipment(tracking_ref="YT-1")
+        own.action_register_shipment(tracking_ref="YT-1/2")
+        self.assertEqual((foreign.state, own.state), ("approved", "in_transit"))
+
     def test_one_number_for_two_returns_at_once_is_refused(self):
         """RMA-27: also in one call."""
         both = self.approved(self.sell()) + self.approved(self.sell(self.cable))

@@ -2,6 +2,7 @@ import re
 from datetime import timedelta
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.aftersales_service.policy import lifecycle
@@ -232,6 +233,19 @@ class TestReturnRequest(ReturnsPortalCommon):
         page = self.post_form(order, "send", files, policy_read="1").text
         self.assertIn("is a program or can act like one", page)
         self.assertFalse(order.aftersales_rma_ids)
+
+    def test_half_a_piece_is_not_requested(self):
+        """Bad input: what is counted in pieces comes back in pieces, unless half a one was sold."""
+        order = self.sell(self.cable, 2)
+        quantity = {f"qty_{order.order_line.id}_0": "0.5"}
+        self.assertIn("Cable: enter whole pieces.", self.post_form(order, "check", **quantity).text)
+        rma = self.rma(order)
+        rma.line_ids.quantity = 1.5
+        with self.assertRaisesRegex(UserError, "1.5 is no whole number"), self.cr.savepoint():
+            rma.action_submit()
+        half = self.rma(self.sell(self.cable, 1.5))
+        half.action_submit()
+        self.assertEqual(half.state, "requested")
 
     def test_a_day_in_the_future_or_no_day_is_asked_again(self):
         order = self.sell(self.cable)

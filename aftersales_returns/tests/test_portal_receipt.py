@@ -27,6 +27,7 @@ class TestPortalReceipt(ReturnsPortalCommon):
         receipt = {"photos": ("receipt.png", PNG)}
         for amount, files in (("12", None), ("-3", receipt), ("nan", receipt), ("", receipt)):
             self.assertIn("attach the receipt", told(amount, files))
+        self.assertIn("more than your order has cost", told("20.01", receipt))
         self.assertEqual(rma.return_freight, 0)
         told("12,50", receipt)
         self.assertEqual(rma.return_freight, 12.5)
@@ -42,6 +43,7 @@ class TestPortalReceipt(ReturnsPortalCommon):
         today, order = self.company._aftersales_today(), self.sell(self.cable, 2)
         early = today - timedelta(days=9)
         order.picking_ids.date_done -= timedelta(days=10)
+        order.picking_ids.move_ids.date = order.picking_ids.date_done
         rma = self.requested(order, signed_date=fields.Date.to_string(early))
         self.assertRecordValues(rma, [{"signed_date": early, "signed_word": "customer"}])
         self.assertEqual(rma.eligibility, "not_eligible")

@@ -94,21 +94,7 @@ class TestRefundBesideExchange(ExchangeCommon):
         self._stock(other, 2)
         order = self._sold(2)
         row = {"sale_line_id": order.order_line.id, "quantity": 2, "exchange_product_id": other.id}
-        rma = (
-            self.env["aftersales.rma"]
-            .with_user(self.agent)
-            .create(
-                {
-                    "partner_id": order.partner_id.id,
-                    "sale_order_id": order.id,
-                    "reason_id": self.env.ref("aftersales_returns.return_reason_quality").id,
-                    "pictures_received": True,
-                    "resolution": "exchange",
-                    "is_advance": True,
-                    "line_ids": [Command.create(row)],
-                }
-            )
-        )
+        rma = self._asked_for(order, [row], resolution="exchange", is_advance=True)
         rma.action_submit()
         rma.action_approve()
         self.leave(rma.with_env(self.env), 1)

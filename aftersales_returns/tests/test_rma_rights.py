@@ -183,6 +183,27 @@ class TestRmaRights(RightsCase):
         with self.assertRaisesRegex(UserError, "in the future"):
             self.sent(1).picking_ids.aftersales_signed_date = fields.Date.today() + timedelta(days=3)
 
+    def test_a_parcel_is_not_signed_for_before_it_left(self):
+        """RMA-18: neither by the courier's slip nor by what somebody writes on a return."""
+        order = self.sent(5)
+        early = fields.Date.today() - timedelta(days=7)
+        with self.assertRaisesRegex(UserError, "before it left"), self.cr.savepoint():
+            order.picking_ids.with_user(self.storekeeper).aftersales_signed_date = early
+        rma = self.rma(order, reason_id=self.no_reason.id, signed_date=early)
+        for word in ("customer", False):
+            rma.sudo().signed_word = word
+            with self.assertRaisesRegex(UserError, "cannot have been received on"), self.cr.savepoint():
+                rma.action_submit()
+        rma.signed_date = fields.Date.today() + timedelta(days=2)
+        with self.assertRaisesRegex(UserError, "cannot have been received on"), self.cr.savepoint():
+            rma.action_submit()
+        self.assertFalse(order.picking_ids.aftersales_signed_date)
+        rma.signed_date = fields.Date.today() - timedelta(days=4)
+        rma.action_submit()
+        rma.signed_date = early  # also when it is corrected later
+        with self.assertRaisesRegex(UserError, "cannot have been received on"), self.cr.savepoint():
+            rma.action_judge()
+
     def test_a_version_in_force_keeps_its_deadlines_whatever_a_client_sends(self):
         """RMA-02: no moving them into a draft, no word in the context."""
         self.put_in_force()
@@ -265,6 +286,28 @@ class TestRmaRights(RightsCase):
         self.assertEqual((last.outcome, last.overridden_by_id), ("seller", self.supervisor))
         rma.sudo().reason_id = self.quality  # a person does not change it any more
         self.assertFalse(rma._verdict_of("freight")[rma].overridden_by_id, "it was decided on other grounds")
+        task = rma.activity_ids.filtered(lambda task: "no longer stands: decide anew" in task.summary)
+        self.assertEqual((task.user_id, rma.return_borne_by), (self.supervisor, "seller"))
+
+    def test_what_decides_nothing_takes_no_decision_on_the_freight_away(self):
+        """FREIGHT-26: a row that names nobody for the way back is no ground of who bears it (F-32)."""
+        rma = self.approved(self.sell(self.cable), reason_id=self.no_reason.id, return_freight=12)
+        self.ask(rma, "override_freight", user=self.supervisor, bearer="seller")
+        rma.with_user(self.agent).is_remote = True
+        last = rma._verdict_of("freight")[rma]
+        self.assertIn("F-32", [clause["code"] for clause in last.clauses if clause["matched"]])
+        self.assertEqual((rma.return_borne_by, last.overridden_by_id), ("seller", self.supervisor))
+        self.assertFalse(rma.activity_ids.filtered(lambda task: "no longer stands" in task.summary))
+
+    def test_a_decision_that_falls_is_a_task_before_the_customer_pays(self):
+        """FREIGHT-26: of who had decided; where he has left, of who answers for the return."""
+        for active in (True, False):
+            rma = self.approved(self.sell(self.cable), reason_id=self.no_reason.id, return_freight=12)
+            self.ask(rma, "override_freight", user=self.supervisor, bearer="seller")
+            self.supervisor.active = active
+            rma.sudo().reason_id = self.quality  # another row says who bears it
+            task = rma.activity_ids.filtered(lambda task: "no longer stands" in task.summary)
+            self.assertEqual(task.user_id, self.supervisor if active else self.agent)
 
     def test_what_stands_already_is_not_decided_otherwise(self):
         """RMA-13, FREIGHT-26: neither the right nor the freight; nothing is added to the Why."""

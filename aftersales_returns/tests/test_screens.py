@@ -189,7 +189,9 @@ class TestScreens(AftersalesReturnsCommon):
 
     def test_the_end_of_the_window_is_told_in_the_readers_time(self):
         self.put_in_force()
-        rma = self.asked_for(self.sell(), reason_id=self.no_reason.id, signed_date="2026-10-02")
+        order = self.sell()
+        order.picking_ids.move_ids.date = "2026-09-30"
+        rma = self.asked_for(order, reason_id=self.no_reason.id, signed_date="2026-10-02")
         said = {}
         for tz in ("Asia/Shanghai", "America/New_York"):
             self.agent.tz = tz
@@ -202,7 +204,9 @@ class TestScreens(AftersalesReturnsCommon):
     def test_a_request_that_came_too_late_is_told_so(self):
         """RMA-01: read to the customer on the phone, it says too late, not only when."""
         self.put_in_force()
-        late = self.asked_for(self.sell(), reason_id=self.no_reason.id, signed_date="2026-01-02")
+        order = self.sell()
+        order.picking_ids.move_ids.date = "2025-12-30"
+        late = self.asked_for(order, reason_id=self.no_reason.id, signed_date="2026-01-02")
         texts = {c["code"]: c["text"] for row in late.why for c in row["clauses"]}
         self.assertRegex(texts["eligibility_window"], r"^Asked too late: .* ended Jan \d+, 2026")
 

@@ -214,6 +214,22 @@ class TestSupplierClaim(EvidenceCommon):
         self.validate(way)
         self.assertEqual((purchase.order_line.qty_received, purchase.order_line.qty_to_invoice), (0, 0))
 
+    def test_what_the_purchase_has_credited_is_not_credited_by_the_claim(self):
+        """SUPPLIER-03: whichever comes first, the supplier is asked once."""
+        purchase, lot, way = self.camera_that_goes_back()
+        claim = self.claim(product=self.camera, lot=lot, quantity=1)
+        claim.action_notify()
+        self.validate(way)
+        purchase.action_create_invoice()
+        note = purchase.invoice_ids.filtered(lambda bill: bill.move_type == "in_refund")
+        self.assertEqual(note.invoice_line_ids.quantity, 1)
+        with self.assertRaisesRegex(UserError, "credits it on P.* already"), self.cr.savepoint():
+            claim.with_user(self.supervisor).action_credit()
+        self.assertEqual((claim.state, claim.sudo().credit_note_id.ids), ("notified", []))
+        note.button_cancel()
+        claim.with_user(self.supervisor).action_credit()
+        self.assertEqual(claim.state, "credited")
+
     def test_of_what_was_claimed_only_what_goes_back_is_on_the_purchase(self):
         """SUPPLIER-03: two of three cables came back from the customer; told by the ticket."""
         purchase = self.bought()

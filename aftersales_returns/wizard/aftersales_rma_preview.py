@@ -19,7 +19,7 @@ class AftersalesRmaPreview(models.TransientModel):
     def _of(self, rma):
         """The preview of one return with its findings as they stand."""
         open_ones = rma.sudo().inspection_ids.filtered(  # sudo: names of goods of a return the user may read
-            lambda found: not found.grade and not found.line_id.is_unexpected
+            lambda found: found._is_open()
         )
         values = {
             "rma_id": rma.id,

@@ -197,7 +197,11 @@ class AftersalesVerdict(models.Model):
         judged = [clause for clause in clauses if clause.code != verdict.OVERRIDE]
         decided = next((clause for clause in clauses if clause.code == verdict.OVERRIDE), None)
         before = decided and decided.params.get("before")
-        return before == answer.outcome and _grounds(judged) == _grounds(answer.clauses)
+        return before == answer.outcome and self._grounds(judged) == self._grounds(answer.clauses)
+
+    def _grounds(self, clauses):
+        """What an answer rests on: the clauses that applied, with the values they used."""
+        return [(clause.code, verdict.to_plain(clause.params)) for clause in clauses if clause.matched]
 
     def _carried_vals(self, row):
         """Values of the row by which the decision goes on under the facts of ``row``."""
@@ -231,8 +235,3 @@ class AftersalesVerdict(models.Model):
             "overridden_by_id": self.env.uid,
             "override_reason": reason.strip(),
         }
-
-
-def _grounds(clauses):
-    """What an answer rests on: the clauses that applied, with the values they used."""
-    return [(clause.code, verdict.to_plain(clause.params)) for clause in clauses if clause.matched]

@@ -44,6 +44,18 @@ def test_a_fault_shows_in_use_so_used_goods_are_accepted_for_it():
     assert answer.values["accepted"]
 
 
+@pytest.mark.parametrize("right", ["no_reason", "with_reason", "warranty", "refund_only"])
+def test_what_got_lost_in_our_hands_is_accepted_whatever_was_found_before(right):
+    """INSPECT-03: nobody can grade it, and that is not the customer's loss."""
+    answer = judge(lost="yes", grade=None, right=right, unused="no", serial_matches="no", complete="no")
+    assert (answer.outcome, answer.values["accepted"], answer.codes) == ("scrap", True, ("inspect_lost",))
+
+
+def test_what_nobody_announced_is_lost_without_being_accepted():
+    answer = judge(lost="yes", grade=None, unexpected="yes")
+    assert (answer.outcome, answer.values["accepted"]) == ("scrap", False)
+
+
 def test_a_fault_that_is_not_there_turns_the_goods_down():
     """INSPECT-02."""
     assert judge(right="with_reason", fault_found="no").outcome == "return_to_customer"

@@ -1,0 +1,245 @@
+"""Goods that got lost in our hands: scrapped by mistake, broken or gone before anybody has judged them.
+
+Nobody can grade what is not there, and the customer has done his part. So the inspector or a supervisor
+writes down that it is lost, and why. The goods count as accepted: refunded or replaced as asked for, by the
+two persons who stand behind every refund. The loss is ours: the goods are booked in again and scrapped at the
+cost at which they had left, and the supervisor in charge has the task to find out. What lies in some other
+place is not lost.
+"""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..policy import disposition, rma_flow
+
+
+class AftersalesInspection(models.Model):
+    _inherit = "aftersales.inspection"
+
+    is_lost = fields.Boolean(
+        "Lost here",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        help="Got lost in our hands before the inspection: accepted, and scrapped at our expense.",
+    )
+    lost_reason = fields.Char("What happened", readonly=True, copy=False)
+    is_missing = fields.Boolean(
+        "No longer in quarantine",
+        compute="_compute_is_missing",
+        help="It is not where it was received: somebody has moved or scrapped it in Inventory.",
+    )
+
+    @api.depends("rma_state", "is_lost")
+    def _compute_is_missing(self):
+        self.is_missing = False
+        for rma in self.rma_id.filtered(lambda rma: rma.state == rma_flow.RECEIVED):
+            gone = rma._missing_pieces(but=rma.inspection_ids.filtered("is_lost"))
+            for found in self.filtered(lambda found, rma=rma: found.rma_id == rma and not found.is_lost):
+                found.is_missing = any(row in gone for row in found._came_in())
+
+    def _came_in(self):
+        """The lines of the receipts that brought these goods in."""
+        # sudo: where goods lie, for an inspector without rights on stock
+        return self.sudo().line_id._received_moves().move_line_ids
+
+    # === WRITTEN OFF === #
+
+    def action_write_off(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Lost here"),
+            "res_model": "aftersales.inspection.loss",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_inspection_id": self.id},
+        }
+
+    def action_found_again(self):
+        self._check_may_write_off()
+        self._note_loss({"is_lost": False, "lost_reason": False}, self.env._("Found again"))
+
+    def _write_off(self, reason):
+        self._check_may_write_off()
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say what happened: the supervisor will want to know."))
+        for found in self:
+            found._check_is_gone()
+        self._note_loss({"is_lost": True, "lost_reason": reason, "grade": False}, reason)
+
+    def _check_may_write_off(self):
+        """Whoever judges goods, or answers for the return."""
+        if "supervisor" not in self.rma_id._roles():
+            self.check_access("write")
+        if self.filtered(lambda found: found.rma_state != rma_flow.RECEIVED):
+            raise UserError(
+                self.env._(
+                    "%s: goods can be lost between their receipt and the end of the inspection.",
+                    ", ".join(self.mapped("display_name")),
+                )
+            )
+
+    def _note_loss(self, values, why):
+        # sudo: never typed, see the guard; the right was checked before
+        self.sudo().write(values)
+        for found in self.sudo():
+            found.rma_id._message_log(body=f"{found.line_id.display_name}: {why}")
+
+    def _check_is_gone(self):
+        """All of the line is missing, and lies nowhere else; of a kit one part is enough."""
+        written_off = self.rma_id.inspection_ids.filtered("is_lost")
+        lost = self._lost_pieces(self.rma_id._missing_pieces(but=written_off))
+        for rows in lost:
+            rows._aftersales_refuse_elsewhere()
+        if not self._is_all_lost(lost):
+            raise UserError(self._not_gone_sentence(sum(lost.values())))
+
+    def _lost_pieces(self, gone):
+        """{rows of receipts, all alike: pieces of them that are gone}, of one line.
+
+        :param gone: what of the return is missing, see ``_missing_pieces``
+        """
+        alike = self._came_in()._aftersales_alike()
+        return {rows: min(gone.get(rows[:1], 0.0), rows._aftersales_pieces()) for rows in alike}
+
+    def _is_all_lost(self, lost):
+        if self.line_id.is_kit:  # without one of its parts the rest is of no use to anybody
+            return any(lost.values())
+        return bool(lost) and all(
+            rows.product_id.uom_id.compare(pieces, rows._aftersales_pieces()) >= 0
+            for rows, pieces in lost.items()
+        )
+
+    def _not_gone_sentence(self, pieces):
+        return self.env._(
+            "%(goods)s: %(missing)s of %(quantity)s are missing, the rest lies where it was received. Take "
+            "the loss back where it is there again; where a part is missing, split the line.",
+            goods=self.display_name,
+            missing=f"{pieces:g}",
+            quantity=f"{self.received_qty:g}",
+        )
+
+    # === AFTERWARDS === #
+
+    def _settle_loss(self):
+        """Book the goods in again where they were received, as they came: what follows books them out."""
+        lost = self._lost_pieces(self.rma_id._missing_pieces())
+        if not self._is_all_lost(lost):
+            raise UserError(self._not_gone_sentence(sum(lost.values())))
+        for rows, pieces in lost.items():
+            rows._aftersales_book_in_again(pieces, self.rma_id)
+
+    def _what_remains_to_do(self):
+        """Sentences for the supervisor."""
+        said = [f"{found.line_id.display_name}: {found.lost_reason}." for found in self]
+        said.append(self.env._("It is booked as scrapped at our expense: find out how it came to that."))
+        if self.filtered(lambda found: found.line_id.is_unexpected or found.rma_id.resolution == "repair"):
+            said.append(
+                self.env._("Nothing replaces it by itself: agree with the customer on what he gets for it.")
+            )
+        if self.filtered(lambda found: found.ownership == disposition.CONSIGNED):
+            said.append(self.env._("It belonged to the supplier: settle it with him."))
+        return said
+
+
+class AftersalesRma(models.Model):
+    _inherit = "aftersales.rma"
+
+    def _missing_pieces(self, but=()):
+        """{row of a receipt: pieces like it that are gone}, where there are some.
+
+        :param but: findings whose pieces are known to be gone
+        """
+        # sudo: where goods lie, for an inspector without rights on stock
+        rma, gone = self.sudo(), {}
+        known = but and but._came_in()
+        for came in rma.line_ids._received_moves().move_line_ids._aftersales_alike():
+            missing = came._aftersales_missing(came._aftersales_quants())
+            missing -= (came & known)._aftersales_pieces() if known else 0.0
+            if came.product_id.uom_id.compare(missing, 0) > 0:
+                gone.update(dict.fromkeys(came, missing))
+        return gone
+
+    def _on_complete_inspection(self):
+        self._replace_lost_repairs()
+        super()._on_complete_inspection()
+        for rma in self:
+            rma._tell_losses()
+
+    def _replace_lost_repairs(self):
+        """Nothing is left to repair: the customer gets another piece, which a warranty allows as well."""
+        for rma in self.filtered(lambda rma: rma.resolution == "repair" and rma.inspection_ids):
+            if all(found.is_lost for found in rma.inspection_ids):
+                rma.sudo().resolution = "exchange"  # sudo: the loss does it, whoever inspects
+                rma._message_log(body=rma.env._("Lost in our hands: it is replaced instead of repaired."))
+
+    def _tell_losses(self):
+        lost = self.inspection_ids.filtered("is_lost")
+        if lost:
+            self.activity_schedule(
+                "mail.mail_activity_data_todo",
+                user_id=self._supervisor_in_charge().id,
+                summary=self.env._("Lost in our hands: %s", ", ".join(lost.mapped("line_id.display_name"))),
+                note=" ".join(lost._what_remains_to_do()),
+            )
+
+
+class AftersalesRmaLine(models.Model):
+    _inherit = "aftersales.rma.line"
+
+    def _is_lost(self):
+        return any(found.is_lost for found in self.rma_id.inspection_ids if found.line_id in self)
+
+    def _settle_losses(self):
+        for found in self.rma_id.inspection_ids.filtered("is_lost"):
+            found._settle_loss()
+
+
+class StockMoveLine(models.Model):
+    _inherit = "stock.move.line"
+
+    def _aftersales_pieces(self):
+        return sum(self.mapped("quantity_product_uom"))
+
+    def _aftersales_refuse_elsewhere(self):
+        """What somebody has put into another place is not lost."""
+        places = self.env["stock.warehouse"].search([]).aftersales_quarantine_id
+        found = self.env["stock.quant"].search(
+            [
+                ("product_id", "=", self.product_id.id),
+                ("lot_id", "=", self.lot_id.id),
+                ("owner_id", "=", self.owner_id.id),
+                ("location_id.usage", "in", ("internal", "transit")),
+                ("quantity", ">", 0),
+                "!",
+                ("location_id", "child_of", places.ids),
+            ],
+            limit=1,
+        )
+        if found:
+            raise UserError(
+                self.env._(
+                    "%(goods)s lies in %(place)s: it is not lost. Bring it back to %(quarantine)s.",
+                    goods=self._aftersales_goods_name(),
+                    place=found.location_id.display_name,
+                    quarantine=self.location_dest_id.display_name,
+                )
+            )
+
+    def _aftersales_book_in_again(self, pieces, rma):
+        """As whose they were received, so that nothing of it is worth anything in our books yet."""
+        if self.product_id.uom_id.compare(pieces, 0) <= 0:
+            return
+        place, product = self.location_dest_id, self.product_id.with_company(self.company_id)
+        counted = self.env["stock.quant"].new(
+            {
+                "product_id": product.id,
+                "location_id": place.id,
+                "lot_id": self.lot_id.id,
+                "owner_id": self.owner_id.id,
+            }
+        )
+        named = counted.with_context(inventory_name=self.env._("Lost here: %s", rma.name))
+        found = named._get_inventory_move_values(pieces, product.property_stock_inventory, place)
+        self.env["stock.move"].create(found)._action_done()
