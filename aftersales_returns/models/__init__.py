@@ -35,6 +35,7 @@ from . import aftersales_reshipment
 from . import aftersales_reshipment_line
 from . import aftersales_reshipment_judging
 from . import aftersales_reshipment_goods
+from . import aftersales_reshipment_owed
 from . import aftersales_reshipment_messages
 from . import aftersales_reshipment_ticket
 from . import stock_picking_type

@@ -248,8 +248,8 @@ class AftersalesReshipment(models.Model):
     @api.depends("state", "delivery_ids.state")
     def _compute_needs_delivery(self):
         for row in self:
-            live = row.sudo().delivery_ids.filtered(lambda p: p.state != "cancel")  # sudo: whether
-            row.needs_delivery = row.state == reshipment_flow.APPROVED and not live
+            coming = row.sudo()._open_deliveries()  # sudo: whether there is one
+            row.needs_delivery = row.state == reshipment_flow.APPROVED and not coming
 
     @api.depends("state", "outcome", "complaint", "waybill_on_photo", "photo_ids", "needs_delivery")
     @api.depends_context("lang")
@@ -264,7 +264,7 @@ class AftersalesReshipment(models.Model):
         if self.state == reshipment_flow.DRAFT:
             return self._first_step()
         if self.needs_delivery:
-            return self.env._("The delivery was cancelled: prepare it anew")
+            return self.env._("Prepare a new delivery: %s has not left", self._unsent_text())
         return {
             "proposed": self.env._("A supervisor decides on the exception"),
             "approved": self.env._("The warehouse ships at our cost"),

@@ -11,7 +11,7 @@ class AftersalesReshipment(models.Model):
     _inherit = "aftersales.reshipment"
 
     def action_prepare_delivery(self):
-        """A new delivery where the warehouse has cancelled the first one."""
+        """A new delivery of what none brings any more: cancelled, or shipped in part."""
         self.check_access("write")
         self._decide_in_turn(self)
         self.filtered("needs_delivery")._create_deliveries()
@@ -39,7 +39,7 @@ class AftersalesReshipment(models.Model):
             "origin": f"{self.name}, {self.ticket_id.name}",
             "company_id": self.company_id.id,
             "aftersales_reshipment_id": self.id,
-            "move_ids": [Command.create({**places, **line._move_vals()}) for line in self.line_ids],
+            "move_ids": [Command.create({**places, **vals}) for vals in self._move_vals()],
         }
 
     def _delivery_partner(self):
@@ -69,29 +69,27 @@ class AftersalesReshipment(models.Model):
             "country_id": self.country_id,
         }
 
-    def _check_withdraw(self):
-        """What the warehouse has not shipped yet is not shipped any more."""
-        deliveries = self.sudo().delivery_ids  # sudo: the warehouse's goods follow the decision
-        deliveries.filtered(lambda picking: picking.state not in ("done", "cancel")).action_cancel()
+    def _move_vals(self):
+        """Of what was granted and has not left."""
+        return [
+            {
+                "product_id": product.id,
+                "product_uom_qty": quantity,
+                "product_uom": product.uom_id.id,
+                "company_id": self.company_id.id,
+            }
+            for product, quantity in self._unsent().items()
+        ]
+
+    def _open_deliveries(self):
+        return self.delivery_ids.filtered(lambda picking: picking.state not in ("done", "cancel"))
 
     def _delivered(self):
-        """Shipped once the last of its deliveries has left."""
+        """Shipped once all that was granted has left."""
         for row in self.filtered(lambda row: row.state == reshipment_flow.APPROVED):
-            states = set(row.delivery_ids.mapped("state"))
-            if "done" in states and states <= {"done", "cancel"}:
+            if not row._unsent():
                 row._fire("ship", actor=lifecycle.SYSTEM)
-
-
-class AftersalesReshipmentLine(models.Model):
-    _inherit = "aftersales.reshipment.line"
-
-    def _move_vals(self):
-        return {
-            "product_id": self.product_id.id,
-            "product_uom_qty": self.quantity,
-            "product_uom": self.product_id.uom_id.id,
-            "company_id": self.reshipment_id.company_id.id,
-        }
+            row._tell_unsent()
 
 
 class StockPicking(models.Model):

@@ -21,6 +21,7 @@ TRANSITIONS = {
     (PROPOSED,  "revise"):   DRAFT,
     (APPROVED,  "ship"):     SHIPPED,    # the delivery was validated in Inventory
     (APPROVED,  "withdraw"): CANCELLED,
+    (APPROVED,  "leave_rest"): SHIPPED,  # a part has left, and no more will
     (SHIPPED,   "close"):    DONE,       # the customer has our summary
     (REFUSED,   "revise"):   DRAFT,      # the customer has shown something new
 }
@@ -32,12 +33,19 @@ RIGHTS = {
     "refuse":   {"agent"},
     "revise":   {"agent"},
     "withdraw": {"supervisor"},
+    "leave_rest": {"supervisor"},
     "ship":     {SYSTEM},
     "close":    {"agent"},
 }
 # fmt: on
 
-STAMPS = {"accept": "approved_at", "approve": "approved_at", "ship": "shipped_at", "close": "closed_at"}
+STAMPS = {
+    "accept": "approved_at",
+    "approve": "approved_at",
+    "ship": "shipped_at",
+    "leave_rest": "shipped_at",
+    "close": "closed_at",
+}
 
 FLOW = Flow(
     name="reshipment",

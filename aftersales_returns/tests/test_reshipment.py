@@ -230,7 +230,7 @@ class TestReshipment(EvidenceCommon):
 
     def test_the_rest_ships_later_and_then_it_is_shipped(self):
         self.stock_up()
-        row = self.reship(detail_fits="no")
+        row = self.reship(self.sell(self.cable, 3), detail_fits="no")
         row.line_ids.quantity = 3
         row.action_accept()
         delivery = row.sudo().delivery_ids
@@ -255,6 +255,108 @@ class TestReshipment(EvidenceCommon):
         self.assertEqual(sorted(row.sudo().delivery_ids.mapped("state")), ["assigned", "cancel"])
         row.with_user(self.supervisor).action_withdraw()
         self.assertEqual(set(row.sudo().delivery_ids.mapped("state")), {"cancel"})
+
+    # === NO MORE AND NO LESS === #
+
+    def granted(self, quantity, order=None):
+        """A re-shipment that the agent has granted because the list is wrong; its delivery is ready."""
+        self.stock_up(quantity)
+        row = self.reship(order, detail_fits="no")
+        row.line_ids.quantity = quantity
+        row.action_accept()
+        return row
+
+    def ship_part(self, row, quantity):
+        """The storekeeper ships ``quantity`` and wants no backorder."""
+        delivery = row.sudo()._open_deliveries().with_user(self.storekeeper)
+        delivery.move_ids.write({"quantity": quantity, "picked": True})
+        delivery.with_context(
+            skip_backorder=True, picking_ids_not_to_backorder=delivery.ids
+        ).button_validate()
+
+    def test_no_more_is_sent_again_than_was_sold(self):
+        """COMP-09: 2 were sold; what another re-shipment sends counts, what was withdrawn does not."""
+        order = self.sell(self.cable, 2)
+        with self.assertRaisesRegex(UserError, "sold 2, and 0 have been"), self.cr.savepoint():
+            self.granted(100, order)
+        first = self.granted(2, order)
+        with self.assertRaisesRegex(UserError, "sold 2, and 2 have been"), self.cr.savepoint():
+            self.granted(1, order)
+        first.with_user(self.supervisor).action_withdraw()
+        self.assertEqual(self.granted(1, order).state, "approved")
+
+    def test_two_granted_at_once_count_together(self):
+        """COMP-09."""
+        order = self.sell(self.cable, 2)
+        rows = self.reship(order, detail_fits="no") | self.reship(order, detail_fits="no")
+        rows[0].line_ids.quantity = 2
+        with self.assertRaisesRegex(UserError, "are more than can be sent again"):
+            rows.action_accept()
+        self.assertEqual(set(rows.mapped("state")), {"draft"})
+
+    def test_an_exception_has_the_same_ceiling(self):
+        """COMP-11: one person proposes, another one approves; both are told."""
+        order = self.sell(self.cable, 60)
+        known = {"detail_fits": "yes", "weight_fits": "yes", "is_damaged": "no"}
+        row = self.reship(order, **known)
+        row.line_ids.quantity = 61
+        with self.assertRaisesRegex(UserError, "61 of Cable"), self.cr.savepoint():
+            row.action_propose()
+        row.line_ids.quantity = 60
+        row.action_propose()
+        self.granted(1, order)
+        with self.assertRaisesRegex(UserError, "sold 60, and 1 have been"), self.cr.savepoint():
+            row.with_user(self.supervisor).action_approve()
+        self.assertEqual(row.state, "proposed")
+
+    def test_without_an_order_nothing_is_sent_again(self):
+        row = self.reship(detail_fits="no", sale_order_id=False, picking_id=False)
+        with self.assertRaisesRegex(UserError, "name the order"):
+            row.action_accept()
+
+    def test_the_warehouse_ships_no_more_than_was_granted(self):
+        """COMP-09: a storekeeper raises 2 to 5."""
+        row = self.granted(2)
+        self.stock_up(50)
+        with self.assertRaisesRegex(UserError, "5 of Cable are more than .* it owes 2"), self.cr.savepoint():
+            self.ship_part(row, 5)
+        self.assertEqual(row.state, "approved")
+
+    def test_a_part_is_not_shipped_and_the_rest_is_somebodys_task(self):
+        """COMP-09: 1 of 2 leaves without a backorder; the new delivery brings the other one, no more."""
+        row = self.granted(2)
+        self.ship_part(row, 1)
+        self.assertEqual((row.state, row.needs_delivery), ("approved", True))
+        self.assertIn("1 Cable has not left", row.headline)
+        task = row.sudo().activity_ids
+        self.assertEqual((task.summary, task.user_id), ("Still owed to the customer: 1 Cable", self.agent))
+        row.action_prepare_delivery()
+        self.assertEqual(row.sudo()._open_deliveries().move_ids.product_uom_qty, 1)
+        self.validate(row.sudo()._open_deliveries())
+        self.assertEqual(row.state, "shipped")
+
+    def test_a_delivery_cancelled_in_inventory_is_somebodys_task(self):
+        row = self.granted(2)
+        row.sudo().delivery_ids.with_user(self.storekeeper).action_cancel()
+        self.assertEqual(row.sudo().activity_ids.mapped("summary"), ["Still owed to the customer: 2 Cable"])
+
+    def test_a_withdrawn_one_is_nobodys_task(self):
+        row = self.granted(2)
+        row.with_user(self.supervisor).action_withdraw()
+        self.assertFalse(row.sudo().activity_ids)
+
+    def test_what_has_left_is_not_cancelled_and_the_rest_may_be_left(self):
+        """COMP-09: of the order's 2 one may be sent again later, as one has left."""
+        order = self.sell(self.cable, 2)
+        row = self.granted(2, order)
+        with self.assertRaisesRegex(UserError, "nothing has left"), self.cr.savepoint():
+            row.with_user(self.supervisor).action_leave_rest()
+        self.ship_part(row, 1)
+        with self.assertRaisesRegex(UserError, "a part has left"), self.cr.savepoint():
+            row.with_user(self.supervisor).action_withdraw()
+        row.with_user(self.supervisor).action_leave_rest()
+        self.assertEqual((row.state, bool(row.shipped_at)), ("shipped", True))
+        self.assertEqual(self.granted(1, order).state, "approved")
 
     # === MESSAGES === #
 

@@ -49,6 +49,8 @@ STORIES = {
         draft propose:agent proposed approve@approved_at:supervisor approved withdraw:supervisor cancelled
         draft propose:agent proposed revise:agent draft withdraw:supervisor cancelled
         draft propose:agent proposed refuse:agent refused
+        # a part has left, and there is no more of it
+        draft accept@approved_at:agent approved leave_rest@shipped_at:supervisor shipped
         # the customer has shown something new
         draft refuse:agent refused revise:agent draft
     """,

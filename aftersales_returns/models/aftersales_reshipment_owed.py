@@ -1,0 +1,197 @@
+"""What a re-shipment owes in goods: no more than the order sold, and neither more nor less than was granted.
+
+Inventory lets people cancel a delivery, ship a part of it without a backorder and change its quantity. None of
+that changes what was granted.
+"""
+
+from collections import defaultdict
+
+from odoo import models
+from odoo.exceptions import UserError
+
+from ..policy import reshipment_flow
+
+#: granted, so that the goods count as sent again
+GRANTED = (reshipment_flow.APPROVED, reshipment_flow.SHIPPED, reshipment_flow.DONE)
+
+
+class AftersalesReshipment(models.Model):
+    _inherit = "aftersales.reshipment"
+
+    def action_leave_rest(self):
+        return self._fire("leave_rest")
+
+    # === NO MORE THAN WAS SOLD === #
+
+    def _check_accept(self):
+        super()._check_accept()
+        self._refuse_more_than_sold(self)
+
+    def _check_propose(self):
+        super()._check_propose()
+        self._refuse_more_than_sold(self.browse())  # proposals do not stand in each other's way yet
+
+    def _check_approve(self):
+        super()._check_approve()
+        self._refuse_more_than_sold(self)
+
+    def _refuse_more_than_sold(self, together):
+        """:param together: what is granted at the same moment"""
+        self._decide_in_turn(self.sale_order_id)
+        for row in self.sudo():  # sudo: what was sold and what is sent again, whoever handles it
+            row._refuse_without_order()
+            sold, again = row.sale_order_id._aftersales_sold_pieces(), row._sent_again(together.sudo() - row)
+            for product, pieces in row._granted().items():
+                if product.uom_id.compare(pieces, sold[product] - again[product]) > 0:
+                    row._refuse_pieces(product, pieces, sold[product], again[product])
+
+    def _refuse_without_order(self):
+        if not self.sale_order_id:
+            raise UserError(
+                self.env._(
+                    "%s: name the order that the parcel belonged to. No more is sent again than was sold.",
+                    self.name,
+                )
+            )
+
+    def _sent_again(self, together):
+        """{product: pieces} of other re-shipments of the order."""
+        same = [("sale_order_id", "=", self.sale_order_id.id), ("state", "in", GRANTED)]
+        others = (self.search(same) | together.filtered_domain(same[:1])) - self
+        again = defaultdict(float)
+        for other in others:
+            left_behind = other.state in (reshipment_flow.SHIPPED, reshipment_flow.DONE)
+            for product, pieces in (other._gone() if left_behind else other._granted()).items():
+                again[product] += pieces
+        return again
+
+    def _refuse_pieces(self, product, pieces, sold, again):
+        raise UserError(
+            self.env._(
+                "%(row)s: %(pieces)s of %(product)s are more than can be sent again: %(order)s sold %(sold)s, "
+                "and %(again)s have been sent again already. Send fewer, and sell the rest with an order.",
+                row=self.name,
+                pieces=f"{pieces:g}",
+                product=product.display_name,
+                order=self.sale_order_id.name,
+                sold=f"{sold:g}",
+                again=f"{again:g}",
+            )
+        )
+
+    # === NO LESS THAN WAS GRANTED === #
+
+    def _granted(self):
+        """{product: pieces} that the customer is to get; of a kit its parts, as they were sold."""
+        sold = {line.product_id: line._aftersales_sold_as() for line in self.sale_order_id.order_line}
+        granted = defaultdict(float)
+        for line in self.line_ids:
+            for product, need in sold.get(line.product_id, {line.product_id: 1.0}).items():
+                granted[product] += line.quantity * need
+        return granted
+
+    def _gone(self):
+        """{product: pieces} that have left for the customer."""
+        gone = defaultdict(float)
+        for move in self.delivery_ids.move_ids.filtered(lambda move: move.state == "done"):
+            gone[move.product_id] += move._aftersales_qty()
+        return gone
+
+    def _unsent(self):
+        """{product: pieces} that were granted and have not left."""
+        gone = self._gone()
+        unsent = {product: pieces - gone[product] for product, pieces in self._granted().items()}
+        return {product: left for product, left in unsent.items() if product.uom_id.compare(left, 0) > 0}
+
+    def _unsent_text(self):
+        unsent = self.sudo()._unsent()  # sudo: quantities of the transfers, whoever handles it
+        return ", ".join(f"{left:g} {product.display_name}" for product, left in unsent.items())
+
+    def _tell_unsent(self):
+        """Nothing brings what was granted any more; whoever handles it hears of it."""
+        for row in self.filtered("needs_delivery"):
+            row.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=self.env._("Still owed to the customer: %s", row._unsent_text()),
+                user_id=(row.user_id or row.create_uid).id,
+            )
+
+    # === GIVING UP THE REST === #
+
+    def _check_withdraw(self):
+        """What has left cannot be taken back by cancelling."""
+        for row in self:
+            if row.sudo()._gone():  # sudo: as above
+                raise UserError(
+                    self.env._(
+                        "%s: a part has left already. Press 'Leave the rest', or let the warehouse send it.",
+                        row.name,
+                    )
+                )
+
+    def _check_leave_rest(self):
+        for row in self:
+            if not row.sudo()._gone():  # sudo: as above
+                raise UserError(self.env._("%s: nothing has left yet. Cancel it instead.", row.name))
+
+    def _on_withdraw(self):
+        self._cancel_deliveries()
+
+    def _on_leave_rest(self):
+        self._cancel_deliveries()
+
+    def _cancel_deliveries(self):
+        """What the warehouse has not shipped yet is not shipped any more."""
+        self.sudo()._open_deliveries().action_cancel()  # sudo: the warehouse's goods follow the decision
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    def _aftersales_sold_pieces(self):
+        """{product: pieces} of a confirmed order, in the product's unit; of a kit its parts."""
+        sold = defaultdict(float)
+        for line in self.filtered(lambda order: order.state == "sale").order_line.filtered("product_id"):
+            units = line.product_uom_id._compute_quantity(line.product_uom_qty, line.product_id.uom_id)
+            for product, need in line._aftersales_sold_as().items():
+                sold[product] += units * need
+        return sold
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    def _aftersales_sold_as(self):
+        """{product: pieces of it in one unit of the line}, as noted with the order."""
+        needs = self.aftersales_kit_needs
+        if needs:
+            return self.env["aftersales.rma.line"]._products_of(needs)
+        return {self.product_id: 1.0}
+
+
+class StockPicking(models.Model):
+    _inherit = "stock.picking"
+
+    def _action_done(self):
+        # sudo: what a re-shipment owes, for a warehouse user without rights on it
+        moves = self.sudo().move_ids.filtered(lambda move: move.quantity and move.state != "cancel")
+        moves._aftersales_check_sent_again()
+        return super()._action_done()
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    def _aftersales_check_sent_again(self):
+        """A re-shipment is no more than what was granted."""
+        ours = self.filtered("picking_id.aftersales_reshipment_id")
+        for row, moves in ours.grouped(lambda move: move.picking_id.aftersales_reshipment_id).items():
+            unsent = row._unsent()
+            for product, leaving in moves.grouped("product_id").items():
+                leaving._aftersales_refuse_more_than(unsent.get(product, 0.0), row)
+
+    def _action_cancel(self):
+        result = super()._action_cancel()
+        # sudo: the re-shipment behind the transfer, for a warehouse user without rights on it
+        self.sudo().picking_id.aftersales_reshipment_id._tell_unsent()
+        return result
