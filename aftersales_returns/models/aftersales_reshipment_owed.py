@@ -1,7 +1,7 @@
 """What a re-shipment owes in goods: no more than the order sold, and neither more nor less than was granted.
 
-Inventory lets people cancel a delivery, ship a part of it without a backorder and change its quantity. None of
-that changes what was granted.
+Inventory lets people cancel a delivery, ship a part of it without a backorder and change its quantity.
+None of that changes what was granted.
 """
 
 from collections import defaultdict
@@ -68,8 +68,9 @@ class AftersalesReshipment(models.Model):
     def _refuse_pieces(self, product, pieces, sold, again):
         raise UserError(
             self.env._(
-                "%(row)s: %(pieces)s of %(product)s are more than can be sent again: %(order)s sold %(sold)s, "
-                "and %(again)s have been sent again already. Send fewer, and sell the rest with an order.",
+                "%(row)s: %(pieces)s of %(product)s are more than can be sent again: %(order)s sold "
+                "%(sold)s, and %(again)s have been sent again already. Send fewer, and sell the rest "
+                "with an order.",
                 row=self.name,
                 pieces=f"{pieces:g}",
                 product=product.display_name,
