@@ -91,10 +91,9 @@ class WalkCommon(WhatMustAlwaysHold, AftersalesReturnsCommon):
         Odoo's search for the payments of an invoice would take a second instead of a millisecond.
         """
         self.env.flush_all()
-        self.env.cr.execute(SQL("ANALYZE account_move, account_move_line, account_payment, account_account"))
-        self.env.cr.execute(
-            SQL("ANALYZE account_partial_reconcile, stock_move, stock_move_line, stock_quant")
-        )
+        books = SQL("account_move, account_move_line, account_payment, account_partial_reconcile")
+        goods = SQL("stock_move, stock_move_line, stock_quant")
+        self.env.cr.execute(SQL("ANALYZE %s, %s", books, goods))
 
     def begin(self, seed):
         self.chance = random.Random(seed)  # the same walk every time
