@@ -545,11 +545,16 @@ class WalkErrands(WalkCommon):
 
     def repaired(self, rma):
         self.may_move_the_books = True
-        orders = self.env["repair.order"].search([("aftersales_rma_line_id.rma_id", "=", rma.id)])
-        orders.action_validate()
-        orders.action_repair_start()
+        orders = self.with_the_workshop(rma)
+        orders.filtered(lambda order: order.state == "draft").action_validate()
+        orders.filtered(lambda order: order.state == "confirmed").action_repair_start()
         orders.action_repair_end()
         self.must(set(orders.mapped("state")) == {"done"}, f"{rma.name}: not repaired")
+
+    def with_the_workshop(self, rma):
+        """Repair orders of the return that have not ended."""
+        going = [("aftersales_rma_line_id.rma_id", "=", rma.id), ("state", "not in", ("done", "cancel"))]
+        return self.env["repair.order"].search(going)
 
     # === PEOPLE IN INVENTORY, SALES AND FINANCE === #
 
@@ -705,6 +710,7 @@ class WalkErrands(WalkCommon):
         mine, boss = rma.with_user(self.agent).sudo(False), rma.with_user(self.supervisor).sudo(False)
         clerk = rma.with_user(self.clerk).sudo(False)
         shipped = lambda: self.leaves(self.open_transfers(rma, "customer"))  # noqa: E731
+        workshop = [lambda: self.repaired(rma)] if self.with_the_workshop(rma) else []
         return {
             "draft": [lambda: mine.action_cancel(reason="Over")],
             "requested": [clerk.action_approve, lambda: clerk.action_refuse(reason="No right")],
@@ -718,7 +724,8 @@ class WalkErrands(WalkCommon):
                           lambda: clerk.action_reject(reason="Turned down")],
             "to_refund": [lambda: self.next_of_the_money(rma)],
             "rejected": [clerk.action_return_goods, lambda: self.freed_by_a_manager(rma)],
-            "to_ship": [shipped, clerk.action_send_rest, clerk.action_ship, clerk.action_pass_to_refund],
+            "to_ship": [*workshop, shipped, clerk.action_send_rest, clerk.action_ship,
+                        clerk.action_pass_to_refund],
         }[rma.state]  # fmt: skip
 
     def freed_by_a_manager(self, rma):
