@@ -441,6 +441,21 @@ class AccountMove(models.Model):
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Odoo sells at once what leaves with an order's transfer and is on none of its lines. Another
+        article that is shipped in advance is sold when the goods come back, or when they are kept.
+        """
+        return super().create([vals for vals in vals_list if not self._aftersales_is_sold_later(vals)])
+
+    @api.model
+    def _aftersales_is_sold_later(self, vals):
+        """Whether Odoo wants this line for replacements that have just left."""
+        ids = [command[1] for command in vals.get("move_ids") or () if command[0] == Command.LINK]
+        # sudo: what the transfer is for, for a warehouse user without rights on returns
+        moves = self.env["stock.move"].sudo().browse(ids)
+        return bool(moves) and all(move.aftersales_exchange_line_id for move in moves)
+
     def _aftersales_order(self, unit, quantity):
         """Ask for so many more, or fewer, of what has gone its way already; nothing is procured."""
         order = self.order_id

@@ -6,7 +6,7 @@ number against the delivery, while the deliveries are locked.
 
 from collections import defaultdict
 
-from odoo import Command, api, models
+from odoo import Command, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -332,12 +332,11 @@ class AftersalesRmaLine(models.Model):
                 raise UserError(line._too_many_sentence(line._units_in(taken[line])))
         return taken
 
-    @api.model
     def _shared(self, wanted, rooms):
         """{move: its part} of ``wanted`` pieces, of the moves of one product in one delivery.
 
-        Where a kit has a part in several places, each of them gives back its share: by the places Sales
-        counts how many kits were delivered.
+        The first moves first. Only where a kit has a part in several places, each of them gives back its
+        share: by the places Sales counts how many kits were delivered.
 
         :param rooms: {move: pieces that may still come back of it}
         """
@@ -345,7 +344,8 @@ class AftersalesRmaLine(models.Model):
         shares, whole = {}, sum(rooms.values())
         wanted = min(wanted, whole)
         for move, room in rooms.items():
-            part = min(room, wanted, move.product_id.uom_id.round(wanted * room / whole) if whole else 0.0)
+            share = move.product_id.uom_id.round(wanted * room / whole) if self.is_kit and whole else wanted
+            part = min(room, wanted, share)
             wanted, whole = wanted - part, whole - room
             if part > 0:
                 shares[move] = part

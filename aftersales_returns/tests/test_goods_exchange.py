@@ -335,6 +335,43 @@ class TestGoodsExchange(AftersalesReturnsCommon):
         rma._give_replacements_free()
         self.assertEqual(len(rma.sudo().exchange_invoice_ids), 1)
 
+    def another_ahead(self, policy="order"):
+        """(return, cup) of a cable that is exchanged for a cup of 8.00, which the storekeeper has shipped."""
+        self.put_in_force()
+        cup = self.product("Cup", 8, 2, invoice_policy=policy)
+        self.cable.invoice_policy = policy
+        self.put_in_stock(cup, 1)
+        order = self.sell(self.cable, 2)
+        order._create_invoices().action_post()
+        sold = order.order_line
+        row = {"sale_line_id": sold.id, "quantity": 1, "exchange_product_id": cup.id}
+        return self.ahead(order, line_ids=[Command.create(row)]), cup
+
+    def test_another_article_in_advance_is_sold_when_the_goods_come_back(self):
+        """The warehouse ships it without rights on Sales, and the order has one line of it."""
+        rma, cup = self.another_ahead()
+        order = rma.sale_order_id
+        self.assertEqual((rma.next_kind, order.order_line.product_id), ("custody", self.cable))
+        rma.action_register_shipment(tracking_ref="CUP")
+        self.validate(rma._open_receipts())
+        self.inspect(rma)
+        rma.action_pass_to_shipment()
+        sold = order.order_line.filtered(lambda line: line.product_id == cup)
+        self.assertEqual((rma.state, len(sold), sold.qty_delivered), ("done", 1, 1))
+        self.assertEqual(rma.sudo().exchange_invoice_ids.mapped("amount_total"), [12])
+
+    def test_another_article_that_is_kept_is_charged_once(self):
+        """Nobody invoices it during the days of custody, and then one draft does."""
+        rma, cup = self.another_ahead(policy="delivery")
+        order = rma.sale_order_id
+        self.assertEqual(order.order_line.mapped("qty_to_invoice"), [0])
+        self.run_due(days=10, minutes=1)
+        document = rma.sudo().exchange_invoice_ids
+        self.assertEqual((rma.state, document.amount_total), ("closed", 8))
+        document.action_post()
+        sold = order.order_line.filtered(lambda line: line.product_id == cup)
+        self.assertEqual((sold.qty_delivered, sold.qty_invoiced, sold.qty_to_invoice), (1, 1, 0))
+
     def test_only_an_exchange_can_be_shipped_in_advance(self):
         with self.assertRaisesRegex(ValidationError, "only a replacement"):
             self.rma(self.sell(self.cable, 1), is_advance=True)

@@ -53,6 +53,20 @@ class TestGoodsReceipts(AftersalesReturnsCommon):
             )
         ]
 
+    def test_a_delivery_in_two_rows_takes_back_whole_pieces(self):
+        """Of a delivery that the warehouse had split, the first row gives back what it can; no halves."""
+        order = self.sell(self.cable, 4, ship=False)
+        delivery = order.picking_ids
+        delivery.move_ids.copy({"product_uom_qty": 1})._action_confirm(merge=False)
+        delivery.move_ids[0].product_uom_qty = 3
+        delivery.action_assign()
+        self.validate(delivery)
+        rma = self.rma(order)
+        rma.line_ids.quantity = 1
+        rma.action_submit()
+        rma.action_approve()
+        self.assertEqual(rma._open_receipts().move_ids.mapped("product_uom_qty"), [1])
+
     def test_an_article_that_a_storekeeper_adds_to_the_receipt_is_recorded_as_not_announced(self):
         """He has no rights on returns, and need not know of them."""
         rma = self.sent_back(self.sell())
