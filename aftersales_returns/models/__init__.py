@@ -31,6 +31,7 @@ from . import aftersales_unknown_parcel_line
 from . import aftersales_unknown_parcel_owner
 from . import aftersales_supplier_claim
 from . import aftersales_supplier_claim_once
+from . import aftersales_supplier_credit_kept
 from . import aftersales_reshipment
 from . import aftersales_reshipment_line
 from . import aftersales_reshipment_judging

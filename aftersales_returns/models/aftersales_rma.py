@@ -409,9 +409,7 @@ class AftersalesRma(models.Model):
         for rma in self:
             order = rma.sale_order_id.sudo()  # sudo: see _compute_currency_id
             fee = sum(order.order_line.filtered("is_delivery").mapped("price_total"))
-            sent = order.picking_ids.filtered(
-                lambda p: p.state == "done" and p.picking_type_id.code == "outgoing"
-            )
+            sent = order._aftersales_parcels()
             rma.outbound_freight = max(fee, 0) or sum(sent.mapped("carrier_price"))
             rma.outbound_prepaid_by = "customer" if fee > 0 else "seller"
             rma.outbound_term = "free_shipping" if order.carrier_id and fee <= 0 else "prepaid"

@@ -58,6 +58,27 @@ class AccountMove(models.Model):
         of_exchange = self.filtered("aftersales_exchange_rma_id")
         return any(line._aftersales_left_order() for line in of_exchange.invoice_line_ids)
 
+    def button_draft(self):
+        self._aftersales_leave_undone()
+        return super().button_draft()
+
+    def _aftersales_leave_undone(self):
+        """What a refund has taken the place of would credit the customer once more."""
+        for move in self.filtered(lambda move: move.state == "cancel" and move._aftersales_is_difference()):
+            # sudo: finance sees the return's number and its refund
+            rma = move.sudo().aftersales_exchange_rma_id
+            refunds = rma.refund_ids.filtered(lambda refund: refund.state != "cancelled")
+            if refunds:
+                raise UserError(
+                    self.env._(
+                        "%(document)s stays cancelled: the customer gets money instead of the exchange on "
+                        "%(rma)s, with %(refunds)s.",
+                        document=move.display_name,
+                        rma=rma.name,
+                        refunds=", ".join(refunds.mapped("name")),
+                    )
+                )
+
     def button_cancel(self):
         self._aftersales_keep_difference()
         return super().button_cancel()

@@ -92,7 +92,9 @@ class AftersalesSupplierClaim(models.Model):
         compute="_compute_owed_quantity",
         help="What was claimed, less what came in its place.",
     )
-    credit_note_id = fields.Many2one("account.move", "Supplier's credit note", readonly=True, copy=False)
+    credit_note_id = fields.Many2one(
+        "account.move", "Supplier's credit note", readonly=True, copy=False, index="btree_not_null"
+    )
     headline = fields.Char(compute="_compute_headline", help="What is next, by when.")
     # sudo: customer service claims without rights on purchases
     currency_id = fields.Many2one("res.currency", compute="_compute_amount", compute_sudo=True)

@@ -20,9 +20,16 @@ class SaleOrderLine(models.Model):
     )
 
     def _action_launch_stock_rule(self, **kwargs):
+        self._aftersales_forget_kits()
         result = super()._action_launch_stock_rule(**kwargs)
         self._aftersales_note_kits()
         return result
+
+    def _aftersales_forget_kits(self):
+        """An order that was cancelled may be made a quotation again: other goods, or other parts of them."""
+        for line in self.sudo().filtered("aftersales_kit_needs"):  # sudo: as in _aftersales_note_kits
+            if all(move.state == "cancel" for move in line.move_ids):
+                line.aftersales_kit_needs = False
 
     def _aftersales_note_kits(self):
         """Once for each line, when its first transfers have been planned."""

@@ -12,9 +12,11 @@ class SaleOrder(models.Model):
         return bool(self._aftersales_parcels())
 
     def _aftersales_parcels(self):
-        """Deliveries that have left for the customer."""
+        """Deliveries that have left for the customer, from us or from our supplier straight to him."""
         return self.picking_ids.filtered(
-            lambda picking: picking.state == "done" and picking.picking_type_id.code == "outgoing"
+            lambda picking: (
+                picking.state == "done" and "customer" in picking.move_ids.location_dest_id.mapped("usage")
+            )
         )
 
     def _aftersales_returnable_rows(self, rma=None):

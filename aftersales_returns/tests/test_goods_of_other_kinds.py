@@ -146,6 +146,22 @@ class TestKitsOfAnOrder(AftersalesReturnsCommon):
         sets._aftersales_note_kits()
         self.assertEqual(dict(sets.aftersales_kit_needs), {self.cup.id: 2, self.pot.id: 1})
 
+    def test_an_order_made_a_quotation_again_forgets_what_its_kit_consisted_of(self):
+        """RMA-10: the line may then sell other goods, which come back as themselves."""
+        order = self.order_kit(self.tea_set, {self.cup: 4, self.pot: 1}, kits=2)
+        line = order.order_line
+        line._aftersales_note_kits()
+        self.assertTrue(line.aftersales_kit_needs)
+        order._action_cancel()
+        order.action_draft()
+        line.product_id = self.cable
+        self.env["stock.quant"]._update_available_quantity(self.cable, self.stock, 2)
+        order.action_confirm()
+        self.assertFalse(line.aftersales_kit_needs)
+        self.deliver(order)
+        receipt = self.approved(order)._open_receipts()
+        self.assertEqual((receipt.move_ids.product_id, receipt.move_ids.product_uom_qty), (self.cable, 2))
+
     def test_a_part_that_a_kit_has_in_two_places_comes_back_from_both(self):
         """RMA-10: Sales counts the kits by the places, so each gives back its share."""
         order = self.order_kit(self.tea_set, {self.cup: 4, self.pot: 1}, kits=2)

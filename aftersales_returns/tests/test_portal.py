@@ -60,6 +60,24 @@ class ReturnsPortalCommon(AftersalesReturnsCommon, HttpCase):
 
 @tagged("post_install", "-at_install")
 class TestReturnRequest(ReturnsPortalCommon):
+    def test_goods_that_the_supplier_has_sent_straight_to_the_customer_can_be_returned(self):
+        """RMA-01: they have left, though by no delivery of a warehouse of ours."""
+        self.put_in_force()
+        order = self.sell(self.cable, 2, ship=False)
+        direct = order.picking_ids
+        direct.move_ids._do_unreserve()
+        direct.picking_type_id = self.warehouse.in_type_id  # as Odoo's dropship type, none of ours to send
+        supplier = self.env.ref("stock.stock_location_suppliers")
+        direct.location_id = supplier
+        direct.move_ids.write({"location_id": supplier.id, "quantity": 2, "picked": True})
+        direct.location_dest_id = direct.move_ids.location_dest_id = self.customer.property_stock_customer
+        direct.carrier_price = 6.0
+        direct.button_validate()
+        self.assertEqual((direct.state, order.order_line.qty_delivered), ("done", 2))
+        rma = self.requested(order)
+        self.assertEqual((rma.resolution, rma.line_ids.quantity), ("return_refund", 1))
+        self.assertEqual(rma.outbound_freight, 6.0)
+
     def test_the_order_offers_a_return_as_long_as_something_can_come_back(self):
         order, waiting = self.sell(self.cable), self.env["sale.order"]
         self.assertIn("Return something", self.url_open(f"/my/orders/{order.id}").text)

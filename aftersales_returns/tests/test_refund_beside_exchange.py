@@ -75,6 +75,15 @@ class TestRefundBesideExchange(ExchangeCommon):
                 self.assertEqual(self.paid_for(order), 115.0, "one kettle is kept and paid")
                 self.assertEqual(self.quantities(order), {"Kettle": (2, 1, 1, 0), "Samovar": (0, 0, 0, 0)})
 
+    def test_a_difference_that_money_has_taken_the_place_of_stays_cancelled(self):
+        """REFUND-06: posted beside the refund it would credit the customer once more."""
+        _order, rma = self.exchange_for(self._product("Samovar", 40.0, 9.0))
+        draft = self.difference(rma)
+        self.money_instead(rma)
+        with self.assertRaisesRegex(UserError, "stays cancelled: the customer gets money instead"):
+            draft.button_draft()
+        self.assertEqual(draft.state, "cancel")
+
     def test_money_instead_of_the_rest_keeps_the_difference_of_what_has_left(self):
         """EXCH-04: of two kettles one became a samovar of 207.00; for the other one 115.00 come back."""
         other = self._product("Samovar", 180.0, 9.0)

@@ -170,6 +170,25 @@ class TestSupplierClaim(EvidenceCommon):
         self.assertEqual((note.move_type, note.state, note.partner_id), ("in_refund", "draft", self.vendor))
         self.assertEqual((note.invoice_line_ids.quantity, note.invoice_line_ids.price_unit), (2, 7.5))
 
+    def test_the_draft_behind_a_credited_claim_stays(self):
+        """SUPPLIER-03: neither deleted nor cancelled, else the claim is made good with nothing."""
+        claim = self.notified()
+        claim.with_user(self.supervisor).action_credit()
+        note = claim.sudo().credit_note_id.with_user(self.accountant)
+        for undo in (note.unlink, note.button_cancel):
+            with self.assertRaisesRegex(UserError, f"makes good the claim {claim.name}"):
+                undo()
+        self.assertEqual((claim.sudo().credit_note_id, note.state), (note, "draft"))
+
+    def test_any_other_credit_note_of_the_supplier_may_go(self):
+        claim = self.notified()
+        claim.with_user(self.supervisor).action_credit()
+        other = claim.sudo().credit_note_id.copy()
+        other.with_user(self.accountant).button_cancel()
+        self.assertEqual(other.state, "cancel")
+        other.with_user(self.accountant).unlink()
+        self.assertFalse(other.exists())
+
     def test_a_credit_is_at_the_price_of_a_piece_whatever_it_was_bought_by(self):
         """SUPPLIER-03: a dozen at 120.00 less half is 5.00 a piece."""
         line = self.bought(price=120.0).order_line
