@@ -353,9 +353,9 @@ def run_out():
 def scans():
     """Each scan as a request of its own, with cold records; a first return warms the server.
 
-    A scan asks for at most 15 queries. "Receive" and "done" are no reading of goods: each validates a transfer,
-    for which Odoo alone asks for several times as many. What they cost is promised above, as steps of the
-    whole return beside the same transfers done bare; here it is printed, with cold records.
+    A scan asks for at most 15 queries. "Receive" and "done" are no reading of goods: each validates a
+    transfer, for which Odoo alone asks for several times as many. What they cost is promised above, as steps
+    of the whole return beside the same transfers done bare; here it is printed, with cold records.
     """
     cable.barcode = "BENCH-CABLE"
     for _turn in range(2):
