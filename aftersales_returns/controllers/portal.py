@@ -227,7 +227,7 @@ class AftersalesReturnsPortal(CustomerPortal):
 
     def _sent_before(self, order, post):
         """The return that this very form has made already: sent twice, it counts once."""
-        key = customer.words(post.get("request_key"), NUMBER_LIMIT)
+        key = customer.request_key(post, NUMBER_LIMIT)
         returns = request.env["aftersales.rma"].sudo()  # sudo: only on the order that was checked
         return key and returns.search([("request_key", "=", key), ("sale_order_id", "=", order.id)])
 
@@ -431,7 +431,7 @@ class AftersalesReturnsPortal(CustomerPortal):
             "signed_word": "customer",
             "policy_read": post.get("policy_read") == "1",
             "pictures_received": self._has_pictures() or bool(rma and rma.pictures_received),
-            "request_key": customer.words(post.get("request_key"), NUMBER_LIMIT) or uuid.uuid4().hex,
+            "request_key": customer.request_key(post, NUMBER_LIMIT) or uuid.uuid4().hex,
             "line_ids": [
                 Command.create(
                     {"sale_line_id": row["line"].id, "lot_id": row["lot"].id, "quantity": quantity}

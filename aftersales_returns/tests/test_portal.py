@@ -203,6 +203,15 @@ class TestReturnRequest(ReturnsPortalCommon):
         self.assertEqual(len(order.aftersales_rma_ids), 1)
         self.assertEqual(pages[0].url.split("?")[0], pages[1].url.split("?")[0])
 
+    def test_after_the_browsers_back_other_goods_are_another_return(self):
+        """Bad input: the page is sent again, and says something else."""
+        order = self.sell(self.cable, 5)
+        form = {**self.form(order), "step": "send", "policy_read": "1"}
+        for quantity in ("1", "2"):
+            asked = {**form, f"qty_{order.order_line.id}_0": quantity}
+            self.url_open(f"/my/orders/{order.id}/return", data=asked)
+        self.assertEqual(sorted(order.aftersales_rma_ids.line_ids.mapped("quantity")), [1, 2])
+
     def test_the_database_refuses_the_second_return_of_one_form(self):
         order = self.sell(self.cable, 5)
         rma = self.requested(order)

@@ -4,8 +4,13 @@ Colleagues of ours may read what they could read in the backend, and look at the
 answer, sign or entrust anything there: that would be their word under the customer's name.
 """
 
+import hashlib
+
 from odoo.http import request
 from odoo.tools import consteq
+
+#: fields of a form that say nothing of what is asked for
+NOT_WRITTEN = {"csrf_token", "access_token", "request_key", "step"}
 
 
 def is_own(document):
@@ -30,3 +35,17 @@ def may_act(document, access_token):
 def words(told, limit):
     """What the visitor has typed into one field, at most ``limit`` characters; PostgreSQL keeps no NUL."""
     return (told or "").replace("\x00", "").strip()[:limit]
+
+
+def request_key(post, limit):
+    """By which key a form that is sent twice is known: what its page has drawn, and what was written in it.
+
+    Whoever goes back in the browser, writes something else and sends again asks for something else.
+
+    :return: "" where the page has drawn none
+    """
+    drawn = words(post.get("request_key"), limit)
+    written = sorted(
+        (name, value) for name, value in post.items() if isinstance(value, str) and name not in NOT_WRITTEN
+    )
+    return drawn and f"{drawn}-{hashlib.sha256(repr(written).encode()).hexdigest()[:16]}"

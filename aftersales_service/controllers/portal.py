@@ -136,7 +136,7 @@ class AftersalesPortal(CustomerPortal):
         return request.env["aftersales.ticket"].sudo()._taken_before({key} if key else set()).get(key)
 
     def _request_key(self, post):
-        return customer.words(post.get("request_key"), KEY_LIMIT)
+        return customer.request_key(post, KEY_LIMIT)
 
     def _create_ticket(self, post):
         # sudo: customers have no create right; the values below are the only ones taken from the form

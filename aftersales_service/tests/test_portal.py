@@ -2,6 +2,7 @@ import re
 
 from odoo.tests import HttpCase, new_test_user, tagged
 
+from ..controllers.customer import request_key
 from .common import PNG_BASE64, AftersalesServiceCommon
 
 
@@ -263,12 +264,16 @@ class TestTicketPortal(AftersalesServiceCommon, HttpCase):
         fresh = {**form, "request_key": "another form"}
         self.url_open("/my/tickets/new", data=fresh)
         self.assertEqual(self.env["aftersales.ticket"].search_count([("title", "=", "Sent twice")]), 2)
+        other = {**form, "description": "After the browser's Back: something else"}
+        self.url_open("/my/tickets/new", data=other)
+        self.assertEqual(self.env["aftersales.ticket"].search_count([("title", "=", "Sent twice")]), 3)
 
     def test_a_key_is_nobodys_way_to_the_ticket_of_another(self):
-        ticket = self.ticket(request_key="guessed")
+        form = {"request_key": "guessed", "service_type": "repair", "title": "My own"}
+        form |= {"description": "With a key of another"}
+        ticket = self.ticket(request_key=request_key(form, 64))
         self.authenticate("as_portal", "as_portal")
-        form = {"csrf_token": self.csrf("/my/tickets/new"), "request_key": "guessed"}
-        form |= {"service_type": "repair", "title": "My own", "description": "With a key of another"}
+        form |= {"csrf_token": self.csrf("/my/tickets/new")}
         self.url_open("/my/tickets/new", data=form)
         self.assertTrue(self.env["aftersales.ticket"].search([("title", "=", "My own")]) - ticket)
 
