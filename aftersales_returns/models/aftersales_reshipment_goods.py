@@ -111,6 +111,11 @@ class StockPicking(models.Model):
         self.filtered(lambda picking: picking.state == "done").sudo().aftersales_reshipment_id._delivered()
         return result
 
+    def _aftersales_sent_again_for(self):
+        """Orders whose goods these deliveries brought once more: no line of an order tells."""
+        # sudo: the warehouse has no rights on re-shipments, and looks for whose goods are here
+        return self.sudo().aftersales_reshipment_id.sale_order_id
+
     def _create_backorder_picking(self):
         backorder = super()._create_backorder_picking()
         if self.sudo().aftersales_reshipment_id:  # sudo: the rest belongs to the same re-shipment

@@ -406,6 +406,17 @@ class AftersalesRmaLine(models.Model):
         return min(left, sum(delivered.mapped("quantity_product_uom")) - returned)
 
     def _too_many_sentence(self, left):
+        sent_again = self._sent_again_with()
+        if sent_again:
+            return self.env._(
+                "%(rma)s: %(product)s was sent again with %(reshipment)s, which is no sale: a return cannot "
+                "take it back. Settle it on ticket %(ticket)s; if it is here already, a supervisor can send "
+                "its parcel back.",
+                rma=self.rma_id.display_name,
+                product=self.display_name,
+                reshipment=sent_again.name,
+                ticket=sent_again.ticket_id.name,
+            )
         return self.env._(
             "%(rma)s: of %(product)s %(quantity)s cannot come back, %(left)s can. The rest was not "
             "delivered to this "
@@ -415,6 +426,22 @@ class AftersalesRmaLine(models.Model):
             quantity=f"{self.quantity:g}",
             left=f"{left:g}",
         )
+
+    def _sent_again_with(self):
+        """The last re-shipment of the line's order that brought its serial number."""
+        if not self.lot_id or not self.sale_line_id:
+            return self.env["aftersales.reshipment"]
+        # sudo: whoever enters a return is told what became of the piece, without stock rights
+        brought = self.env["stock.move.line"].sudo().search(
+            [
+                ("lot_id", "=", self.lot_id.id),
+                ("state", "=", "done"),
+                ("picking_id.aftersales_reshipment_id.sale_order_id", "=", self.sale_line_id.order_id.id),
+            ],
+            order="id desc",
+            limit=1,
+        )  # fmt: skip
+        return brought.picking_id.aftersales_reshipment_id
 
     # === WHERE GOODS GO === #
 

@@ -60,7 +60,8 @@ class AftersalesUnknownParcel(models.Model):
             order="id desc",
             limit=SHOWN,
         )
-        for order in delivered.move_id.sale_line_id.order_id:
+        sent_again = delivered.picking_id._aftersales_sent_again_for()
+        for order in delivered.move_id.sale_line_id.order_id | sent_again:
             yield self._hit("serial", order=order)
 
     def _tracking_hits(self):
@@ -73,7 +74,7 @@ class AftersalesUnknownParcel(models.Model):
         sent = self.env["stock.picking"].search(
             [("carrier_tracking_ref", "=", number), ("company_id", "=", self.company_id.id)], limit=SHOWN
         )
-        for order in sent.sale_id:
+        for order in sent.sale_id | sent._aftersales_sent_again_for():
             yield self._hit("tracking", order=order)
 
     def _order_hits(self):

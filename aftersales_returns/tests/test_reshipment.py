@@ -274,6 +274,47 @@ class TestReshipment(EvidenceCommon):
             skip_backorder=True, picking_ids_not_to_backorder=delivery.ids
         ).button_validate()
 
+    def sent_again(self, order, lot):
+        """A camera was lost, another one is on its way with a number of its own."""
+        row = self.reship(order, detail_fits="no")
+        row.line_ids.unlink()
+        row.line_ids = [Command.create({"product_id": self.camera.id, "quantity": 1})]
+        row.action_accept()
+        delivery = row.sudo().delivery_ids
+        delivery.carrier_tracking_ref = "YT-AGAIN"
+        delivery.move_ids.lot_ids = lot
+        delivery.move_ids.picked = True
+        delivery.button_validate()
+        self.assertEqual(row.state, "shipped")
+        return row
+
+    def test_a_piece_that_was_sent_again_tells_whose_parcel_it_is(self):
+        """Issue 4, part 2: by its serial number, and by its parcel's own tracking number."""
+        order = self.sell(lots=self.lots("LOST-1"))
+        self.sent_again(order, self.lots("AGAIN-1"))
+        parcels = self.env["aftersales.unknown.parcel"].with_user(self.inspector)
+        by_serial = parcels.create({"line_ids": [Command.create({"serial": "AGAIN-1"})]})
+        by_number = parcels.create({"tracking_ref": "YT-AGAIN"})
+        for parcel, why in ((by_serial, "serial"), (by_number, "tracking")):
+            found = parcel.sudo().candidate_ids
+            self.assertEqual((found.order_id, found.reasons), (order, [why]))
+        by_serial.action_book()
+        by_serial.with_user(self.agent).action_adopt(order=order)
+        self.assertEqual(by_serial.state, "adopted")
+        by_serial.with_user(self.supervisor).action_send_back()
+        self.assertTrue(by_serial.sudo().way_back_id)
+
+    def test_a_return_of_a_piece_that_was_sent_again_says_so(self):
+        order = self.sell(lots=self.lots("LOST-1"))
+        again = self.lots("AGAIN-1")
+        row = self.sent_again(order, again)
+        line = {"sale_line_id": order.order_line.id, "lot_id": again.id, "quantity": 1}
+        told = f"AGAIN-1 was sent again with {row.name}.*ticket {row.ticket_id.name};"
+        with self.assertRaisesRegex(UserError, told):
+            rma = self.rma(order, line_ids=[Command.create(line)])
+            rma.action_submit()
+            rma.action_approve()
+
     def test_no_more_is_sent_again_than_was_sold(self):
         """COMP-09: 2 were sold; what another re-shipment sends counts, what was withdrawn does not."""
         order = self.sell(self.cable, 2)
