@@ -88,7 +88,7 @@ class TestTheWalksNotice(TestRmaWalks):
         self.assertRegex("".join(said), sentence)
 
     def test_goods_promised_without_looking_at_what_was_delivered(self):
-        def everything(line, _move):
+        def everything(line, _move, **_how):
             return 99.0
 
         self.walk_without("aftersales.rma.line", "_left_of", everything, "back|came|lies in")
