@@ -433,6 +433,8 @@ class AftersalesRma(models.Model):
         self._on_approve()
 
     def _on_register_shipment(self):
+        """Who pays was judged when its facts were entered; of an imported return it is asked here first."""
+        self.filtered(lambda rma: not rma.return_borne_by)._judge_freight()
         self._note_tracking_number()
 
     def _note_tracking_number(self):

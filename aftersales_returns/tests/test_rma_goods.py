@@ -190,6 +190,22 @@ class TestRmaGoods(AftersalesReturnsCommon):
         warehouse._aftersales_provision()
         self.assertEqual(warehouse.aftersales_quarantine_id, quarantine)
 
+    def test_without_a_number_series_nothing_is_entered(self):
+        """Bad input: somebody has deleted it; the sentence says whose and which."""
+        order = self.sell(self.cable)
+        self.env["ir.sequence"].search([("code", "=", "aftersales.rma")]).unlink()
+        with self.assertRaisesRegex(UserError, "has no number series 'aftersales.rma'"):
+            self.rma(order)
+
+    def test_an_imported_return_is_judged_when_it_is_shipped(self):
+        """Who pays the way back stands on it before the goods are here."""
+        rma = self.approved(self.sell(self.cable))
+        borne_by = rma.return_borne_by
+        rma.sudo()._write_policy({"return_borne_by": False})
+        rma.action_register_shipment(tracking_ref="IMPORTED")
+        self.assertTrue(borne_by)
+        self.assertEqual(rma.return_borne_by, borne_by)
+
     def test_a_return_on_two_deliveries_has_a_receipt_for_each(self):
         order = self.sell(self.cable, 2)
         self.env["stock.quant"]._update_available_quantity(self.cable, self.stock, 3)

@@ -232,6 +232,7 @@ class AftersalesLifecycleMixin(models.AbstractModel):
         """``count`` next numbers of the company's series with that code, which is looked up once.
 
         :param day: of which year they are, where the series begins anew with each; None: today
+        :raise UserError: the company has no such series
         """
         # sudo: nobody has rights on the series
         every = self.env["ir.sequence"].sudo().with_company(company)
@@ -239,6 +240,15 @@ class AftersalesLifecycleMixin(models.AbstractModel):
         series = every.search(
             [("code", "=", code), ("company_id", "in", [company.id, False])], order="company_id", limit=1
         )
+        if not series:
+            raise UserError(
+                self.env._(
+                    "%(company)s has no number series '%(code)s'. Let an administrator add one under "
+                    "Settings, Technical, Sequences.",
+                    company=company.name,
+                    code=code,
+                )
+            )
         return [series.next_by_id() for _number in range(count)]
 
     @api.model
