@@ -146,6 +146,17 @@ class AftersalesInspection(models.Model):
 class AftersalesRma(models.Model):
     _inherit = "aftersales.rma"
 
+    has_losses = fields.Boolean(
+        "Goods are gone",
+        compute="_compute_has_losses",
+        help="Some of what was received is not there any more.",
+    )
+
+    @api.depends("inspection_ids.is_lost", "inspection_ids.is_missing")
+    def _compute_has_losses(self):
+        for rma in self:
+            rma.has_losses = any(found.is_lost or found.is_missing for found in rma.inspection_ids)
+
     def _missing_pieces(self, but=()):
         """{row of a receipt: pieces like it that are gone}, where there are some.
 
@@ -154,8 +165,9 @@ class AftersalesRma(models.Model):
         # sudo: where goods lie, for an inspector without rights on stock
         rma, gone = self.sudo(), {}
         known = but and but._came_in()
-        for came in rma.line_ids._received_moves().move_line_ids._aftersales_alike():
-            missing = came._aftersales_missing(came._aftersales_quants())
+        where = rma.line_ids._received_moves().move_line_ids._aftersales_where_they_lie()
+        for came, quants in where.items():
+            missing = came._aftersales_missing(quants)
             missing -= (came & known)._aftersales_pieces() if known else 0.0
             if came.product_id.uom_id.compare(missing, 0) > 0:
                 gone.update(dict.fromkeys(came, missing))

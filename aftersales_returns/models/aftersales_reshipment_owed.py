@@ -6,7 +6,7 @@ None of that changes what was granted.
 
 from collections import defaultdict
 
-from odoo import models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..policy import reshipment_flow
@@ -17,6 +17,14 @@ GRANTED = (reshipment_flow.APPROVED, reshipment_flow.SHIPPED, reshipment_flow.DO
 
 class AftersalesReshipment(models.Model):
     _inherit = "aftersales.reshipment"
+
+    has_left = fields.Boolean("A part has left", compute="_compute_has_left")
+
+    @api.depends("delivery_ids.state")
+    def _compute_has_left(self):
+        for row in self:
+            # sudo: whether something has left, for customer service without stock rights
+            row.has_left = "done" in row.sudo().delivery_ids.mapped("state")
 
     def action_leave_rest(self):
         return self._fire("leave_rest")
@@ -38,9 +46,12 @@ class AftersalesReshipment(models.Model):
     def _refuse_more_than_sold(self, together):
         """:param together: what is granted at the same moment"""
         self._decide_in_turn(self.sale_order_id)
-        for row in self.sudo():  # sudo: what was sold and what is sent again, whoever handles it
+        rows = self.sudo()  # sudo: what was sold and what is sent again, whoever handles it
+        of_orders = [("sale_order_id", "in", rows.sale_order_id.ids), ("state", "in", GRANTED)]
+        granted = rows.search(of_orders) | together.sudo()
+        for row in rows:
             row._refuse_without_order()
-            sold, again = row.sale_order_id._aftersales_sold_pieces(), row._sent_again(together.sudo() - row)
+            sold, again = row.sale_order_id._aftersales_sold_pieces(), row._sent_again(granted)
             for product, pieces in row._granted().items():
                 if product.uom_id.compare(pieces, sold[product] - again[product]) > 0:
                     row._refuse_pieces(product, pieces, sold[product], again[product])
@@ -54,12 +65,10 @@ class AftersalesReshipment(models.Model):
                 )
             )
 
-    def _sent_again(self, together):
-        """{product: pieces} of other re-shipments of the order."""
-        same = [("sale_order_id", "=", self.sale_order_id.id), ("state", "in", GRANTED)]
-        others = (self.search(same) | together.filtered_domain(same[:1])) - self
+    def _sent_again(self, granted):
+        """{product: pieces} of the other ones among ``granted`` that are of the same order."""
         again = defaultdict(float)
-        for other in others:
+        for other in granted.filtered(lambda other: other.sale_order_id == self.sale_order_id) - self:
             left_behind = other.state in (reshipment_flow.SHIPPED, reshipment_flow.DONE)
             for product, pieces in (other._gone() if left_behind else other._granted()).items():
                 again[product] += pieces

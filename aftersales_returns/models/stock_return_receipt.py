@@ -359,8 +359,7 @@ class StockMoveLine(models.Model):
 
         Of goods that Odoo keeps no stock of nobody can say where they lie.
         """
-        for came in self._aftersales_alike():
-            quants = came._aftersales_quants()
+        for came, quants in self._aftersales_where_they_lie().items():
             if came.product_id.uom_id.compare(came._aftersales_missing(quants), 0) > 0:
                 raise UserError(
                     self.env._(
@@ -380,16 +379,24 @@ class StockMoveLine(models.Model):
             lambda row: (row.product_id, row.location_dest_id, row.lot_id, row.owner_id)
         ).values()
 
-    def _aftersales_quants(self):
-        """What lies where these lines, all alike, have brought their goods."""
-        return self.env["stock.quant"].search(
+    def _aftersales_where_they_lie(self):
+        """{lines, all alike: quants of what lies where they have brought their goods}; one search."""
+        alike = self._aftersales_alike()
+        if not alike:
+            return {}
+        quants = self.env["stock.quant"].search(
             [
-                ("product_id", "=", self.product_id.id),
-                ("location_id", "=", self.location_dest_id.id),
-                ("lot_id", "in", [self.lot_id.id, False]),
-                ("owner_id", "=", self.owner_id.id),
+                ("product_id", "in", self.product_id.ids),
+                ("location_id", "in", self.location_dest_id.ids),
+                ("owner_id", "in", [*self.owner_id.ids, False]),
             ]
         )
+        lying = quants.grouped(lambda quant: (quant.product_id, quant.location_id, quant.owner_id))
+        where = {}
+        for rows in alike:
+            there = lying.get((rows.product_id, rows.location_dest_id, rows.owner_id), quants.browse())
+            where[rows] = there.filtered(lambda quant, lot=rows.lot_id: quant.lot_id in (lot, lot.browse()))
+        return where
 
     def _aftersales_missing(self, quants):
         """Pieces of these lines, all alike, that are not among ``quants``; negative: there are more."""

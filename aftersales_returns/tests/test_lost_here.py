@@ -48,9 +48,9 @@ class TestLostHere(AftersalesReturnsCommon):
         rma = self.received(self.sell(self.cable, 2))
         self.scrap(rma, 2)
         found = self.finding(rma)
-        self.assertTrue(found.is_missing)
+        self.assertTrue(found.is_missing and found.rma_id.has_losses)
         self.write_off(found)
-        self.assertEqual((found.is_missing, found.is_lost), (False, True))
+        self.assertEqual((found.is_missing, found.is_lost, found.rma_id.has_losses), (False, True, True))
         before = self.cable.total_value
         self.complete(rma)
         self.assertEqual((rma.state, rma.line_ids.accepted_qty), ("to_refund", 2))

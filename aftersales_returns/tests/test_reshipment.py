@@ -392,7 +392,9 @@ class TestReshipment(EvidenceCommon):
         row = self.granted(2, order)
         with self.assertRaisesRegex(UserError, "nothing has left"), self.cr.savepoint():
             row.with_user(self.supervisor).action_leave_rest()
+        self.assertFalse(row.has_left)
         self.ship_part(row, 1)
+        self.assertTrue(row.has_left)
         with self.assertRaisesRegex(UserError, "a part has left"), self.cr.savepoint():
             row.with_user(self.supervisor).action_withdraw()
         row.with_user(self.supervisor).action_leave_rest()

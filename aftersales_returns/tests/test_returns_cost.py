@@ -1,6 +1,6 @@
 from unittest.mock import patch
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.tests import tagged
 
 from odoo.addons.aftersales_service.models import aftersales_verdict_mixin
@@ -44,6 +44,28 @@ class TestReturnsCost(AftersalesReturnsCommon):
         fields.One2many.read(field, first | second)
         self.assertEqual([rma.line_ids.ids for rma in first | second], at_once)
         self.assertEqual(len(set(at_once[0] + at_once[1])), 2)
+
+    def test_what_lies_in_quarantine_is_looked_up_once_for_all_lines(self):
+        """However many articles a parcel holds."""
+        searched = []
+        search = type(self.env["stock.quant"]).search
+
+        def counted(quants, domain, **how):
+            searched.append(domain)
+            return search(quants, domain, **how)
+
+        order, case = self.sell(self.cable, ship=False), self.product("Case", 9, 3)
+        self.env["stock.quant"]._update_available_quantity(case, self.stock, 1)
+        order.order_line = [Command.create({"product_id": case.id, "product_uom_qty": 1})]
+        self.validate(order.picking_ids)
+        rma = self.received(order)
+        came = rma.sudo().line_ids._received_moves().move_line_ids
+        self.assertEqual(len(came.product_id), 2)
+        with patch.object(type(self.env["stock.quant"]), "search", counted):
+            where = came._aftersales_where_they_lie()
+        self.assertEqual(len(searched), 1)
+        for rows, quants in where.items():
+            self.assertEqual(quants.product_id, rows.product_id)
 
     def test_tickets_end_together_each_with_its_own_return(self):
         """One ticket's log does not name another customer's return."""
