@@ -95,7 +95,7 @@ class AftersalesRma(models.Model):
         """The line whose grade completing waits for: it is taken in hand."""
         if command.action != "done":
             return self.env["aftersales.rma.line"]
-        return self.inspection_ids.filtered(lambda found: not found.grade).line_id[:1]
+        return self.inspection_ids.filtered(lambda found: found._is_open()).line_id[:1]
 
     # === WHICH RETURN === #
 
@@ -581,6 +581,7 @@ class AftersalesRmaLine(models.Model):
             "is_gift": self.is_gift,
             "inspection": finding.id,
             "grade": finding.grade or "",
+            "ungraded": bool(finding) and finding._is_open(),
             "checks": {check: finding[check] or "" for check in disposition.CHECKS},
             "photos": photos.get(finding.id, []),
             "goes": finding._station_verdict(rules) if finding else False,
@@ -685,7 +686,7 @@ class AftersalesInspection(models.Model):
 
     def _station_verdict(self, rules):
         """Where the goods will go with the findings as they stand: what completing will decide."""
-        if not self.grade:
+        if not (self.grade or self.is_lost):
             return False
         answer = disposition.judge(self._facts(), rules)
         labels = dict(self._fields["disposition"]._description_selection(self.env))

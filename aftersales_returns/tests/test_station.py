@@ -243,6 +243,18 @@ class TestStation(AftersalesStationCommon):
         self.assertEqual(self.code(rma, "AS-DONE"), "refused")
         self.assertEqual(self.line, whole.id)
 
+    def test_a_line_that_was_written_off_waits_for_no_grade(self):
+        """What got lost here is decided; completing takes the other line in hand."""
+        rma = self.cameras_received()
+        gone, here = rma.line_ids
+        for found in rma.sudo().inspection_ids.filtered(lambda found: found.line_id == gone):
+            found.write({"is_lost": True, "lost_reason": "Thrown away"})
+        self.assertEqual(self.code(rma, "AS-DONE"), "refused")
+        self.assertEqual(self.line, here.id)
+        lines = {row["id"]: row for row in self.scan(rma, "AS-GRADE-A")["rma"]["lines"]}
+        self.assertEqual([lines[line.id]["ungraded"] for line in gone | here], [False, False])
+        self.assertEqual(lines[gone.id]["goes"]["outcome"], "scrap")
+
     # === PHOTOS === #
 
     def test_a_photo_is_kept_with_the_finding_once(self):

@@ -102,7 +102,7 @@ export class Station extends Component {
                 ? _t("Scan each piece of the parcel.")
                 : _t("Everything is here: receive it.");
         }
-        const ungraded = rma.lines.filter((line) => line.inspection && !line.grade);
+        const ungraded = rma.lines.filter((line) => line.ungraded);
         if (!ungraded.length) {
             return _t("Everything is graded: complete the inspection.");
         }
