@@ -419,7 +419,7 @@ class AftersalesRma(models.Model):
 
     def _on_approve(self):
         """Goods to come get their transfer; a refund without goods goes on by itself."""
-        self._judge_freight()
+        self._judge_freight_once()
         without_goods = self.filtered(lambda rma: rma.resolution == "refund_only")
         unshipped = without_goods.filtered(lambda rma: rma.delivery_result in ("not_shipped", "signed"))
         unshipped.filtered(lambda rma: rma._is_unshipped())._keep_in_stock()
@@ -430,12 +430,16 @@ class AftersalesRma(models.Model):
         (without_goods - unshipped)._fire("register_shipment", actor=lifecycle.SYSTEM)
 
     def _on_uphold(self):
+        self._judge_freight()
         self._on_approve()
 
     def _on_register_shipment(self):
-        """Who pays was judged when its facts were entered; of an imported return it is asked here first."""
-        self.filtered(lambda rma: not rma.return_borne_by)._judge_freight()
+        self._judge_freight_once()
         self._note_tracking_number()
+
+    def _judge_freight_once(self):
+        """Who pays was judged when its facts were entered; of an imported return it is asked first now."""
+        self.filtered(lambda rma: not rma.return_borne_by)._judge_freight()
 
     def _note_tracking_number(self):
         for rma in self:
@@ -484,7 +488,17 @@ class AftersalesRma(models.Model):
         self._judge_freight()
         self._handle_as_ruled()
         passed = self.filtered(lambda rma: rma._passes_to_refund())
-        passed._fire("pass_to_refund", actor=lifecycle.SYSTEM)
+        stay = self - passed
+        if stay:
+            moves = {(rma_flow.RECEIVED, rma_flow.INSPECTED): stay}
+            super(AftersalesRma, stay)._log_event("complete_inspection", moves, None)
+        note = self.env._("The inspection is complete.")
+        passed._fire("pass_to_refund", actor=lifecycle.SYSTEM, reason=note)
+
+    def _log_event(self, event, moves, reason):
+        """Of an inspection the log tells once it is known where it leads, in one line with that step."""
+        if event != "complete_inspection":
+            super()._log_event(event, moves, reason)
 
     def _passes_to_refund(self):
         """Whether the inspection leads to the refund by itself."""

@@ -26,7 +26,9 @@ class AftersalesRma(models.Model):
 
     def _give_replacements_free(self):
         super()._give_replacements_free()
-        self._with_replacements().activity_unlink([STOCK])
+        waited = self._with_replacements()
+        if waited:
+            waited.activity_unlink([STOCK])
 
     def _with_replacements(self):
         # sudo: the task is the handler's, whoever lets the goods leave or the return end

@@ -31,7 +31,9 @@ class AftersalesRma(models.Model):
     def _on_pass_to_refund(self):
         for rma in self:
             lines = rma.sudo().line_ids  # sudo: as above
-            lines._difference_documents().with_context(aftersales_undone_by=MONEY_INSTEAD).button_cancel()
+            documents = lines._difference_documents()
+            if documents:
+                documents.with_context(aftersales_undone_by=MONEY_INSTEAD).button_cancel()
             lines._settle_difference()
         super()._on_pass_to_refund()
 

@@ -492,8 +492,7 @@ class AftersalesRmaLine(models.Model):
         of_returns = self.grouped("rma_id").values()
         quiet = self.env["stock.picking"].with_context(mail_create_nolog=True)  # done at once, not awaited
         transfers = quiet.create([lines._restock_vals() for lines in of_returns]).with_env(self.env)
-        transfers.move_ids._action_confirm(merge=False)  # each takes what one move had brought in
-        transfers._aftersales_take_received()
+        transfers._aftersales_take_received()  # whose lines make them ready: nothing is left to reserve
         transfers._aftersales_validate()
 
     def _restock_vals(self):

@@ -9,6 +9,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from odoo.addons.aftersales_service.models.bulk_insert import bulk_insert
 from odoo.addons.aftersales_service.policy import verdict
 
 from ..policy import eligibility, freight
@@ -253,7 +254,7 @@ class AftersalesRma(models.Model):
             )
 
     def _apply_freight_verdicts(self, answers, charges):
-        """Keep who bears the way back and each charge: one write a bearer, one create for all.
+        """Keep who bears the way back and each charge: one write a bearer, one statement for all charges.
 
         :param answers: {return: verdict}
         :param charges: {return: its charges as the policy names them}
@@ -265,9 +266,13 @@ class AftersalesRma(models.Model):
         stale = self.filtered(lambda rma: [_charge_row(row) for row in rma.freight_ids] != rows[rma])
         # sudo: charges are the verdict's, nobody else may write them
         stale.sudo().freight_ids.unlink()
-        self.env["aftersales.freight.charge"].sudo().create(
-            [{"rma_id": rma.id, **row} for rma in stale for row in rows[rma]]
-        )
+        written = [
+            {"rma_id": rma.id, "company_id": rma.company_id.id, **row} for rma in stale for row in rows[rma]
+        ]
+        if written:
+            bulk_insert(self.env["aftersales.freight.charge"].sudo(), written)
+            stale.modified(["freight_ids"])
+            stale.invalidate_recordset(["freight_ids"])
 
     def _freight_facts(self):
         rma = self.sudo()  # sudo: policy, carrier and region are looked up for whoever handles the return

@@ -100,8 +100,9 @@ class AftersalesTicket(models.Model):
             # sudo: the mail goes out for the company, also for tickets that come from outside
             template.sudo().with_context(aftersales_compiled=Compiled()).send_mail_batch(written.ids)
         told = written | self.filtered(lambda ticket: ticket.channel in TOLD_AT_ONCE)
-        told._write_policy({"acknowledged_at": now})
-        told._stop_deadlines(["acknowledge"], at=now)
+        if told:
+            told._write_policy({"acknowledged_at": now})
+            told._stop_deadlines(["acknowledge"], at=now)
 
     def _expected_text(self):
         """By when the customer may expect an answer, in the customer's language and time zone."""

@@ -224,13 +224,8 @@ class AftersalesWarrantyCard(models.Model):
 
         :return: ({lot: card}, {sale line: card})
         """
-        cards = self.search_fetch(
-            [
-                ("ledger_state", "!=", warranty.VOID),
-                "|",
-                ("lot_id", "in", lots.ids),
-                ("sale_line_id", "in", sale_lines.ids),
-            ],
-            order="start_date, id",
-        )
+        asked = {"lot_id": lots.ids, "sale_line_id": sale_lines.ids}
+        about = Domain.OR(Domain(name, "in", ids) for name, ids in asked.items() if ids)
+        alive = Domain("ledger_state", "!=", warranty.VOID)
+        cards = self.search_fetch(alive & about, order="start_date, id") if lots or sale_lines else self
         return {card.lot_id: card for card in cards}, {card.sale_line_id: card for card in cards}
