@@ -105,6 +105,7 @@ class AftersalesRma(models.Model):
     _flow = rma_flow.FLOW
     _policy_fields = (
         "name",
+        "currency_id",
         "policy_id",
         "eligibility",
         "return_borne_by",
@@ -538,6 +539,27 @@ class AftersalesRma(models.Model):
                         "return of its own.",
                         orders=", ".join(foreign.mapped("name")),
                         rma=rma.display_name,
+                    )
+                )
+
+    @api.constrains("ticket_id", "partner_id")
+    def _check_ticket(self):
+        for rma in self:
+            # sudo: whose ticket it is, whoever handles the return
+            ticket = rma.ticket_id.sudo()
+            if rma.name and not ticket:  # a new one, without a number yet, gets its own in a moment
+                raise ValidationError(
+                    self.env._("%s needs its ticket. Choose another one instead of none.", rma.name)
+                )
+            customers = (ticket.partner_id | rma.partner_id.sudo()).commercial_partner_id
+            if len(customers) > 1:
+                raise ValidationError(
+                    self.env._(
+                        "%(ticket)s is a ticket of another customer than %(rma)s. Choose one of "
+                        "%(customer)s, or none for a new return: it gets its own.",
+                        ticket=ticket.display_name,
+                        rma=rma.display_name,
+                        customer=rma.partner_id.display_name,
                     )
                 )
 

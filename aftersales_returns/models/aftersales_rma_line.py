@@ -136,9 +136,10 @@ class AftersalesRmaLine(models.Model):
         return moves.sorted("id")
 
     def _needs_serial_number(self):
-        """Delivered goods with serial numbers come back by number."""
-        delivered = self.rma_id.resolution != "refund_only" and self.origin_move_id
-        return bool(delivered) and self.product_id.tracking == "serial" and not self.lot_id
+        """Goods that were delivered with serial numbers come back by number."""
+        if self.rma_id.resolution == "refund_only" or self.product_id.tracking != "serial" or self.lot_id:
+            return False
+        return bool(self._deliveries().move_line_ids.lot_id)
 
     def _received_moves(self):
         return self.return_move_ids.filtered(

@@ -1,5 +1,5 @@
 from odoo import Command, api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 # Proof that a return validates its receipts itself and need not be told of them. An object: no client can
 # send it.
@@ -104,7 +104,24 @@ class StockPicking(models.Model):
         company = self.company_id or self.env.company
         return self.aftersales_signed_date < company._aftersales_day(sent)
 
+    def copy(self, default=None):
+        """A person who duplicates; a backorder or a return by Odoo says what is to differ."""
+        # sudo: the return behind the transfer, for a warehouse user without rights on returns
+        of_returns = self.sudo().filtered("aftersales_rma_id") if not default else self.browse()
+        if of_returns:
+            raise UserError(
+                self.env._(
+                    "%(transfers)s is of %(rmas)s and moves its goods once. Tell customer service if more "
+                    "goods are to come or to go.",
+                    transfers=", ".join(of_returns.mapped("name")),
+                    rmas=", ".join(of_returns.aftersales_rma_id.mapped("name")),
+                )
+            )
+        return super().copy(default)
+
     def write(self, vals):
+        if "aftersales_rma_id" in vals and not self.env.su:
+            raise AccessError(self.env._("Which return a transfer belongs to is said by the return alone."))
         # in sudo a return says whose word it passes on; whoever works in Inventory has the courier's slip
         if {"aftersales_signed_date", "aftersales_signed_word"} & set(vals):
             told = self.env.su and vals.get("aftersales_signed_word")

@@ -136,6 +136,8 @@ class StockMove(models.Model):
                 continue
             known = line.lot_id or move.origin_returned_move_id.move_line_ids.lot_id
             foreign = came - known
+            if not known and move.origin_returned_move_id:
+                foreign = came._aftersales_seen_before()
             if foreign and not (line.is_unexpected and not line.lot_id):  # of several unknown ones
                 raise UserError(
                     self.env._(
@@ -165,7 +167,7 @@ class StockMove(models.Model):
     def _aftersales_check_quantity_of_lots(self):
         """Where the line leaves open which lots come, each is held against the delivery by itself."""
         origin = self.origin_returned_move_id
-        if not origin or self.aftersales_rma_line_id.lot_id:
+        if not origin.move_line_ids.lot_id or self.aftersales_rma_line_id.lot_id:
             return
         for lot in self.move_line_ids.lot_id:
             others = origin.returned_move_ids.filtered(lambda back: back.state != "cancel") - self
@@ -226,6 +228,19 @@ class StockMove(models.Model):
                     rma=rma.name,
                 )
             )
+
+
+class StockLot(models.Model):
+    _inherit = "stock.lot"
+
+    def _aftersales_seen_before(self):
+        """Those of these numbers that are known from a transfer: some other piece has them.
+
+        Goods may have been sold before their product was given serial numbers. Whoever receives such a piece
+        enters the number that he reads on it, which is a new one.
+        """
+        rows = self.env["stock.move.line"].sudo()  # sudo: whether there is one, wherever that piece is
+        return rows.search([("lot_id", "in", self.ids), ("state", "=", "done")]).lot_id
 
 
 class StockMoveLine(models.Model):

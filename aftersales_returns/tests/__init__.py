@@ -54,3 +54,4 @@ from . import test_tours
 from . import test_unknown_parcel
 from . import test_unknown_parcel_kept
 from . import test_refund_rights
+from . import test_tracked_later
