@@ -81,11 +81,7 @@ class AftersalesRma(models.Model):
         :param parts: {(return, delivery): [(line, delivery move, quantity in the product's unit)]}
         """
         # sudo: customer service approves returns without stock rights; the right was checked by the event
-        transfers = self.env["stock.return.picking"].sudo()._aftersales_create_returns(parts)
-        for move in transfers.move_ids:
-            lot = move.aftersales_rma_line_id.lot_id or move.origin_returned_move_id.move_line_ids.lot_id
-            if len(lot) == 1:  # of several lots the warehouse says which one came
-                move._aftersales_take_lots({lot: move.product_uom_qty})
+        self.env["stock.return.picking"].sudo()._aftersales_create_returns(parts)._aftersales_announce_lots()
 
     def _return_wizard(self, picking, rows):
         """Odoo's form of the return of one delivery, filled in and not stored."""
@@ -154,6 +150,7 @@ class AftersalesRma(models.Model):
         self._renew_receipts()
         left_out = self.env.context.get("aftersales_left_out") or ()  # parcels of which nothing came
         came = self._open_receipts().filtered(lambda picking: picking.id not in left_out)
+        came._aftersales_announce_again()
         came.with_context(aftersales_validated_by=FROM_RETURN)._aftersales_validate()
 
     def _renew_receipts(self):

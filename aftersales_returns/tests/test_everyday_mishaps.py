@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.tests import tagged
 
 from .common import AftersalesReturnsCommon
@@ -21,3 +22,22 @@ class TestEverydayMishaps(AftersalesReturnsCommon):
         rma = self.received(order)
         self.validate(self.odoo_return(rma.sudo().picking_ids, Cable=3))
         self.assertEqual(order.order_line.qty_delivered, 3)
+
+    def test_a_receipt_that_was_emptied_by_another_return_is_received(self):
+        """RMA-08: of the same delivery something else came back by hand; the parcel's goods are announced."""
+        lot = self.lots("EM-1")
+        self.env["stock.quant"]._update_available_quantity(self.cable, self.stock, 1)
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "order_line": [Command.create({"product_id": p.id}) for p in (self.cable, self.camera)],
+            }
+        )
+        order.action_confirm()
+        delivery = self.deliver(order, lot)
+        camera = {"sale_line_id": order.order_line[1].id, "lot_id": lot.id}
+        rma = self.sent_back(order, line_ids=[Command.create(camera)])
+        self.odoo_return(delivery, Cable=1)
+        rma.with_user(self.inspector).action_receive()
+        self.assertEqual((rma.state, rma.line_ids.received_qty), ("received", 1))
+        self.assertEqual(self.quants(self.camera, self.quarantine), {(lot, self.customer): 1})
