@@ -388,7 +388,8 @@ class AftersalesRma(models.Model):
         fallback = {}
         for rma in self:
             order = rma.sale_order_id.sudo()  # sudo: see _compute_currency_id
-            if not order.warehouse_id and rma.company_id not in fallback:
+            own = order.warehouse_id.filtered("active")  # one that was given up takes nothing in
+            if not own and rma.company_id not in fallback:
                 fallback[rma.company_id] = (
                     self.env["stock.warehouse"]
                     .sudo()
@@ -396,7 +397,7 @@ class AftersalesRma(models.Model):
                         [("company_id", "=", rma.company_id.id)], limit=1
                     )
                 )
-            rma.warehouse_id = order.warehouse_id or fallback.get(rma.company_id)
+            rma.warehouse_id = own or fallback.get(rma.company_id)
 
     @api.depends("reason_id")
     def _compute_fault_party(self):

@@ -41,3 +41,23 @@ class TestEverydayMishaps(AftersalesReturnsCommon):
         rma.with_user(self.inspector).action_receive()
         self.assertEqual((rma.state, rma.line_ids.received_qty), ("received", 1))
         self.assertEqual(self.quants(self.camera, self.quarantine), {(lot, self.customer): 1})
+
+    def test_goods_of_a_warehouse_that_was_given_up_go_to_an_open_one(self):
+        """RMA-34: into its stock they would be nobody's to sell."""
+        given_up = self.env["stock.warehouse"].create({"name": "Old hall", "code": "OLD"})
+        self.env["stock.quant"]._update_available_quantity(self.cable, given_up.lot_stock_id, 1)
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "warehouse_id": given_up.id,
+                "order_line": [Command.create({"product_id": self.cable.id})],
+            }
+        )
+        order.action_confirm()
+        self.deliver(order)
+        rma = self.rma(order)
+        rma.action_submit()
+        given_up.active = False
+        self.assertEqual(self.rma(order).warehouse_id, self.warehouse)
+        rma.action_approve()
+        self.assertEqual(rma.sudo().picking_ids.location_dest_id, self.quarantine)
