@@ -1,4 +1,5 @@
 from odoo import Command
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from .common import AftersalesReturnsCommon
@@ -61,3 +62,11 @@ class TestEverydayMishaps(AftersalesReturnsCommon):
         self.assertEqual(self.rma(order).warehouse_id, self.warehouse)
         rma.action_approve()
         self.assertEqual(rma.sudo().picking_ids.location_dest_id, self.quarantine)
+
+    def test_a_row_names_what_was_sold_with_its_line(self):
+        """RMA-09…-15: else exclusions would be judged of other goods than those that come back."""
+        order = self.sell(self.cable, 2)
+        socks = self.product("Socks", 20, 5)
+        row = {"sale_line_id": order.order_line.id, "product_id": socks.id, "quantity": 2}
+        with self.assertRaisesRegex(ValidationError, "Socks was not sold"), self.cr.savepoint():
+            self.rma(order, line_ids=[Command.create(row)])
