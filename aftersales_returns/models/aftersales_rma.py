@@ -694,8 +694,12 @@ class AftersalesRma(models.Model):
             )
 
     def _own_requests(self):
-        """Returns of one's own goods; nobody decides on those, however the return was entered."""
-        return self.filtered(lambda rma: rma.partner_id == self.env.user.partner_id)
+        """Returns of one's own goods; nobody decides on those, however the return was entered, and under
+        whichever of one's addresses.
+        """
+        mine = self.env.user.partner_id
+        # sudo: whose address it is, for whoever decides
+        return self.filtered(lambda rma: mine in (rma.partner_id, rma.partner_id.sudo().parent_id))
 
     # === ACTIONS === #
 

@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
 from .common import AftersalesReturnsCommon
@@ -70,3 +70,11 @@ class TestEverydayMishaps(AftersalesReturnsCommon):
         row = {"sale_line_id": order.order_line.id, "product_id": socks.id, "quantity": 2}
         with self.assertRaisesRegex(ValidationError, "Socks was not sold"), self.cr.savepoint():
             self.rma(order, line_ids=[Command.create(row)])
+
+    def test_nobody_approves_a_return_of_one_of_his_addresses(self):
+        """Four eyes: an order to one's home is one's own."""
+        home = self.env["res.partner"].create({"name": "Home", "parent_id": self.agent.partner_id.id})
+        rma = self.rma(self.sell(self.cable, customer=home), user=self.supervisor)
+        rma.action_submit()
+        with self.assertRaisesRegex(AccessError, "Four eyes"):
+            rma.with_user(self.agent).action_approve()
