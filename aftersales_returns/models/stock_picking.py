@@ -54,6 +54,7 @@ class StockPicking(models.Model):
         # sudo: which order it was, for customer service without sales rights
         order = self.sudo().move_ids.sale_line_id.order_id[:1]
         context = {
+            "default_company_id": self.company_id.id,
             "default_partner_id": (order.partner_id or self.partner_id).id,
             "default_sale_order_id": order.id,
             "default_line_ids": [Command.create(row) for row in self._aftersales_return_rows()],

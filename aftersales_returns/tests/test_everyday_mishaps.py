@@ -78,3 +78,10 @@ class TestEverydayMishaps(AftersalesReturnsCommon):
         rma.action_submit()
         with self.assertRaisesRegex(AccessError, "Four eyes"):
             rma.with_user(self.agent).action_approve()
+
+    def test_an_order_of_the_second_company_proposes_its_own(self):
+        """Of several selected companies the first one is not the order's."""
+        second = self.env["res.company"].create({"name": "Second"})
+        order = self.env["sale.order"].create({"partner_id": self.customer.id, "company_id": second.id})
+        context = order.action_aftersales_open_rmas()["context"]
+        self.assertEqual(context["default_company_id"], second.id)
