@@ -142,7 +142,11 @@ class AftersalesDispute(models.Model):
     def _own_requests(self):
         user = self.env.user
         return self.filtered(
-            lambda dispute: dispute.contested_by_id == user or dispute.partner_id == user.partner_id
+            lambda dispute: (
+                dispute.contested_by_id == user
+                # sudo: whose address it is, for whoever decides
+                or user.partner_id in (dispute.partner_id, dispute.partner_id.sudo().parent_id)
+            )
         )
 
     # === ACTIONS === #

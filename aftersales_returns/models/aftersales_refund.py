@@ -196,13 +196,13 @@ class AftersalesRefund(models.Model):
     def _own_requests(self):
         """Nobody approves what they confirmed, asked for, or would get themselves (REFUND-28)."""
         user = self.env.user
-        # sudo: an accountant need not read who created the return
+        # sudo: an accountant need not read who created the return, nor whose address it is
         return self.filtered(
             lambda r: (
                 user in (r.confirmed_by_id, r.sudo().rma_id.create_uid)
                 or r.partner_id.commercial_partner_id == user.partner_id.commercial_partner_id
                 and not user._is_internal()
-                or r.partner_id == user.partner_id
+                or user.partner_id in (r.partner_id, r.sudo().partner_id.parent_id)
             )
         )
 

@@ -389,7 +389,8 @@ class AftersalesRma(models.Model):
         fallback = {}
         for rma in self:
             order = rma.sale_order_id.sudo()  # sudo: see _compute_currency_id
-            if not order.warehouse_id and rma.company_id not in fallback:
+            own = order.warehouse_id.filtered("active")  # one that was given up takes nothing in
+            if not own and rma.company_id not in fallback:
                 fallback[rma.company_id] = (
                     self.env["stock.warehouse"]
                     .sudo()
@@ -397,7 +398,7 @@ class AftersalesRma(models.Model):
                         [("company_id", "=", rma.company_id.id)], limit=1
                     )
                 )
-            rma.warehouse_id = order.warehouse_id or fallback.get(rma.company_id)
+            rma.warehouse_id = own or fallback.get(rma.company_id)
 
     @api.depends("reason_id")
     def _compute_fault_party(self):
@@ -715,8 +716,12 @@ class AftersalesRma(models.Model):
             )
 
     def _own_requests(self):
-        """Returns of one's own goods; nobody decides on those, however the return was entered."""
-        return self.filtered(lambda rma: rma.partner_id == self.env.user.partner_id)
+        """Returns of one's own goods; nobody decides on those, however the return was entered, and under
+        whichever of one's addresses.
+        """
+        mine = self.env.user.partner_id
+        # sudo: whose address it is, for whoever decides
+        return self.filtered(lambda rma: mine in (rma.partner_id, rma.partner_id.sudo().parent_id))
 
     # === ACTIONS === #
 

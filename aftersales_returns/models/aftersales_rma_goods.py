@@ -27,6 +27,8 @@ class AftersalesRma(models.Model):
 
     def _take_deliveries(self):
         """Nothing is promised back twice, also when two people approve at the same moment."""
+        # sudo: a warehouse that was given up takes nothing in; also silence has to find an open one
+        self.sudo().filtered(lambda rma: not rma.warehouse_id.active)._compute_warehouse_id()
         for rma in self.filtered(lambda rma: not rma.warehouse_id):
             rma._refuse_incomplete(self.env._("the warehouse where the goods are received"))
         self.line_ids._lock_deliveries()
@@ -81,11 +83,7 @@ class AftersalesRma(models.Model):
         :param parts: {(return, delivery): [(line, delivery move, quantity in the product's unit)]}
         """
         # sudo: customer service approves returns without stock rights; the right was checked by the event
-        transfers = self.env["stock.return.picking"].sudo()._aftersales_create_returns(parts)
-        for move in transfers.move_ids:
-            lot = move.aftersales_rma_line_id.lot_id or move.origin_returned_move_id.move_line_ids.lot_id
-            if len(lot) == 1:  # of several lots the warehouse says which one came
-                move._aftersales_take_lots({lot: move.product_uom_qty})
+        self.env["stock.return.picking"].sudo()._aftersales_create_returns(parts)._aftersales_announce_lots()
 
     def _return_wizard(self, picking, rows):
         """Odoo's form of the return of one delivery, filled in and not stored."""
@@ -154,6 +152,7 @@ class AftersalesRma(models.Model):
         self._renew_receipts()
         left_out = self.env.context.get("aftersales_left_out") or ()  # parcels of which nothing came
         came = self._open_receipts().filtered(lambda picking: picking.id not in left_out)
+        came._aftersales_announce_again()
         came.with_context(aftersales_validated_by=FROM_RETURN)._aftersales_validate()
 
     def _renew_receipts(self):

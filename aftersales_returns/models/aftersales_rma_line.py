@@ -153,6 +153,23 @@ class AftersalesRmaLine(models.Model):
         """Also of a line that comes by itself, in an import or by another program."""
         self.rma_id._check_one_customer()
 
+    @api.constrains("sale_line_id", "product_id")
+    def _check_product_of_the_sale(self):
+        """What is judged, received and refunded is what was sold; parts of a kit were delivered with it."""
+        for line in self.filtered("sale_line_id"):
+            sold = line.sale_line_id.sudo()  # sudo: what was sold, whoever enters the return
+            if line.product_id not in sold.product_id | sold.move_ids.product_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(rma)s: %(product)s was not sold with this line of %(order)s, %(sold)s was. Choose "
+                        "the line of the order that the goods were sold with.",
+                        rma=line.rma_id.display_name,
+                        product=line.product_id.display_name,
+                        order=sold.order_id.name,
+                        sold=sold.product_id.display_name,
+                    )
+                )
+
     @api.constrains("lot_id", "product_id", "quantity")
     def _check_lot(self):
         for line in self:

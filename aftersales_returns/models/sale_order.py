@@ -58,7 +58,11 @@ class SaleOrder(models.Model):
     def action_aftersales_open_rmas(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_returns.aftersales_rma_action")
-        context = {"default_partner_id": self.partner_id.id, "default_sale_order_id": self.id}
+        context = {
+            "default_company_id": self.company_id.id,  # of several chosen ones another may come first
+            "default_partner_id": self.partner_id.id,
+            "default_sale_order_id": self.id,
+        }
         return {**action, "domain": [("sale_order_id", "=", self.id)], "context": context}
 
 

@@ -102,10 +102,10 @@ class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
     def _aftersales_may_come_back(self):
-        """Goods that were sold: no service, no delivery fee, no discount, no gift."""
+        """Goods that were sold: no service, no delivery fee, no discount, no gift; of a combo its items."""
         return (
             not self.display_type
-            and self.product_id.type in ("consu", "combo")
+            and self.product_id.type == "consu"
             and not self.is_delivery
             and not self.is_reward_line
             and not self.is_downpayment

@@ -54,6 +54,7 @@ class StockPicking(models.Model):
         # sudo: which order it was, for customer service without sales rights
         order = self.sudo().move_ids.sale_line_id.order_id[:1]
         context = {
+            "default_company_id": self.company_id.id,
             "default_partner_id": (order.partner_id or self.partner_id).id,
             "default_sale_order_id": order.id,
             "default_line_ids": [Command.create(row) for row in self._aftersales_return_rows()],
@@ -169,6 +170,20 @@ class StockPicking(models.Model):
         """What leaves quarantine are the pieces that were judged."""
         moves = self.move_ids.filtered("aftersales_received_move_id")
         moves._aftersales_take_like({move: move.aftersales_received_move_id.move_line_ids for move in moves})
+
+    def _aftersales_announce_lots(self):
+        """The number that is meant stands on the transfer; of several the warehouse says which one came."""
+        for move in self.move_ids:
+            lot = move.aftersales_rma_line_id.lot_id or move.origin_returned_move_id.move_line_ids.lot_id
+            if len(lot) == 1:
+                move._aftersales_take_lots({lot: move.product_uom_qty})
+
+    def _aftersales_announce_again(self):
+        """A return of something else from the same delivery empties the transfer, as 'Unreserve' does."""
+        emptied = self.filtered(lambda picking: not any(picking.move_ids.mapped("quantity")))
+        if emptied:
+            emptied.action_assign()
+        emptied._aftersales_announce_lots()
 
     def _create_backorder_picking(self):
         backorder = super()._create_backorder_picking()

@@ -1,5 +1,6 @@
 from . import test_dispute
 from . import test_duplicates
+from . import test_everyday_mishaps
 from . import test_evidence
 from . import test_grade_picture
 from . import test_goods_disposition

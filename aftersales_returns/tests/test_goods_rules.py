@@ -161,6 +161,14 @@ class TestGoodsRules(AftersalesReturnsCommon):
             self.assertEqual(rma.eligibility == "no_reason", right, quantities)
             rma.action_cancel(reason="Next")
 
+    def test_a_delivered_bundle_is_offered_by_its_parts_alone(self):
+        """RMA-10: its own row has neither price nor transfer, and would stand there as not shipped."""
+        order = self.combo()
+        rows = order._aftersales_returnable_rows()
+        self.assertEqual(
+            [(row["line"].product_id.name, row["here"]) for row in rows], [("Bag", False), ("Cable", False)]
+        )
+
     # === TIME === #
 
     def test_goods_that_are_not_here_ten_days_after_the_approval_are_asked_about(self):

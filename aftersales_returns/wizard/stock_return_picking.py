@@ -81,7 +81,16 @@ class StockReturnPickingLine(models.TransientModel):
 
     def _prepare_move_default_values(self, new_picking):
         vals = super()._prepare_move_default_values(new_picking)
+        if self._aftersales_turns_around():
+            vals["to_refund"] = False
         return {**vals, "aftersales_rma_line_id": self.aftersales_rma_line_id.id}
+
+    def _aftersales_turns_around(self):
+        """Whether goods of a return go back by hand that still count as delivered: never taken off, they are
+        not added a second time.
+        """
+        # sudo: the return behind the receipt, for a warehouse user without rights on returns
+        return bool(self.move_id.sudo().aftersales_rma_line_id) and not self.move_id.to_refund
 
     def _aftersales_move_vals(self, transfer):
         """Values of the move back: a copy of the delivery's, linked as ``_process_line`` links it."""
