@@ -56,3 +56,4 @@ from . import test_unknown_parcel
 from . import test_unknown_parcel_kept
 from . import test_refund_rights
 from . import test_tracked_later
+from . import test_what_is_the_systems
