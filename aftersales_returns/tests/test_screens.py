@@ -23,6 +23,7 @@ RETURN_FACTS = {
     "next_kind": (False, "custody"),
     "refund_to_confirm": (False, True),
     "refund_to_approve": (False, True),
+    "leaves_by_itself": (False, True),
     "lacks_refund": (True,),  # the button hides by itself where a refund is at work
 }
 
@@ -98,6 +99,7 @@ class TestHeaders(TransactionCase):
                 "action_pass_to_refund": facts["is_turned_down"] and facts["state"] == "inspected",
                 "action_confirm_refund": not facts["refund_to_confirm"],
                 "action_approve_refund": not facts["refund_to_approve"],
+                "action_ship": facts["leaves_by_itself"],
                 "action_conclude": not facts["supplement_of_id"],
             }.items()
             if is_senseless
