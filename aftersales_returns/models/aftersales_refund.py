@@ -289,7 +289,8 @@ class AftersalesRefund(models.Model):
             "aftersales_returns.aftersales_refund_reason_action"
         )
         context = {"default_refund_ids": self.ids, "default_event": event}
-        return {**action, "display_name": self._event_label(event), "context": context}
+        title = self._event_label(event)
+        return {**action, "name": title, "display_name": title, "context": context}
 
     def action_register_payment(self):
         """Odoo's own payment wizard on the credit notes."""

@@ -47,3 +47,10 @@ class TestBatchesOfRefunds(RefundCommon):
         self.assertFalse(refund.next_due_at)
         self.assertTrue(refund.review_due_at)
         self.assertIn(refund._moment(refund.review_due_at), refund.headline)
+
+    def test_the_dialog_of_a_reason_says_what_it_is_for(self):
+        refunds = self.refunds(1)
+        self._confirm(refunds)
+        dialog = refunds.with_user(self.accountant).action_reject()
+        asked = refunds._event_label("reject")
+        self.assertEqual((dialog["name"], dialog["display_name"]), (asked, asked))
