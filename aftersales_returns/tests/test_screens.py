@@ -142,6 +142,7 @@ class TestScreens(AftersalesReturnsCommon):
         rma = self.inspected(order, resolution="exchange", findings={"fault_found": "yes"})
         self.assertFalse(rma.leaves_by_itself)
         rma.action_pass_to_shipment()
+        rma.invalidate_recordset()
         self.assertTrue(rma.leaves_by_itself)
         rma._open_shipments().action_cancel()
         rma.invalidate_recordset()
