@@ -98,6 +98,9 @@ class AftersalesRefund(models.Model):
     payment_count = fields.Integer("Number of payments", compute="_compute_payment_ids")
     has_points = fields.Boolean("With points", compute="_compute_has_points")
     headline = fields.Char(compute="_compute_headline")
+    review_due_at = fields.Datetime(
+        "Review until", related="rma_id.next_due_at", help="A draft is due on the day of its return."
+    )
 
     # === WHERE THE MONEY GOES: only customer service and finance read these === #
 
@@ -157,7 +160,7 @@ class AftersalesRefund(models.Model):
         for record in self:
             record.outstanding = 0.0 if record.state in ("paid", "cancelled") else record.payout
 
-    @api.depends("state", "payout", "amount", "next_due_at", "invoice_id.state")
+    @api.depends("state", "payout", "amount", "next_due_at", "review_due_at", "invoice_id.state")
     @api.depends_context("lang", "tz")
     def _compute_headline(self):
         for record in self:
@@ -169,7 +172,7 @@ class AftersalesRefund(models.Model):
             return self.env._("There is no posted invoice to credit yet.")
         if self._has_lost_its_invoice():
             return self._way_out_without_invoice()
-        money = self.currency_id.format(self.payout)
+        money = self.state != "cancelled" and self.currency_id.format(self.payout)
         return " · ".join(part for part in (self._step(), money, self._due_text()) if part)
 
     def _step(self):
@@ -189,7 +192,8 @@ class AftersalesRefund(models.Model):
         return self.env._("Paid; the money reaches the customer") if is_on_its_way else self.env._("Paid")
 
     def _due_text(self):
-        return self.env._("by %s", self._moment(self.next_due_at)) if self.next_due_at else ""
+        due = self.review_due_at if self.state == "draft" else self.next_due_at
+        return self.env._("by %s", self._moment(due)) if due else ""
 
     # === WHOSE WORK === #
 
@@ -285,7 +289,8 @@ class AftersalesRefund(models.Model):
             "aftersales_returns.aftersales_refund_reason_action"
         )
         context = {"default_refund_ids": self.ids, "default_event": event}
-        return {**action, "name": self._event_label(event), "context": context}
+        title = self._event_label(event)
+        return {**action, "name": title, "display_name": title, "context": context}
 
     def action_register_payment(self):
         """Odoo's own payment wizard on the credit notes."""

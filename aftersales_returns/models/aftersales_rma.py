@@ -1,7 +1,7 @@
 import babel.dates
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import babel_locale_parse, get_lang
 
 from odoo.addons.aftersales_service.models.whole_rows import WholeRows
@@ -830,17 +830,6 @@ class AftersalesRma(models.Model):
             "context": {"default_rma_ids": self.ids, "default_event": event},
         }
 
-    def _batch_action(self, event):
-        """Fire ``event`` return by return and tell what went through and why the rest did not."""
-        refused = self._batch_refusals(event)
-        for rma in self.filtered(lambda rma: rma not in refused):
-            try:
-                with self.env.cr.savepoint():
-                    getattr(rma, f"action_{event}")()
-            except (UserError, AccessError) as error:
-                refused[rma] = str(error)
-        return self._batch_told(refused)
-
     def action_judge(self):
         """Judge eligibility and freight again with the facts as they stand."""
         self.check_access("write")
@@ -862,7 +851,7 @@ class AftersalesRma(models.Model):
         )
         if len(self.inspection_ids) == 1:
             return {**action, "views": [(False, "form")], "res_id": self.inspection_ids.id}
-        return {**action, "name": self.name, "domain": [("rma_id", "=", self.id)]}
+        return {**action, "display_name": self.name, "domain": [("rma_id", "=", self.id)]}
 
     def action_open_ticket(self):
         self.ensure_one()

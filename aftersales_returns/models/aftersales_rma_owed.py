@@ -28,6 +28,17 @@ class AftersalesRma(models.Model):
         for rma in self:
             rma.lacks_transfer = rma._lacks_transfer()
 
+    leaves_by_itself = fields.Boolean(
+        "Leaves with its transfer",
+        compute="_compute_leaves_by_itself",
+        help="A transfer or the workshop has the goods; the return follows when they leave.",
+    )
+
+    def _compute_leaves_by_itself(self):
+        for rma in self:
+            waits = rma._open_shipments() or rma.line_ids._open_workshop_orders()
+            rma.leaves_by_itself = rma.state == rma_flow.TO_SHIP and bool(waits)
+
     def _lacks_transfer(self):
         """As things are now: transfers change within one request."""
         decided = self.state == rma_flow.TO_SHIP or self.state in BESIDE

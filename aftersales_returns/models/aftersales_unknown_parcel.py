@@ -133,6 +133,7 @@ class AftersalesUnknownParcel(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         parcels = super().create(vals_list)
+        parcels._refuse_empty()
         parcels._find_owners()
         return parcels
 
@@ -141,6 +142,14 @@ class AftersalesUnknownParcel(models.Model):
         if FACTS.intersection(vals):
             self.filtered(lambda parcel: parcel.state == parcel_flow.WAITING)._find_owners()
         return result
+
+    def _refuse_empty(self):
+        """An open form that is left is saved by the browser: nobody looks for the owner of nothing."""
+        told = (*FACTS, "carrier_name", "sender_text", "note")
+        if any(not any(parcel[name] for name in told) for parcel in self):
+            raise UserError(
+                self.env._("Write down what is on the parcel, or what is in it: by that its owner is found.")
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_without_goods(self):

@@ -25,6 +25,7 @@ from . import test_portal_receipt
 from . import test_portal_tasks
 from . import test_refusal_freight
 from . import test_refund
+from . import test_refund_batches
 from . import test_refund_beside_exchange
 from . import test_refund_books
 from . import test_refund_discount

@@ -2,6 +2,14 @@ from odoo import Command
 from odoo.tests import TransactionCase, new_test_user
 
 
+def pressed(action, user, records):
+    """What the entry ``action`` of the Action menu answers to ``user`` on a list."""
+    bound = action.with_user(user).with_context(
+        active_model=records._name, active_ids=records.ids, active_id=records[:1].id
+    )
+    return bound.run()
+
+
 class AftersalesReturnsCommon(TransactionCase):
     """A shop that has sold and delivered, a customer who wants to return, and one user of each role."""
 

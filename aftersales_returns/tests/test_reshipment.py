@@ -7,6 +7,7 @@ from odoo.tests import tagged
 
 from odoo.addons.aftersales_service.tests.common import PNG
 
+from .common import pressed
 from .test_evidence import EvidenceCommon
 
 
@@ -128,6 +129,15 @@ class TestReshipment(EvidenceCommon):
         self.assertNotIn("waybill", row.headline)
 
     # === EXCEPTION === #
+
+    def test_exceptions_are_approved_from_the_list(self):
+        """COMP-11, design 4.5."""
+        row, early = self.by_exception(), self.by_exception()
+        row.action_propose()
+        action = self.env.ref("aftersales_returns.aftersales_reshipment_batch_approve")
+        told = pressed(action, self.supervisor, row | early)["params"]["message"]
+        self.assertEqual((row.state, early.state), ("approved", "draft"))
+        self.assertIn("1 of 2 done", told)
 
     def test_an_exception_is_approved_by_a_second_person(self):
         """COMP-11."""

@@ -23,6 +23,7 @@ RETURN_FACTS = {
     "next_kind": (False, "custody"),
     "refund_to_confirm": (False, True),
     "refund_to_approve": (False, True),
+    "leaves_by_itself": (False, True),
     "lacks_refund": (True,),  # the button hides by itself where a refund is at work
 }
 
@@ -98,6 +99,7 @@ class TestHeaders(TransactionCase):
                 "action_pass_to_refund": facts["is_turned_down"] and facts["state"] == "inspected",
                 "action_confirm_refund": not facts["refund_to_confirm"],
                 "action_approve_refund": not facts["refund_to_approve"],
+                "action_ship": facts["leaves_by_itself"],
                 "action_conclude": not facts["supplement_of_id"],
             }.items()
             if is_senseless
@@ -111,6 +113,8 @@ class TestHeaders(TransactionCase):
             ("inspected", {"resolution": "return_refund"}, ["action_pass_to_refund"]),
             ("inspected", {"resolution": "exchange"}, ["action_pass_to_shipment"]),
             ("inspected", {"resolution": "exchange", "is_turned_down": True}, ["action_reject"]),
+            ("to_ship", {"resolution": "exchange"}, ["action_ship"]),
+            ("to_ship", {"resolution": "exchange", "leaves_by_itself": True}, []),
         ):
             flow = self.env["aftersales.rma"]._flow
             events = [event for (start, event) in flow.transitions if start == state]
@@ -129,6 +133,24 @@ class TestScreens(AftersalesReturnsCommon):
         rma = self.rma(order, **vals)
         rma.action_submit()
         return rma
+
+    def test_what_leaves_with_its_transfer_is_not_said_by_hand(self):
+        """The button could only bring up that the transfer has to be validated first."""
+        self.env["stock.quant"]._update_available_quantity(self.cable, self.stock, 5)
+        order = self.sell(self.cable)
+        order._create_invoices().action_post()
+        rma = self.inspected(order, resolution="exchange", findings={"fault_found": "yes"})
+        self.assertFalse(rma.leaves_by_itself)
+        rma.action_pass_to_shipment()
+        rma.invalidate_recordset()
+        self.assertTrue(rma.leaves_by_itself)
+        rma._open_shipments().action_cancel()
+        rma.invalidate_recordset()
+        self.assertEqual((rma.leaves_by_itself, rma.lacks_transfer), (False, True))
+
+    def test_the_checklist_of_many_lines_bears_the_number_of_its_return(self):
+        rma = self.received(self.sell(self.camera, 2))
+        self.assertEqual(rma.action_open_inspections()["display_name"], rma.name)
 
     def test_the_headline_says_each_thing_once(self):
         self.put_in_force()

@@ -5,6 +5,7 @@ from odoo import Command, fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
+from .common import pressed
 from .test_evidence import EvidenceCommon
 
 
@@ -100,6 +101,15 @@ class TestSupplierClaim(EvidenceCommon):
         sheet = self.signed()
         first = sheet.action_claim_supplier()["res_id"]
         self.assertEqual(sheet.action_claim_supplier()["res_id"], first)
+
+    def test_claims_are_sent_from_the_list(self):
+        """SUPPLIER-02, design 4.5."""
+        self.bought()
+        claim, told_before = self.claim(), self.notified()
+        action = self.env.ref("aftersales_returns.aftersales_supplier_claim_batch_notify")
+        told = pressed(action, self.agent, claim | told_before)["params"]["message"]
+        self.assertEqual((claim.state, told_before.state), ("notified", "notified"))
+        self.assertIn("1 of 2 done", told)
 
     def test_the_supplier_gets_signed_sheets_of_his_own_faults_only(self):
         """SUPPLIER-02."""

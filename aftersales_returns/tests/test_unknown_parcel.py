@@ -76,6 +76,10 @@ class TestUnknownParcel(UnknownParcelCommon):
         parcel.action_book()
         self.assertFalse(parcel.picking_id)
 
+    def test_a_parcel_of_which_nothing_is_told_is_not_kept(self):
+        with self.assertRaisesRegex(UserError, "Write down what is on the parcel"):
+            self.parcel()
+
     def test_the_warehouse_is_told_to_book_before_anybody_looks_for_the_owner(self):
         """One line says what is next, also for whoever has no button to adopt."""
         self.sold_camera()

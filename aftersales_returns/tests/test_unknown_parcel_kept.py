@@ -64,7 +64,7 @@ class TestUnknownParcelKept(UnknownParcelCommon):
         self.sold_camera()
         parcel = self.booked({"serial": "CAM-1"}, {"name": "Black umbrella"})
         camera, umbrella = parcel.line_ids
-        other = self.parcel()
+        other = self.parcel(tracking_ref="NO-2")
         for step in (
             lambda: camera.unlink(),
             lambda: parcel.write({"line_ids": [Command.clear()]}),

@@ -26,6 +26,21 @@ class AftersalesLifecycleMixin(models.AbstractModel):
         refused |= ready._batch_do(lambda documents: documents._fire(event, reason=reason))
         return {"done": self.filtered(lambda document: document not in refused), "refused": refused}
 
+    def _batch_action(self, event):
+        """Server action of a list: press the button of ``event`` document by document, and tell what
+        went through and why the rest did not.
+        """
+        refused = self._batch_refusals(event)
+        for document in self.filtered(lambda document: document not in refused):
+            if (document.state, event) not in self._flow.transitions:
+                continue  # one before it has taken it along: the refunds of one return are confirmed together
+            try:
+                with self.env.cr.savepoint():
+                    getattr(document, f"action_{event}")()
+            except (UserError, AccessError) as error:
+                refused[document] = str(error)
+        return self._batch_told(refused)
+
     def _batch_refusals(self, event):
         """{document: sentence} of what is known beforehand not to go."""
         return {

@@ -80,10 +80,18 @@ export class DeadlineStrip extends Component {
                 return _t("overdue since %s", this.moment(row.due_at));
             default:
                 return _t("%(relative)s, until %(moment)s", {
-                    relative: deserializeDateTime(row.due_at).toRelative({base: this.clock.now}),
+                    relative: this.relative(deserializeDateTime(row.due_at)),
                     moment: this.moment(row.due_at),
                 });
         }
+    }
+
+    /** Hours within a day; from then on days as the calendar and the lists count them. */
+    relative(due) {
+        const {now} = this.clock;
+        return due.diff(now).as("hours") < 24
+            ? due.toRelative({base: now})
+            : due.startOf("day").toRelative({base: now.startOf("day")});
     }
 
     title(row) {
