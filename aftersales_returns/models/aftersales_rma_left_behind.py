@@ -53,7 +53,7 @@ class StockPicking(models.Model):
         repaired = self.move_ids.aftersales_disposed_line_id.filtered(
             lambda line: line.disposition == disposition.REFURBISH
         )
-        return self.picking_type_id.code == "outgoing" or bool(repaired)
+        return self._aftersales_leaves_us() or bool(repaired)
 
     def _aftersales_tell_left_behind(self):
         for picking in self:

@@ -60,9 +60,14 @@ class StockPicking(models.Model):
     def _aftersales_check_way_out(self):
         """To the supplier goes no more than came in: others' goods lie beside it."""
         # sudo: as in _aftersales_check_receipt
-        leaving = self.sudo().filtered(lambda p: p.picking_type_id.code == "outgoing").move_ids
+        leaving = self.sudo().filtered(lambda picking: picking._aftersales_leaves_us()).move_ids
         for move in leaving.filtered(lambda move: move.state not in ("done", "cancel")):
             move._aftersales_check_leaving()
+
+    def _aftersales_leaves_us(self):
+        """By where it goes: its operation type may be a direct delivery, or one that somebody has made."""
+        place = self.location_dest_id
+        return place.usage in ("customer", "supplier") or (place.usage == "transit" and not place.company_id)
 
     # === TAKEN AWAY === #
 
