@@ -61,6 +61,7 @@ from . import aftersales_unknown_parcel_reopened  # Adds to moves that are cance
 from . import aftersales_rma_unexpected  # Adds to receipts and inspections.
 from . import aftersales_rma_same_parcel
 from . import aftersales_inspection_lost
+from . import aftersales_inspection_lost_later
 
 # Refunds
 from . import res_company

@@ -369,8 +369,8 @@ class StockMoveLine(models.Model):
                 raise UserError(
                     self.env._(
                         "%(goods)s is no longer in %(place)s: somebody has moved it in Inventory. Bring it "
-                        "back there, then go on. What got lost before the inspection is written down there "
-                        "with 'Lost here'.",
+                        "back there, then go on. What got lost is written down on its inspection with 'Lost "
+                        "here'.",
                         goods=came._aftersales_goods_name(),
                         place=came.location_dest_id.display_name,
                     )
