@@ -62,6 +62,7 @@ from . import aftersales_rma_unexpected  # Adds to receipts and inspections.
 from . import aftersales_rma_same_parcel
 from . import aftersales_inspection_lost
 from . import aftersales_inspection_lost_later
+from . import aftersales_rma_notices_lost
 
 # Refunds
 from . import res_company

@@ -109,3 +109,80 @@ class TestLostLater(LostHere):
         self.write_off(found)
         with self.assertRaisesRegex(UserError, "written off after the inspection is settled|nothing of it"):
             found.action_found_again()
+
+
+@tagged("post_install", "-at_install")
+class TestLostTold(LostHere):
+    """The customer reads what is true: what got lost was not inspected, and what is gone is not sent."""
+
+    def told(self, rma):
+        """(subject, body) of the last mail about the return."""
+        mail = self.env["mail.mail"].search(
+            [
+                ("model", "=", "aftersales.rma"),
+                ("res_id", "=", rma.id),
+                ("email_to", "=", self.customer.email_formatted),
+            ],
+            order="id desc",
+            limit=1,
+        )
+        return mail.subject, str(mail.body_html)
+
+    def lost(self, quantity=2, **vals):
+        rma = self.received(self.sell(self.cable, quantity), **vals)
+        self.scrap(rma, 2)
+        if quantity > 2:
+            self.finding(rma)._split_off(2)
+        self.write_off(self.finding(rma).filtered(lambda found: found.received_qty == 2))
+        return rma
+
+    def test_what_got_lost_was_not_inspected(self):
+        """INSPECT-03, PROG-02: in the mail and on the page."""
+        rma = self.lost()
+        self.complete(rma)
+        subject, body = self.told(rma)
+        self.assertIn("your goods got lost in our hands", subject)
+        self.assertIn("you get your money back", body)
+        self.assertNotIn("We have inspected the goods", body)
+        exchange = self.lost(resolution="exchange")
+        self.complete(exchange)
+        self.assertIn("Your goods got lost in our hands", exchange._portal_next_text())
+        exchange.action_pass_to_shipment()
+        self.assertIn("you get others instead", self.told(exchange)[1])
+
+    def test_of_five_that_were_inspected_in_part_both_is_said(self):
+        rma = self.lost(5)
+        self.finding(rma).filtered(lambda found: not found.is_lost).write({"grade": "a", "fault_found": "yes"})
+        self.complete(rma)
+        subject, body = self.told(rma)
+        self.assertIn("the inspection is done", subject)
+        self.assertIn("We have inspected the goods and take them back. Cable got lost in our hands; it", body)
+
+    def test_what_got_lost_on_its_way_back_was_not_sent(self):
+        """INSPECT-02."""
+        rma = self.inspected(self.sell(self.cable, 2), findings={"fault_found": "no"})
+        rma.action_reject(reason="No fault")
+        self.assertIn("cannot take them back", self.told(rma)[1])
+        self.scrap(rma, 2)
+        self.write_off(self.finding(rma))
+        self.assertIn("What was to go back to you got lost", rma._portal_next_text())
+        rma.action_return_goods()
+        self.assertEqual(rma.state, "done")
+        self.assertIn("What we were to send back to you got lost", self.told(rma)[1])
+
+    def test_what_is_sent_beside_it_is_told_as_well(self):
+        rma = self.lost(5, resolution="repair")
+        self.finding(rma).filtered(lambda found: not found.is_lost).write({"grade": "a", "fault_found": "yes"})
+        self.complete(rma)
+        rma.action_pass_to_shipment()
+        body = self.told(rma)[1]
+        self.assertIn("You get yours repaired. Cable got lost in our hands; we are sorry and get", body)
+
+    def test_he_reads_it_in_his_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.customer.lang = "zh_CN"
+        rma = self.lost()
+        self.complete(rma)
+        subject, body = self.told(rma)
+        self.assertIn("丢失", subject)
+        self.assertNotIn("got lost", body)
