@@ -103,6 +103,23 @@ class TestLeftBehind(InInventory):
         repair.action_repair_cancel()
         self.told(rma, repair.name, "2 Cable")
 
+    def test_what_a_repair_leaves_out_is_somebodys_task(self):
+        """The workshop lowers its quantity; what it raises or leaves alone is nobody's."""
+        rma, repair = self.made_ready()
+        repair.product_qty = 2
+        self.assertNotIn(repair.name, " ".join(rma.sudo().activity_ids.mapped("summary")))
+        repair.product_qty = 1
+        self.told(rma, repair.name, "1 Cable")
+        repair.action_repair_start()
+        repair.action_repair_end()
+        self.assertEqual(self.leaving(rma, "internal").move_ids.quantity, 1)
+
+    def test_of_what_is_repaired_for_the_customer_nothing_is_left_behind(self):
+        """All of it goes back to him."""
+        rma, repair = self.repaired_for_him()
+        repair.product_qty = 1
+        self.assertNotIn(repair.name, " ".join(rma.sudo().activity_ids.mapped("summary")))
+
     def put_away(self, pieces):
         """Somebody takes them into stock with a transfer of his own."""
         goods = {"product_id": self.cable.id, "product_uom_qty": pieces}
