@@ -79,6 +79,7 @@ from . import aftersales_rma_refund_again
 from . import aftersales_rma_refund_freight
 from . import aftersales_ticket_erasure
 from . import aftersales_rma_exchange
+from . import aftersales_rma_exchange_kit
 from . import aftersales_rma_exchange_points
 from . import aftersales_rma_exchange_stock
 from . import aftersales_rma_owed
