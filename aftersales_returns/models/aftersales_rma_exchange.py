@@ -280,10 +280,10 @@ class AftersalesRmaLine(models.Model):
         """One procurement a line, for what is not on its way yet."""
         # sudo: customer service exchanges goods without stock rights; the event was allowed
         procurements = [
-            line._exchange_procurement(product, pieces, **values)
+            line._exchange_procurement(product, pieces)
             for line in self
             if (missing := line._replacement_missing()) > 0
-            for product, pieces, values in line._goods_to_procure(missing)
+            for product, pieces in line._goods_to_procure(missing)
         ]
         if procurements:
             self.env["stock.rule"].sudo().run(procurements)  # sudo: as above
@@ -299,10 +299,10 @@ class AftersalesRmaLine(models.Model):
         return self.accepted_qty if self.rma_id.inspected_at else self.quantity
 
     def _goods_to_procure(self, quantity):
-        """[(product, pieces, further values)] of so many replacements; of a kit what was sold, see there."""
-        return [(self._replacement_product(), quantity, {})]
+        """[(product, pieces)] of so many replacements; of a kit the parts that were sold, see there."""
+        return [(self._replacement_product(), quantity)]
 
-    def _exchange_procurement(self, product, quantity, **further):
+    def _exchange_procurement(self, product, quantity):
         """A replacement leaves our warehouse, also of goods that the supplier sends to customers himself.
 
         What he sends is no transfer that could wait for the inspection, and each step would order again.
@@ -312,7 +312,6 @@ class AftersalesRmaLine(models.Model):
             **sold._prepare_procurement_values(),
             "date_planned": fields.Datetime.now(),
             "aftersales_exchange_line_id": self.id,
-            **further,
         }
         if self._is_other_product():
             values.update(sale_line_id=self.exchange_sale_line_id.id, product_description_variants="")
