@@ -45,6 +45,7 @@ from . import product
 from . import sale_order
 from . import ir_attachment
 from . import aftersales_rma_portal
+from . import aftersales_rma_slip
 from . import aftersales_rma_notices
 from . import aftersales_rma_refusal
 from . import aftersales_return_policy_text

@@ -183,9 +183,7 @@ class AftersalesRmaLine(models.Model):
         return lines
 
     def _without_findings(self, vals):
-        return {
-            name: value for name, value in vals.items() if self.env.su or name not in FINDINGS | COUNTED
-        }
+        return {name: value for name, value in vals.items() if self.env.su or name not in FINDINGS | COUNTED}
 
     def _without_presets(self):
         """The context presets none of them either."""

@@ -30,9 +30,7 @@ class TestLostLater(LostHere):
         found = self.finding(rma)
         self.assertTrue(found.is_missing and found.rma_id.has_losses)
         self.write_off(found)
-        self.assertEqual(
-            (found.is_lost, found.grade, found.disposition), (True, "a", "return_to_customer")
-        )
+        self.assertEqual((found.is_lost, found.grade, found.disposition), (True, "a", "return_to_customer"))
         self.assertEqual((rma.state, back.state), ("done", "cancel"))
         self.assertEqual((rma.line_ids.accepted_qty, rma.sale_order_id.order_line.qty_delivered), (0, 2))
         self.assertFalse(found.is_missing or rma.lacks_transfer or rma.refund_ids)
@@ -86,9 +84,7 @@ class TestLostLater(LostHere):
         self.assertNotIn("agree with the customer", self.told(rma))
 
     def test_what_was_for_the_supplier_lacks_no_transfer_any_more(self):
-        rma = self.inspected(
-            self.sell(self.cable, 2), "d", {"fault_found": "yes", "vendor_warranty": True}
-        )
+        rma = self.inspected(self.sell(self.cable, 2), "d", {"fault_found": "yes", "vendor_warranty": True})
         out = rma.sudo().picking_ids.filtered(lambda p: p.location_dest_id.usage == "supplier")
         scrap = {"product_id": self.cable.id, "scrap_qty": 2, "location_id": self.quarantine.id}
         self.env["stock.scrap"].create(scrap).action_validate()
@@ -152,7 +148,9 @@ class TestLostTold(LostHere):
 
     def test_of_five_that_were_inspected_in_part_both_is_said(self):
         rma = self.lost(5)
-        self.finding(rma).filtered(lambda found: not found.is_lost).write({"grade": "a", "fault_found": "yes"})
+        self.finding(rma).filtered(lambda found: not found.is_lost).write(
+            {"grade": "a", "fault_found": "yes"}
+        )
         self.complete(rma)
         subject, body = self.told(rma)
         self.assertIn("the inspection is done", subject)
@@ -172,7 +170,9 @@ class TestLostTold(LostHere):
 
     def test_what_is_sent_beside_it_is_told_as_well(self):
         rma = self.lost(5, resolution="repair")
-        self.finding(rma).filtered(lambda found: not found.is_lost).write({"grade": "a", "fault_found": "yes"})
+        self.finding(rma).filtered(lambda found: not found.is_lost).write(
+            {"grade": "a", "fault_found": "yes"}
+        )
         self.complete(rma)
         rma.action_pass_to_shipment()
         body = self.told(rma)[1]
