@@ -11,7 +11,7 @@ place is not lost.
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..policy import disposition, rma_flow
+from ..policy import disposition
 
 
 class AftersalesInspection(models.Model):

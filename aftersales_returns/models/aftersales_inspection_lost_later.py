@@ -1,5 +1,4 @@
-"""Goods that were judged and got lost before they have left quarantine, on their way to the customer or to the
-supplier.
+"""Goods that were judged and got lost before they have left quarantine for the customer or the supplier.
 
 What was decided stands: what was turned down stays turned down, what was accepted stays accepted. It is
 written down as before the inspection. The goods are booked out at once, nothing waits for them any more, and

@@ -147,7 +147,7 @@ class TestKitsOfAnOrder(AftersalesReturnsCommon):
         self.assertEqual(dict(sets.aftersales_kit_needs), {self.cup.id: 2, self.pot.id: 1})
 
     def test_a_kit_is_replaced_by_the_parts_that_were_sold(self):
-        """EXCH-04, RMA-10: whatever its bill of materials says today; a part that is missing still follows."""
+        """EXCH-04, RMA-10: whatever its bill of materials says; a part that is missing follows."""
         order = self.one_of_four_delivered()
         for part in (self.cup, self.pot):
             self.env["stock.quant"]._update_available_quantity(part, self.stock, 2)
