@@ -45,6 +45,7 @@ from . import product
 from . import sale_order
 from . import ir_attachment
 from . import aftersales_rma_portal
+from . import aftersales_rma_slip
 from . import aftersales_rma_notices
 from . import aftersales_rma_refusal
 from . import aftersales_return_policy_text
@@ -61,6 +62,8 @@ from . import aftersales_unknown_parcel_reopened  # Adds to moves that are cance
 from . import aftersales_rma_unexpected  # Adds to receipts and inspections.
 from . import aftersales_rma_same_parcel
 from . import aftersales_inspection_lost
+from . import aftersales_inspection_lost_later
+from . import aftersales_rma_notices_lost
 
 # Refunds
 from . import res_company
@@ -77,6 +80,7 @@ from . import aftersales_rma_refund_again
 from . import aftersales_rma_refund_freight
 from . import aftersales_ticket_erasure
 from . import aftersales_rma_exchange
+from . import aftersales_rma_exchange_kit
 from . import aftersales_rma_exchange_points
 from . import aftersales_rma_exchange_stock
 from . import aftersales_rma_owed

@@ -1,4 +1,5 @@
-"""Goods that got lost in our hands: scrapped by mistake, broken or gone before anybody has judged them.
+"""Goods that got lost in our hands: scrapped by mistake, broken or gone. Most often before anybody has judged
+them; what becomes of those that were judged see aftersales_inspection_lost_later.py.
 
 Nobody can grade what is not there, and the customer has done his part. So the inspector or a supervisor
 writes down that it is lost, and why. The goods count as accepted: refunded or replaced as asked for, by the
@@ -10,7 +11,7 @@ place is not lost.
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..policy import disposition, rma_flow
+from ..policy import disposition
 
 
 class AftersalesInspection(models.Model):
@@ -33,7 +34,7 @@ class AftersalesInspection(models.Model):
     @api.depends("rma_state", "is_lost")
     def _compute_is_missing(self):
         self.is_missing = False
-        for rma in self.rma_id.filtered(lambda rma: rma.state == rma_flow.RECEIVED):
+        for rma in self.rma_id.filtered(lambda rma: rma._lines_in_our_hands()):
             gone = rma._missing_pieces(but=rma.inspection_ids.filtered("is_lost"))
             for found in self.filtered(lambda found, rma=rma: found.rma_id == rma and not found.is_lost):
                 found.is_missing = any(row in gone for row in found._came_in())
@@ -58,25 +59,41 @@ class AftersalesInspection(models.Model):
 
     def action_found_again(self):
         self._check_may_write_off()
+        self._refuse_after_the_verdict()
         self._note_loss({"is_lost": False, "lost_reason": False}, self.env._("Found again"))
 
     def _write_off(self, reason):
         self._check_may_write_off()
         if not (reason or "").strip():
             raise UserError(self.env._("Say what happened: the supervisor will want to know."))
-        for found in self:
-            found._check_is_gone()
-        self._note_loss({"is_lost": True, "lost_reason": reason, "grade": False}, reason)
+        judged = self.filtered(lambda found: found.rma_id.inspected_at)
+        lost = {found: found._check_is_gone() for found in self}
+        self._note_loss({"is_lost": True, "lost_reason": reason}, reason)
+        (self - judged).sudo().grade = False  # sudo: as in _note_loss
+        for found in judged:
+            found._settle_later_loss(lost[found])
 
     def _check_may_write_off(self):
         """Whoever judges goods, or answers for the return."""
         if "supervisor" not in self.rma_id._roles():
             self.check_access("write")
-        if self.filtered(lambda found: found.rma_state != rma_flow.RECEIVED):
+        elsewhere = self.filtered(lambda found: found.line_id not in found.rma_id._lines_in_our_hands())
+        if elsewhere:
             raise UserError(
                 self.env._(
-                    "%s: goods can be lost between their receipt and the end of the inspection.",
-                    ", ".join(self.mapped("display_name")),
+                    "%s: nothing of it is to lie in quarantine any more, so nothing of it is lost there.",
+                    ", ".join(elsewhere.mapped("display_name")),
+                )
+            )
+
+    def _refuse_after_the_verdict(self):
+        late = self.filtered(lambda found: found.rma_id.inspected_at)
+        if late:
+            raise UserError(
+                self.env._(
+                    "%s: what was written off after the inspection is settled. Agree with the customer on "
+                    "what becomes of it, and tell the supervisor.",
+                    ", ".join(late.mapped("display_name")),
                 )
             )
 
@@ -94,6 +111,7 @@ class AftersalesInspection(models.Model):
             rows._aftersales_refuse_elsewhere()
         if not self._is_all_lost(lost):
             raise UserError(self._not_gone_sentence(sum(lost.values())))
+        return lost
 
     def _lost_pieces(self, gone):
         """{rows of receipts, all alike: pieces of them that are gone}, of one line.
@@ -101,13 +119,14 @@ class AftersalesInspection(models.Model):
         :param gone: what of the return is missing, see ``_missing_pieces``
         """
         alike = self._came_in()._aftersales_alike()
-        return {rows: min(gone.get(rows[:1], 0.0), rows._aftersales_pieces()) for rows in alike}
+        return {rows: min(gone.get(rows[:1], 0.0), rows._aftersales_pieces_here()) for rows in alike}
 
     def _is_all_lost(self, lost):
-        if self.line_id.is_kit:  # without one of its parts the rest is of no use to anybody
+        # without one of its parts the rest of a kit is of no use to anybody; what was judged is somebody's
+        if self.line_id.is_kit and (self.is_lost or not self.rma_id.inspected_at):
             return any(lost.values())
-        return bool(lost) and all(
-            rows.product_id.uom_id.compare(pieces, rows._aftersales_pieces()) >= 0
+        return any(lost.values()) and all(
+            rows.product_id.uom_id.compare(pieces, rows._aftersales_pieces_here()) >= 0
             for rows, pieces in lost.items()
         )
 
@@ -124,7 +143,7 @@ class AftersalesInspection(models.Model):
 
     def _settle_loss(self):
         """Book the goods in again where they were received, as they came: what follows books them out."""
-        lost = self._lost_pieces(self.rma_id._missing_pieces())
+        lost = self._lost_pieces(self.rma_id._missing_pieces(lines=self.rma_id.line_ids))
         if not self._is_all_lost(lost):
             raise UserError(self._not_gone_sentence(sum(lost.values())))
         for rows, pieces in lost.items():
@@ -134,13 +153,17 @@ class AftersalesInspection(models.Model):
         """Sentences for the supervisor."""
         said = [f"{found.line_id.display_name}: {found.lost_reason}." for found in self]
         said.append(self.env._("It is booked as scrapped at our expense: find out how it came to that."))
-        if self.filtered(lambda found: found.line_id.is_unexpected or found.rma_id.resolution == "repair"):
+        if self.filtered(lambda found: found._is_without_replacement()):
             said.append(
                 self.env._("Nothing replaces it by itself: agree with the customer on what he gets for it.")
             )
         if self.filtered(lambda found: found.ownership == disposition.CONSIGNED):
             said.append(self.env._("It belonged to the supplier: settle it with him."))
         return said
+
+    def _is_without_replacement(self):
+        still_his = self.disposition == disposition.RETURN_TO_CUSTOMER
+        return still_his or self.line_id.is_unexpected or self.rma_id.resolution == "repair"
 
 
 class AftersalesRma(models.Model):
@@ -157,17 +180,19 @@ class AftersalesRma(models.Model):
         for rma in self:
             rma.has_losses = any(found.is_lost or found.is_missing for found in rma.inspection_ids)
 
-    def _missing_pieces(self, but=()):
+    def _missing_pieces(self, but=(), lines=None):
         """{row of a receipt: pieces like it that are gone}, where there are some.
 
         :param but: findings whose pieces are known to be gone
+        :param lines: whose goods are to lie here, as long as their event has not moved them
         """
         # sudo: where goods lie, for an inspector without rights on stock
         rma, gone = self.sudo(), {}
         known = but and but._came_in()
-        where = rma.line_ids._received_moves().move_line_ids._aftersales_where_they_lie()
+        lines = lines or rma._lines_in_our_hands()
+        where = lines.sudo()._received_moves().move_line_ids._aftersales_where_they_lie()
         for came, quants in where.items():
-            missing = came._aftersales_missing(quants)
+            missing = came._aftersales_missing(quants) - came._aftersales_pieces_gone()
             missing -= (came & known)._aftersales_pieces() if known else 0.0
             if came.product_id.uom_id.compare(missing, 0) > 0:
                 gone.update(dict.fromkeys(came, missing))
@@ -177,7 +202,7 @@ class AftersalesRma(models.Model):
         self._replace_lost_repairs()
         super()._on_complete_inspection()
         for rma in self:
-            rma._tell_losses()
+            rma._tell_losses(rma.inspection_ids.filtered("is_lost"))
 
     def _replace_lost_repairs(self):
         """Nothing is left to repair: the customer gets another piece, which a warranty allows as well."""
@@ -186,8 +211,7 @@ class AftersalesRma(models.Model):
                 rma.sudo().resolution = "exchange"  # sudo: the loss does it, whoever inspects
                 rma._message_log(body=rma.env._("Lost in our hands: it is replaced instead of repaired."))
 
-    def _tell_losses(self):
-        lost = self.inspection_ids.filtered("is_lost")
+    def _tell_losses(self, lost):
         if lost:
             self.activity_schedule(
                 "mail.mail_activity_data_todo",
@@ -213,6 +237,17 @@ class StockMoveLine(models.Model):
 
     def _aftersales_pieces(self):
         return sum(self.mapped("quantity_product_uom"))
+
+    def _aftersales_pieces_gone(self):
+        """Of these lines, all alike: pieces that have left us again, to the customer or to the supplier."""
+        out = self.move_id._aftersales_ways_out().filtered(lambda move: move.state == "done").move_line_ids
+        alike = out.filtered(
+            lambda row: row.lot_id == self.lot_id and row.location_id == self.location_dest_id
+        )
+        return alike._aftersales_pieces()
+
+    def _aftersales_pieces_here(self):
+        return self._aftersales_pieces() - self._aftersales_pieces_gone()
 
     def _aftersales_refuse_elsewhere(self):
         """What somebody has put into another place is not lost."""

@@ -280,9 +280,10 @@ class AftersalesRmaLine(models.Model):
         """One procurement a line, for what is not on its way yet."""
         # sudo: customer service exchanges goods without stock rights; the event was allowed
         procurements = [
-            line._exchange_procurement(missing)
+            line._exchange_procurement(product, pieces)
             for line in self
             if (missing := line._replacement_missing()) > 0
+            for product, pieces in line._goods_to_procure(missing)
         ]
         if procurements:
             self.env["stock.rule"].sudo().run(procurements)  # sudo: as above
@@ -297,13 +298,16 @@ class AftersalesRmaLine(models.Model):
         """Pieces the customer gets in all: what was accepted, before the inspection what was asked for."""
         return self.accepted_qty if self.rma_id.inspected_at else self.quantity
 
-    def _exchange_procurement(self, quantity):
+    def _goods_to_procure(self, quantity):
+        """[(product, pieces)] of so many replacements; of a kit the parts that were sold, see there."""
+        return [(self._replacement_product(), quantity)]
+
+    def _exchange_procurement(self, product, quantity):
         """A replacement leaves our warehouse, also of goods that the supplier sends to customers himself.
 
         What he sends is no transfer that could wait for the inspection, and each step would order again.
         """
         sold = self.sale_line_id
-        product = self._replacement_product()
         values = {
             **sold._prepare_procurement_values(),
             "date_planned": fields.Datetime.now(),

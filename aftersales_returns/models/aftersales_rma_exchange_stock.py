@@ -34,8 +34,14 @@ class AftersalesRma(models.Model):
         # sudo: the task is the handler's, whoever lets the goods leave or the return end
         return self.sudo().filtered("line_ids.exchange_move_ids")
 
+    def _end_asking_for_stock(self):
+        """What was missing is set aside by now, whoever has done it."""
+        for rma in self.sudo():  # sudo: as in _with_replacements
+            if rma.activity_search([STOCK]) and not rma._missing_stock():
+                rma.activity_feedback([STOCK])
+
     def _ask_for_stock(self):
-        """A task for the handler, once, until the replacement has left."""
+        """A task for the handler, once, until the replacement is set aside."""
         for rma in self.sudo():  # sudo: reservations and tasks, whoever decides
             missing = rma._missing_stock_text()
             if missing and not rma.activity_search([STOCK]):
@@ -67,3 +73,14 @@ class AftersalesRma(models.Model):
         leaves_now = self.state == rma_flow.TO_SHIP or (self.state == rma_flow.APPROVED and self.is_advance)
         missing = leaves_now and self._missing_stock_text()
         return self.env._("Get %s into stock, then send it to the customer", missing) if missing else None
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("state") == "assigned":
+            # sudo: whose replacement it is, for a warehouse user without rights on returns
+            self.sudo().aftersales_exchange_line_id.rma_id._end_asking_for_stock()
+        return result

@@ -87,7 +87,21 @@ class AccountMove(models.Model):
 
     def unlink(self):
         self._aftersales_keep_difference()  # here: Odoo deletes the lines first, then nothing would tell
+        self._aftersales_keep_documents()
         return super().unlink()
+
+    def _aftersales_keep_documents(self):
+        """Cancelled or emptied they still tell what was charged or given back, and why no more."""
+        for move in self.sudo():  # sudo: numbers of return and refund, for finance
+            told = move.aftersales_exchange_rma_id or move.aftersales_refund_id
+            if told:
+                raise UserError(
+                    self.env._(
+                        "%(document)s belongs to %(origin)s and is kept. Cancel it instead of deleting it.",
+                        document=move.display_name,
+                        origin=told.name,
+                    )
+                )
 
     def _aftersales_keep_difference(self):
         """Without it Sales invoices the other article, and nobody credits what came back."""

@@ -212,11 +212,9 @@ class AftersalesRma(models.Model):
     def _moves_to_send_back(self):
         """The receipts of what is not kept, whether it has gone back by now or not."""
         lines = self.sudo().line_ids  # sudo: as in _create_receipts
-        if self.resolution == "repair":  # all of it is the customer's
-            lines = lines.filtered(lambda line: not line._is_lost())
-        else:
+        if self.resolution != "repair":  # of which all is the customer's
             lines = lines.filtered_domain([("disposition", "=", disposition.RETURN_TO_CUSTOMER)])
-        return lines._received_moves()
+        return lines.filtered(lambda line: not line._is_lost())._received_moves()
 
     def _create_way_back_of(self, picking, moves):
         # sudo: as in _create_receipts; where a part has gone back already, the rest is what lies there
@@ -530,30 +528,36 @@ class AftersalesRmaLine(models.Model):
         """Scrap from quarantine into the location whose account takes the loss."""
         for line in self:
             for move_line in line._received_moves().move_line_ids:
-                scrap = self.env["stock.scrap"].create(
-                    {
-                        "product_id": move_line.product_id.id,
-                        "lot_id": move_line.lot_id.id,
-                        "package_id": move_line.result_package_id.id,
-                        "owner_id": move_line.owner_id.id,
-                        "scrap_qty": move_line.quantity_product_uom,
-                        "product_uom_id": move_line.product_id.uom_id.id,
-                        "location_id": move_line.location_dest_id.id,
-                        "scrap_location_id": line.rma_id.warehouse_id.aftersales_scrap_location_id.id,
-                        "origin": line.rma_id.name,
-                        "company_id": line.company_id.id,
-                    }
+                line._scrap_pieces(
+                    move_line, move_line.quantity_product_uom, package=move_line.result_package_id
                 )
-                scrap.action_validate()
-                if scrap.state != "done":
-                    raise UserError(
-                        self.env._(
-                            "%(goods)s of %(rma)s cannot be scrapped: it is no longer in %(place)s.",
-                            goods=line.display_name,
-                            rma=line.rma_id.name,
-                            place=move_line.location_dest_id.display_name,
-                        )
-                    )
+
+    def _scrap_pieces(self, came, pieces, package=None):
+        """So many of what the row ``came`` brought in, from where it was received."""
+        scrap = self.env["stock.scrap"].create(
+            {
+                "product_id": came.product_id.id,
+                "lot_id": came.lot_id.id,
+                "package_id": package and package.id,
+                "owner_id": came.owner_id.id,
+                "scrap_qty": pieces,
+                "product_uom_id": came.product_id.uom_id.id,
+                "location_id": came.location_dest_id.id,
+                "scrap_location_id": self.rma_id.warehouse_id.aftersales_scrap_location_id.id,
+                "origin": self.rma_id.name,
+                "company_id": self.company_id.id,
+            }
+        )
+        scrap.action_validate()
+        if scrap.state != "done":
+            raise UserError(
+                self.env._(
+                    "%(goods)s of %(rma)s cannot be scrapped: it is no longer in %(place)s.",
+                    goods=self.display_name,
+                    rma=self.rma_id.name,
+                    place=came.location_dest_id.display_name,
+                )
+            )
 
     def _send_to_workshop(self):
         """A repair order for goods that lie in quarantine; they stay there, so that their owner stays

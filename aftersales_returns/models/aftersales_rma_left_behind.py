@@ -53,7 +53,7 @@ class StockPicking(models.Model):
         repaired = self.move_ids.aftersales_disposed_line_id.filtered(
             lambda line: line.disposition == disposition.REFURBISH
         )
-        return self.picking_type_id.code == "outgoing" or bool(repaired)
+        return self._aftersales_leaves_us() or bool(repaired)
 
     def _aftersales_tell_left_behind(self):
         for picking in self:
@@ -119,6 +119,23 @@ class RepairOrder(models.Model):
         self.sudo().filtered(lambda repair: repair._aftersales_is_ours())._aftersales_tell_given_up()
         return result
 
+    def write(self, vals):
+        if "product_qty" not in vals:
+            return super().write(vals)
+        # sudo: as above
+        ours = self.sudo().filtered(lambda repair: repair.state in OPEN and repair._aftersales_is_ours())
+        before = {repair: repair._aftersales_pieces() for repair in ours}
+        result = super().write(vals)
+        for repair, pieces in before.items():
+            rest = pieces - repair._aftersales_pieces()
+            if repair.product_id.uom_id.compare(rest, 0) > 0:
+                left = {repair.product_id: rest}
+                repair.aftersales_rma_line_id.rma_id._tell_left_behind(left, repair.name)
+        return result
+
+    def _aftersales_pieces(self):
+        return self.product_uom._compute_quantity(self.product_qty, self.product_id.uom_id)
+
     def unlink(self):
         # sudo: as above; what was ended or cancelled has been seen to
         given_up = self.sudo().filtered(lambda repair: repair.state in OPEN and repair._aftersales_is_ours())
@@ -132,7 +149,7 @@ class RepairOrder(models.Model):
 
     def _aftersales_tell_given_up(self):
         for repair in self:
-            left = {repair.product_id: repair.product_qty}
+            left = {repair.product_id: repair._aftersales_pieces()}
             repair.aftersales_rma_line_id.rma_id._tell_left_behind(left, repair.name)
 
     def _aftersales_make_restock(self):

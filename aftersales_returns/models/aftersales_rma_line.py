@@ -16,6 +16,9 @@ FINDINGS = {
     "exchange_sale_line_id",
 }
 
+#: read off the deliveries and the transfers, and off nothing that somebody says
+COUNTED = {"is_kit", "kit_needs", "received_qty", "is_incomplete", "origin_move_id"}
+
 #: no transfer brings in goods of a line that has just come into being: its row says so from the start
 NOTHING_YET = {"received_qty": 0.0, "is_incomplete": False}
 
@@ -191,17 +194,29 @@ class AftersalesRmaLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        lines = super().create([{**NOTHING_YET, **self._without_findings(vals)} for vals in vals_list])
+        rows = [{**NOTHING_YET, **self._without_findings(vals)} for vals in vals_list]
+        lines = super(AftersalesRmaLine, self._without_presets()).create(rows)
+        lines = lines.with_env(self.env)
         lines._refuse_when_settled()
         return lines
 
     def _without_findings(self, vals):
-        return {name: value for name, value in vals.items() if self.env.su or name not in FINDINGS}
+        return {name: value for name, value in vals.items() if self.env.su or name not in FINDINGS | COUNTED}
+
+    def _without_presets(self):
+        """The context presets none of them either."""
+        presets = {f"default_{name}" for name in FINDINGS | COUNTED}
+        context = {key: value for key, value in self.env.context.items() if key not in presets}
+        return self if len(context) == len(self.env.context) else self.with_env(self.env(context=context))
 
     def write(self, vals):
         if not self.env.su and FINDINGS.intersection(vals):
             raise AccessError(
                 self.env._("What was accepted and where it goes is written by the inspection alone.")
+            )
+        if not self.env.su and COUNTED.intersection(vals):
+            raise AccessError(
+                self.env._("What goods consist of and what came in is read off their transfers, not typed.")
             )
         self._refuse_when_settled()
         return super().write(vals)

@@ -25,7 +25,9 @@ class AftersalesRma(models.Model):
         """Lines of which the inspection has decided that they go to the supplier."""
         # sudo: goods of the return and their transfers, whoever works on it
         lines = self.sudo().filtered("inspected_at").line_ids
-        return lines.filtered(lambda line: line.disposition == disposition.RETURN_TO_VENDOR)
+        return lines.filtered(
+            lambda line: line.disposition == disposition.RETURN_TO_VENDOR and not line._is_lost()
+        )
 
     def _left_for_vendor(self):
         return self._for_vendor()._received_moves()._aftersales_left_for_vendor()

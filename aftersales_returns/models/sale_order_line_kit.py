@@ -6,7 +6,8 @@ ordered quantity stays. A bill of materials can be changed; what was sold cannot
 
 from collections import defaultdict
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 
 class SaleOrderLine(models.Model):
@@ -18,6 +19,21 @@ class SaleOrderLine(models.Model):
         readonly=True,
         help="[[component, pieces of it in one kit], …] of goods that are delivered as other goods.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        own = "aftersales_kit_needs"
+        if not self.env.su:
+            vals_list = [{key: vals[key] for key in vals if key != own} for vals in vals_list]
+        if f"default_{own}" in self.env.context:
+            context = {key: value for key, value in self.env.context.items() if key != f"default_{own}"}
+            return super(SaleOrderLine, self.with_env(self.env(context=context))).create(vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if "aftersales_kit_needs" in vals and not self.env.su:
+            raise AccessError(self.env._("What a kit consists of is noted when its transfers are planned."))
+        return super().write(vals)
 
     def _action_launch_stock_rule(self, **kwargs):
         self._aftersales_forget_kits()

@@ -60,9 +60,14 @@ class StockPicking(models.Model):
     def _aftersales_check_way_out(self):
         """To the supplier goes no more than came in: others' goods lie beside it."""
         # sudo: as in _aftersales_check_receipt
-        leaving = self.sudo().filtered(lambda p: p.picking_type_id.code == "outgoing").move_ids
+        leaving = self.sudo().filtered(lambda picking: picking._aftersales_leaves_us()).move_ids
         for move in leaving.filtered(lambda move: move.state not in ("done", "cancel")):
             move._aftersales_check_leaving()
+
+    def _aftersales_leaves_us(self):
+        """By where it goes: its operation type may be a direct delivery, or one that somebody has made."""
+        place = self.location_dest_id
+        return place.usage in ("customer", "supplier") or (place.usage == "transit" and not place.company_id)
 
     # === TAKEN AWAY === #
 
@@ -379,8 +384,8 @@ class StockMoveLine(models.Model):
                 raise UserError(
                     self.env._(
                         "%(goods)s is no longer in %(place)s: somebody has moved it in Inventory. Bring it "
-                        "back there, then go on. What got lost before the inspection is written down there "
-                        "with 'Lost here'.",
+                        "back there, then go on. What got lost is written down on its inspection with 'Lost "
+                        "here'.",
                         goods=came._aftersales_goods_name(),
                         place=came.location_dest_id.display_name,
                     )

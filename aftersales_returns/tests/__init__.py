@@ -16,6 +16,7 @@ from . import test_late_goods
 from . import test_leaving
 from . import test_left_behind
 from . import test_lost_here
+from . import test_lost_later
 from . import test_never_twice
 from . import test_own_ticket
 from . import test_plain_users

@@ -45,7 +45,7 @@ class TestGoodsExchange(AftersalesReturnsCommon):
         return rma.sudo().activity_search(["aftersales_returns.mail_activity_type_stock"])
 
     def test_a_replacement_out_of_stock_is_a_task_for_the_handler(self):
-        """EXCH-04: from the approval on until it has left; the return says what it waits for."""
+        """EXCH-04: from the approval on until it is set aside; the return says what it waits for."""
         other = self.product("Samovar", 30, 6, categ_id=self.cable.categ_id.id)
         self.put_in_stock(other, 1)
         rma = self.rma(self.sell(self.cable, 2), resolution="exchange")
@@ -64,11 +64,28 @@ class TestGoodsExchange(AftersalesReturnsCommon):
         self.assertEqual((rma.state, len(self.stock_tasks(rma))), ("to_ship", 1))
         self.assertIn("Get 1 Samovar into stock", rma.headline)
         self.put_in_stock(other, 5)
-        rma._open_shipments().action_assign()
+        rma._open_shipments().with_user(self.storekeeper).action_assign()
         rma.invalidate_recordset()
         self.assertIn("Send the goods", rma.headline)
+        self.assertFalse(self.stock_tasks(rma))
         self.validate(rma._open_shipments())
         self.assertEqual(rma.state, "done")
+        self.assertFalse(self.stock_tasks(rma))
+
+    def test_of_two_articles_that_were_missing_both_have_to_be_set_aside(self):
+        """EXCH-04: whoever reserves them, one by one."""
+        order = self.sell(self.cable, 2)
+        more = self.sell(self.product("Plug", 3, 1), 1)
+        rows = [
+            Command.create({"sale_line_id": line.id, "quantity": line.product_uom_qty})
+            for line in (order | more).order_line
+        ]
+        rma = self.approved(order, resolution="exchange", line_ids=rows)
+        cable, plug = self.replacement(rma)
+        self.put_in_stock(self.cable, 2)
+        cable.with_user(self.storekeeper)._action_assign()
+        self.assertEqual(len(self.stock_tasks(rma)), 1)
+        plug.with_user(self.storekeeper).quantity = 1
         self.assertFalse(self.stock_tasks(rma))
 
     def test_a_replacement_in_stock_is_no_task(self):

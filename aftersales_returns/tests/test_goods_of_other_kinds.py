@@ -1,8 +1,8 @@
 from unittest.mock import patch
 
 from odoo import Command
-from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
 
 from .common import AftersalesReturnsCommon
 
@@ -145,6 +145,51 @@ class TestKitsOfAnOrder(AftersalesReturnsCommon):
         sets.move_ids.product_uom_qty = 1
         sets._aftersales_note_kits()
         self.assertEqual(dict(sets.aftersales_kit_needs), {self.cup.id: 2, self.pot.id: 1})
+
+    def test_a_kit_is_replaced_by_the_parts_that_were_sold(self):
+        """EXCH-04, RMA-10: whatever its bill of materials says; a part that is missing follows."""
+        order = self.one_of_four_delivered()
+        for part in (self.cup, self.pot):
+            self.env["stock.quant"]._update_available_quantity(part, self.stock, 2)
+        rma = self.approved(order, line_ids=self.kits(order, 1), resolution="exchange")
+        rma.action_register_shipment(tracking_ref="KIT")
+        self.validate(rma._open_receipts())
+        self.inspect(rma)
+        rma.action_pass_to_shipment()
+        sent = rma._open_shipments()
+        self.assertEqual(
+            {move.product_id: move.quantity for move in sent.move_ids}, {self.cup: 2, self.pot: 1}
+        )
+        sent = sent.with_user(self.storekeeper)
+        sent.move_ids.filtered(lambda move: move.product_id == self.cup).picked = True
+        sent.with_context(skip_backorder=True, picking_ids_not_to_backorder=sent.ids).button_validate()
+        self.assertEqual((rma.state, rma.lacks_transfer), ("to_ship", True))
+        rma.action_send_rest()
+        rest = rma._open_shipments()
+        self.assertEqual((rest.move_ids.product_id, rest.move_ids.product_uom_qty), (self.pot, 1))
+        self.validate(rest)
+        self.assertEqual(rma.state, "done")
+
+    def test_what_a_kit_consists_of_is_nobodys_to_type(self):
+        """RMA-10: neither in a request nor on the order, and no other figure that transfers tell."""
+        order = self.one_of_four_delivered()
+        preset = {"default_kit_needs": [[self.cup.id, 1]], "default_received_qty": 9}
+        rma = self.rma(order, line_ids=self.kits(order, 1))
+        line = rma.line_ids.with_user(self.agent)
+        for name, value in (("kit_needs", [[self.cup.id, 1]]), ("received_qty", 1), ("is_kit", False)):
+            with self.assertRaisesRegex(AccessError, "not typed"), self.cr.savepoint():
+                line.write({name: value})
+        rows = {"rma_id": rma.id, "sale_line_id": order.order_line.id, "kit_needs": [[self.cup.id, 9]]}
+        another = line.with_context(**preset).create({**rows, "received_qty": 5, "is_kit": False})
+        self.assertEqual(dict(another.kit_needs), {self.cup.id: 2, self.pot.id: 1})
+        self.assertEqual((another.received_qty, another.is_kit), (0, True))
+        seller = new_test_user(self.env, "kit_seller", "sales_team.group_sale_salesman_all_leads")
+        sold = order.order_line.with_user(seller)
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            sold.aftersales_kit_needs = [[self.cup.id, 1]]
+        row = {"order_id": order.id, "product_id": self.cable.id, "aftersales_kit_needs": [[self.cup.id, 1]]}
+        row = sold.with_context(default_aftersales_kit_needs=[[self.cup.id, 1]]).create(row)
+        self.assertFalse(row.aftersales_kit_needs)
 
     def test_an_order_made_a_quotation_again_forgets_what_its_kit_consisted_of(self):
         """RMA-10: the line may then sell other goods, which come back as themselves."""

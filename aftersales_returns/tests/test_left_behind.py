@@ -43,6 +43,40 @@ class TestLeftBehind(InInventory):
         self.ship_one(back)
         self.told(rma, back.name, "1 Cable")
 
+    # === BY A TRANSFER OF ANOTHER KIND === #
+
+    def direct_delivery(self):
+        """Odoo's dropship type, where that module is installed."""
+        kinds = self.env["stock.picking.type"]
+        known = [code for code, _name in kinds._fields["code"]._description_selection(self.env)]
+        code = "dropship" if "dropship" in known else "internal"
+        return kinds.create({"name": "Direct", "code": code, "sequence_code": "DIR"})
+
+    def for_the_supplier(self):
+        """Two cables, ready for him by a transfer of that type."""
+        self.warehouse.in_type_id.return_picking_type_id = self.direct_delivery()
+        rma = self.two_of_five()
+        self.finish(self.receipt(rma))
+        self.grade(rma, "d", vendor_warranty=True)
+        return self.leaving(rma, "supplier")
+
+    def test_a_direct_delivery_to_the_supplier_takes_no_more_than_came_in(self):
+        transfer = self.for_the_supplier()
+        transfer.move_ids.quantity = 3
+        with self.assertRaisesRegex(UserError, "3 of Cable are more than the 2"), self.cr.savepoint():
+            self.finish(transfer)
+        self.assertEqual(self.pieces(), {(self.quarantine, ""): 2})
+
+    def test_what_a_direct_delivery_to_the_customer_leaves_here_is_somebodys_task(self):
+        self.warehouse.out_type_id = self.direct_delivery()
+        rma = self.two_of_five()
+        rma.action_report_missing(reason="Lost")
+        self.finish(self.receipt(rma))
+        rma.action_cancel(reason="Never mind")
+        back = self.leaving(rma, "customer")
+        self.ship_one(back)
+        self.told(rma, back.name, "1 Cable")
+
     # === FROM THE WORKSHOP === #
 
     def made_ready(self):
@@ -68,6 +102,23 @@ class TestLeftBehind(InInventory):
         rma, repair = self.made_ready()
         repair.action_repair_cancel()
         self.told(rma, repair.name, "2 Cable")
+
+    def test_what_a_repair_leaves_out_is_somebodys_task(self):
+        """The workshop lowers its quantity; what it raises or leaves alone is nobody's."""
+        rma, repair = self.made_ready()
+        repair.product_qty = 2
+        self.assertNotIn(repair.name, " ".join(rma.sudo().activity_ids.mapped("summary")))
+        repair.product_qty = 1
+        self.told(rma, repair.name, "1 Cable")
+        repair.action_repair_start()
+        repair.action_repair_end()
+        self.assertEqual(self.leaving(rma, "internal").move_ids.quantity, 1)
+
+    def test_of_what_is_repaired_for_the_customer_nothing_is_left_behind(self):
+        """All of it goes back to him."""
+        rma, repair = self.repaired_for_him()
+        repair.product_qty = 1
+        self.assertNotIn(repair.name, " ".join(rma.sudo().activity_ids.mapped("summary")))
 
     def put_away(self, pieces):
         """Somebody takes them into stock with a transfer of his own."""

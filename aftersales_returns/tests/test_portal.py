@@ -1,7 +1,7 @@
 import re
 from datetime import timedelta
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 
@@ -487,6 +487,19 @@ class TestReturnPage(ReturnsPortalCommon):
         with self.allow_pdf_render():
             pdf, kind = report._render_qweb_pdf("aftersales_returns.aftersales_rma_slip", rma.ids)
         self.assertEqual((kind, pdf[:4]), ("pdf", b"%PDF"))
+
+    def test_each_page_of_a_long_slip_names_the_return(self):
+        """RMA-24: number, barcode and place among the pages; a short one has a single page."""
+        order = self.sell(self.cable, 30)
+        line = {"sale_line_id": order.order_line.id, "quantity": 1}
+        rma = self.rma(order, line_ids=[Command.create(line) for _piece in range(30)])
+        report = self.env["ir.actions.report"].with_context(force_report_rendering=True)
+        page = report._render_qweb_html("aftersales_returns.aftersales_rma_slip", rma.ids)[0].decode()
+        self.assertEqual((page.count("data:image/png;base64,"), page.count("page-break-before")), (2, 1))
+        self.assertIn("Page 2 / 2", " ".join(page.split()).replace("<!-- -->", ""))
+        rma.line_ids[24:].unlink()
+        page = report._render_qweb_html("aftersales_returns.aftersales_rma_slip", rma.ids)[0].decode()
+        self.assertNotIn("Page 1", " ".join(page.split()))
 
     def test_before_the_approval_there_is_no_slip(self):
         rma = self.requested(self.sell(self.cable))

@@ -84,6 +84,20 @@ class TestRefundBesideExchange(ExchangeCommon):
             draft.button_draft()
         self.assertEqual(draft.state, "cancel")
 
+    def test_a_difference_is_not_deleted_cancelled_or_emptied_as_it_may_be(self):
+        """EXCH-04: it tells what became of the exchange."""
+        _order, rma = self.exchange_for(self._product("Samovar", 40.0, 9.0))
+        cancelled = self.difference(rma)
+        self.money_instead(rma)
+        _order, other = self.exchange_for(self._product("Samovar", 180.0, 9.0))
+        emptied = self.difference(other)
+        emptied.invoice_line_ids.unlink()
+        for document in (cancelled, emptied):
+            with self.assertRaisesRegex(UserError, "is kept. Cancel it instead"), self.cr.savepoint():
+                document.unlink()
+        emptied.button_cancel()
+        self.assertEqual((cancelled.state, emptied.state), ("cancel", "cancel"))
+
     def test_money_instead_of_the_rest_keeps_the_difference_of_what_has_left(self):
         """EXCH-04: of two kettles one became a samovar of 207.00; for the other one 115.00 come back."""
         other = self._product("Samovar", 180.0, 9.0)

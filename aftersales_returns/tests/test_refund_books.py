@@ -83,14 +83,19 @@ class TestRefundBooks(RefundCommon):
             self.assertEqual(refund.credit_note_id.amount_total, 86.25)
         self.assertEqual(sum(invoice.reversal_move_ids.mapped("amount_total")), 230.0)
 
-    def test_a_draft_that_was_deleted_is_made_anew(self):
-        """REFUND-28: reset and deleted in Accounting; the approval posts a new one."""
-        refund = self._credit(self._returned(self._invoiced()))
-        refund.credit_note_id.button_draft()
-        refund.credit_note_id.with_context(force_delete=True).unlink()
-        self.assertEqual((refund.state, refund.credit_note_id.id), ("confirmed", False))
-        self._approve(refund)
-        self.assertEqual((refund.state, refund.credit_note_id.amount_total), ("approved", 115.0))
+    def test_a_draft_is_not_deleted_but_cancelled_and_made_anew(self):
+        """REFUND-28: reset in Accounting, emptied or not; the approval posts a new one."""
+        for is_emptied in (False, True):
+            refund = self._credit(self._returned(self._invoiced()))
+            draft = refund.credit_note_id
+            draft.button_draft()
+            if is_emptied:
+                draft.invoice_line_ids.unlink()
+            with self.assertRaisesRegex(UserError, "Cancel it instead of deleting"), self.cr.savepoint():
+                draft.with_context(force_delete=True).unlink()
+            self._approve(refund)
+            self.assertEqual((refund.state, refund.credit_note_id.amount_total), ("approved", 115.0))
+            self.assertEqual((draft.state, draft == refund.credit_note_id), ("cancel", False))
 
     def test_a_credit_note_edited_in_draft_is_not_what_is_posted(self):
         """REFUND-28: somebody has made 999.00 of it; what was confirmed and approved goes out."""
