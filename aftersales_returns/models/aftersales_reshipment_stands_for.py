@@ -6,7 +6,8 @@ back of it is that line's. A line never stands for more than it sold.
 
 from collections import defaultdict
 
-from odoo import Command, fields, models
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
 
 
 class AftersalesReshipment(models.Model):
@@ -17,9 +18,43 @@ class AftersalesReshipment(models.Model):
         "aftersales_reshipment_replaced_lot_rel",
         string="Numbers not with the customer",
         copy=False,
+        domain="[('id', 'in', order_lot_ids)]",
         help="Serial numbers on the delivery that are missing, wrong or broken: what is sent again takes "
         "their place, and they cannot be returned. Filled in by itself where no others can be meant.",
     )
+
+    order_lot_ids = fields.Many2many(
+        "stock.lot", string="Numbers of the order", compute="_compute_order_lot_ids", compute_sudo=True
+    )
+
+    @api.depends("sale_order_id", "line_ids.product_id")
+    def _compute_order_lot_ids(self):
+        """Serial numbers that the customer should have, of what is sent again."""
+        for row in self:
+            row.order_lot_ids = row._numbers_in_hand()
+
+    def _numbers_in_hand(self):
+        lots = self.env["stock.lot"]
+        for product in self._granted():
+            if product.tracking == "serial":
+                for line in self.sale_order_id.order_line:
+                    lots |= line._aftersales_numbers_in_hand(product)
+        return lots
+
+    def _check_complete(self):
+        super()._check_complete()
+        for row in self.sudo():  # sudo: what was delivered, whoever decides
+            foreign = row.replaced_lot_ids - row._numbers_in_hand()
+            if foreign:
+                raise UserError(
+                    self.env._(
+                        "%(row)s: %(numbers)s is not with the customer of %(order)s by our books, or not of "
+                        "what is sent again. Take it out of 'Numbers not with the customer'.",
+                        row=row.name,
+                        numbers=", ".join(foreign.mapped("name")),
+                        order=row.sale_order_id.name,
+                    )
+                )
 
     # === LINES OF THE ORDER === #
 
