@@ -212,14 +212,14 @@ class SaleOrderLine(models.Model):
         :param besides: the return that asks; what it takes back itself is not taken away
         """
         moves = self._aftersales_brought().filtered(lambda move: move.product_id == product)
-        left = 0.0
+        left, again = 0.0, 0.0
         for move in moves:
             back = move._aftersales_coming_back()
             if besides:
                 back = back.filtered(lambda one: one.aftersales_rma_line_id.rma_id != besides)
             left += move._aftersales_qty() - sum(one._aftersales_qty() for one in back)
-        again = moves.filtered("aftersales_resent_line_id")
-        return left - sum(move._aftersales_sent_for_good() for move in again)
+            again += move._aftersales_in_place_of_others()
+        return left - max(0.0, again)
 
 
 class StockMove(models.Model):
@@ -258,6 +258,19 @@ class StockMove(models.Model):
         """
         undone = self._aftersales_coming_back().filtered(lambda back: not back.aftersales_rma_line_id)
         return self._aftersales_qty() - sum(back._aftersales_qty() for back in undone)
+
+    def _aftersales_in_place_of_others(self):
+        """Pieces by which this move makes the deliveries hold more than was paid, in the product's unit.
+
+        Negative where the first delivery was put right in Inventory: what it took back without money had not
+        left, and needs no other to be left out for it.
+        """
+        if self.aftersales_resent_line_id:
+            return self._aftersales_sent_for_good()
+        put_right = self._aftersales_coming_back().filtered(
+            lambda back: not back.aftersales_rma_line_id and not back.to_refund
+        )
+        return -sum(back._aftersales_qty() for back in put_right)
 
     def _aftersales_was_replaced(self, lot, replaced):
         """Whether another piece came later in place of the one that this delivery brought.

@@ -305,7 +305,7 @@ class AftersalesRmaLine(models.Model):
         return self._whole_units(pieces)
 
     def _allocate(self, strict=True):
-        """{line: [(delivery move, quantity)]}, oldest delivery first; what was sent again before it.
+        """{line: [(delivery move, quantity)]}, oldest delivery first, see ``_in_turn``.
 
         :param strict: raise where the deliveries do not cover a line
         """

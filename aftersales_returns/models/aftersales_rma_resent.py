@@ -5,8 +5,8 @@ customer sends back, no more come back for money than the first delivery held:
 delivered − returned − under way, over both, less what was sent again.
 
 ==========================================  ==========================================================
-paid 2, got 1, 1 sent again                 2 can come back, of pieces without numbers the one sent
-                                            again first; of numbers the one that he has and the new one
+paid 2, got 1, 1 sent again                 2 can come back, of pieces without numbers the latest first;
+                                            of numbers the one that he has and the new one
 paid A, got B, A sent again                 A once for money; B comes as not announced, without money
 broken on arrival, sent again               the new one; the broken one comes as not announced
 the number on the first delivery            cannot: another came in its place, the sentence names it.
@@ -20,7 +20,7 @@ more sent again than the order asks for     stands for no line: no money, see th
 ==========================================  ==========================================================
 
 The receipt is Odoo's return of the re-shipment's own transfer. The windows count from the delivery that
-brought the piece; where more come back than were sent again, from the first.
+brought the piece; of several, from the oldest one that they are taken of.
 """
 
 from odoo import models
@@ -30,20 +30,29 @@ class AftersalesRmaLine(models.Model):
     _inherit = "aftersales.rma.line"
 
     def _brought_by(self):
-        """The deliveries that count for the day on which the goods came; of pieces without a number those
-        of the re-shipment where it brought enough of them.
+        """The deliveries whose day counts; of pieces without a number the oldest one that they are taken of,
+        so that one new piece gives no old ones a new window.
         """
         deliveries = self._deliveries()
         again = deliveries.filtered("aftersales_resent_line_id")
         if self.lot_id or not again:
             return deliveries
-        left = [(move, self._left_of(move)) for move in again]
-        enough = self.product_uom_id.compare(self._units_in(left), self.quantity) >= 0
-        return again if enough else deliveries - again
+        if self.is_kit:
+            return deliveries - again
+        wanted = self.quantity
+        for move in self._in_turn(deliveries):
+            wanted -= max(0.0, self._left_of(move))
+            if self.product_uom_id.compare(wanted, 0) <= 0:
+                return move
+        return deliveries
 
     def _in_turn(self, deliveries):
-        """Oldest first; before them what was sent again: it came in place of what the oldest should hold."""
-        return deliveries.sorted(lambda move: (not move.aftersales_resent_line_id, move.id))
+        """Oldest first; where something was sent again the latest: it came in place of what the oldest ones
+        should have held.
+        """
+        if any(move.aftersales_resent_line_id for move in deliveries):
+            return deliveries.sorted(lambda move: (move.date, move.id), reverse=True)
+        return deliveries
 
     def _paid_left(self, spoken_for):
         """{(order line, product): pieces that may come back} where goods were sent again; else nothing.

@@ -4,26 +4,26 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from .refund_common import ExchangeCommon
 from .test_evidence import EvidenceCommon
 
 
-class ResentCommon(EvidenceCommon):
-    """A customer to whom something is sent again: what was missing, wrong or broken."""
+class ResentStory:
+    """Something is sent again to a customer: what was missing, wrong or broken."""
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.customer.write(
+    def setUp(self):
+        super().setUp()
+        self.customer.write(
             {
                 "phone": "139 5555 0101",
                 "street": "Changjiang Road 88",
                 "street2": "Shushan",
                 "city": "Hefei",
-                "state_id": cls.env.ref("base.state_cn_AH").id,
+                "country_id": self.env.ref("base.cn").id,
+                "state_id": self.env.ref("base.state_cn_AH").id,
                 "zip": "230031",
             }
         )
-        cls.company.aftersales_reship_user_id = cls.manager
 
     def granted(self, order, quantity=1, product=None, lacking=None):
         """The agent grants that ``quantity`` is sent again; ``lacking``: numbers the customer has not got."""
@@ -53,12 +53,21 @@ class ResentCommon(EvidenceCommon):
             if lots and move.product_id == lots.product_id:
                 move.lot_ids = lots
             elif move.product_id.tracking == "none":
-                self.env["stock.quant"]._update_available_quantity(move.product_id, self.stock, quantity)
+                self.env["stock.quant"]._update_available_quantity(
+                    move.product_id, move.location_id, quantity
+                )
                 move.quantity = move.product_uom_qty
-        self.validate(delivery)
+        self.validated(delivery)
         self.assertEqual(row.state, "shipped")
         return row
 
+    def validated(self, transfer):
+        transfer.move_ids.picked = True
+        transfer.with_context(skip_backorder=True).button_validate()
+        self.assertEqual(transfer.state, "done")
+
+
+class ResentCommon(ResentStory, EvidenceCommon):
     def asked(self, order, *lots, quantity=1, line=None, **vals):
         """A draft return of these numbers, or of so many pieces without one."""
         line = line or order.order_line[:1]
@@ -76,6 +85,12 @@ class ResentCommon(EvidenceCommon):
         """{number or product: how many} the customer is offered in the portal."""
         rows = order._aftersales_returnable_rows()
         return {row["lot"].name or row["line"].product_id.name: row["left"] for row in rows}
+
+    def by_hand(self, delivery):
+        """A storekeeper takes the delivery back in Inventory; no money is given for that."""
+        wizard = self.env["stock.return.picking"].create({"picking_id": delivery.id})
+        wizard.product_return_moves.write({"quantity": 1, "to_refund": False})
+        self.validated(wizard._create_return())
 
     def come_in(self, rma):
         rma.action_register_shipment(tracking_ref=f"YT{rma.id}")
@@ -133,7 +148,8 @@ class TestResentGoods(ResentCommon):
         self.assertFalse(row.replaced_lot_ids)
         self.assertEqual(self.offered(order), {"ONE": 1.0, "TWO": 1.0, "AGAIN-1": 1.0})
         first, second = self.asked(order, pair[0], again), self.asked(order, pair[1])
-        (first | second).action_submit()
+        first.action_submit()
+        second.action_submit()
         first.action_approve()
         with self.assertRaisesRegex(UserError, f"TWO 1 cannot come back, 0 can: no more.*{row.name}"):
             second.action_approve()
@@ -155,7 +171,8 @@ class TestResentGoods(ResentCommon):
         order, again = self.sell(lots=self.lots("LOST-1")), self.lots("AGAIN-1")
         self.sent_again(order, lots=again)
         first, second = self.asked(order, again), self.asked(order, again)
-        (first | second).action_submit()
+        first.action_submit()
+        second.action_submit()
         first.action_approve()
         with self.assertRaisesRegex(UserError, "cannot come back, 0 can"):
             second.action_approve()
@@ -168,10 +185,10 @@ class TestResentGoods(ResentCommon):
             self.granted(order, lacking=theirs)
 
     def test_a_number_found_on_the_packing_table_that_is_sent_again_is_his(self):
-        """COMP-09: the missing piece itself leaves with the re-shipment."""
+        """COMP-09: the warehouse puts the first delivery right, then the missing piece itself leaves."""
         lost = self.lots("LOST-1")
         order = self.sell(lots=lost)
-        self.env["stock.quant"]._update_available_quantity(self.camera, self.stock, 1, lot_id=lost)
+        self.by_hand(order.picking_ids)
         row = self.sent_again(order, lots=lost)
         rma = self.allowed(order, lost)
         self.assertEqual(rma._open_receipts().return_id, row.sudo().delivery_ids)
@@ -181,12 +198,12 @@ class TestResentGoods(ResentCommon):
     def test_of_pieces_without_a_number_what_was_sent_again_comes_back_first(self):
         """COMP-09: paid two, got one and one more; both come back, each by its delivery."""
         order = self.sell(self.cable, 2)
-        row = self.sent_again(order)
+        delivery, row = order.picking_ids, self.sent_again(order)
         self.assertEqual(self.offered(order), {"Cable": 2.0})
         first = self.allowed(order)
         self.assertEqual(first._open_receipts().return_id, row.sudo().delivery_ids)
         second = self.allowed(order)
-        self.assertEqual(second._open_receipts().return_id, order.picking_ids - first.sudo().picking_ids)
+        self.assertEqual(second._open_receipts().return_id, delivery)
         with self.assertRaisesRegex(UserError, "cannot come back, 0 can"):
             self.allowed(order)
 
@@ -213,7 +230,9 @@ class TestResentGoods(ResentCommon):
         """COMP-09: money for one of two without its return; one more can come back."""
         order = self.sell(self.cable, 2)
         self.sent_again(order)
-        self.allowed(order, resolution="refund_only")
+        rma = self.asked(order, resolution="refund_only")
+        rma.action_submit()
+        rma.with_user(self.supervisor).action_approve()
         self.assertEqual(self.offered(order), {"Cable": 1.0})
         with self.assertRaisesRegex(UserError, "1 can"):
             self.allowed(order, quantity=2)
@@ -237,8 +256,8 @@ class TestResentGoods(ResentCommon):
     def test_two_lines_share_what_is_sent_again(self):
         """COMP-09: none stands for more than it sold, and the rest that leaves later keeps its line."""
         order = self.sell(self.cable, 2)
-        order.order_line.copy({"order_id": order.id, "product_uom_qty": 1})
         self.env["stock.quant"]._update_available_quantity(self.cable, self.stock, 9)
+        order.order_line.copy({"order_id": order.id, "product_uom_qty": 1})
         self.deliver(order)
         row = self.granted(order, 3)
         moves = row.sudo().delivery_ids.move_ids
@@ -248,6 +267,21 @@ class TestResentGoods(ResentCommon):
         self.validate(row.sudo().delivery_ids)
         rest = row.sudo()._open_deliveries()
         self.assertEqual(rest.move_ids.aftersales_resent_line_id, order.order_line[0])
+
+    def test_what_leaves_beyond_the_order_was_not_paid(self):
+        """COMP-09: the order was lowered after it was granted; customer service settles it."""
+        order, again = self.sell(lots=self.lots("LOST-1")), self.lots("AGAIN-1")
+        row = self.granted(order)
+        row.sudo().delivery_ids.action_cancel()
+        order.order_line.product_uom_qty = 0
+        row.action_prepare_delivery()
+        delivery = row.sudo()._open_deliveries()
+        self.assertFalse(delivery.move_ids.aftersales_resent_line_id)
+        delivery.move_ids.lot_ids = again
+        self.validated(delivery)
+        told = f"AGAIN-1 was sent again with {row.name} beyond what.*ticket {row.ticket_id.name};"
+        with self.assertRaisesRegex(UserError, told):
+            self.allowed(order, again)
 
     # === OTHER WAYS === #
 
@@ -269,9 +303,8 @@ class TestResentGoods(ResentCommon):
         broken, again = self.lots("BROKEN"), self.lots("AGAIN-1")
         order = self.sell(lots=broken)
         self.sent_again(order, lots=again)
-        other = self.sell(self.cable)
-        rma = self.received(other)
         for lot, goes in ((broken, False), (again, True)):
+            rma = self.received(self.sell(self.cable))
             line = rma.with_user(self.inspector)._record_unexpected(self.camera, 1, lot=lot)
             line = line.with_user(self.agent)
             if goes:
@@ -287,12 +320,7 @@ class TestResentGoods(ResentCommon):
         lost, again = self.lots("LOST-1"), self.lots("AGAIN-1")
         order = self.sell(lots=lost)
         row = self.sent_again(order, lots=again)
-        delivery = row.sudo().delivery_ids
-        wizard = self.env["stock.return.picking"].create({"picking_id": delivery.id})
-        wizard.product_return_moves.quantity = 1
-        back = wizard._create_return()
-        back.move_ids.picked = True
-        back.button_validate()
+        self.by_hand(row.sudo().delivery_ids)
         self.assertEqual(self.offered(order), {"LOST-1": 1.0})
         with self.assertRaisesRegex(UserError, "AGAIN-1 1 cannot come back, 0 can.*has come back already"):
             self.allowed(order, again)
@@ -305,14 +333,14 @@ class TestResentGoods(ResentCommon):
         desk = self.product("Desk", 300, 0, is_storable=False)
         first, again = self.lots("M-1", product=motor), self.lots("M-2", product=motor)
         order = self.order_kit(desk, {motor: 1, leg: 4})
+        order.order_line.aftersales_kit_needs = [[motor.id, 1], [leg.id, 4]]
         self.deliver(order, first)
+        parcel = order.picking_ids
         row = self.sent_again(order, product=motor, lots=again)
         self.assertEqual(row.replaced_lot_ids, first)
         rma = self.allowed(order)
         receipts = rma._open_receipts()
-        self.assertEqual(
-            receipts.return_id, order.picking_ids - rma.sudo().picking_ids | row.sudo().delivery_ids
-        )
+        self.assertEqual(receipts.return_id, parcel | row.sudo().delivery_ids)
         moves = receipts.move_ids
         self.assertEqual({m.product_id: m.product_uom_qty for m in moves}, {motor: 1.0, leg: 4.0})
         self.assertEqual(moves.filtered(lambda m: m.product_id == motor).move_line_ids.lot_id, again)
@@ -325,8 +353,9 @@ class TestResentGoods(ResentCommon):
         self.sent_again(order, lots=again)
         rma = self.allowed(order, again)
         self.come_in(rma)
-        self.inspect(rma, grade="d", fault_found="no", serial_matches="yes")
+        self.inspect(rma, grade="c", fault_found="no", serial_matches="yes")
         rma.action_reject(reason="Worn")
+        rma.action_return_goods()
         self.validate(rma._open_shipments())
         self.assertEqual(self.offered(order), {"AGAIN-1": 1.0})
 
@@ -364,5 +393,72 @@ class TestResentGoods(ResentCommon):
         self.assertEqual(both.sudo()._parcels(), order.picking_ids)
         one.reason_id = self.no_reason
         both.reason_id = self.no_reason
-        (one | both).action_submit()
+        one.action_submit()
+        both.action_submit()
         self.assertEqual((one.eligibility, both.eligibility), ("no_reason", "not_eligible"))
+
+    # === PARCELS WITHOUT PAPER, DELIVERIES === #
+
+    def test_found_in_a_parcel_without_paper_it_is_counted_under_the_return(self):
+        """INSPECT-04: the receipt becomes the return of the re-shipment's delivery, on the paid line."""
+        order, again = self.sell(lots=self.lots("LOST-1")), self.lots("AGAIN-1")
+        row = self.sent_again(order, lots=again)
+        parcel = self.env["aftersales.unknown.parcel"].with_user(self.inspector)
+        parcel = parcel.create({"line_ids": [Command.create({"serial": "AGAIN-1"})]})
+        parcel.action_book()
+        rma = self.allowed(order, again)
+        parcel.with_user(self.agent).action_adopt(rma=rma)
+        came = rma.sudo().line_ids._received_moves()
+        self.assertEqual(came.origin_returned_move_id, row.sudo().delivery_ids.move_ids)
+        self.assertEqual(came.sale_line_id, order.order_line)
+        self.assertEqual((rma.state, rma.line_ids.received_qty), ("received", 1))
+
+    def test_its_delivery_offers_a_return_on_the_paid_line(self):
+        """The button on a delivery; the first delivery offers no number that was replaced."""
+        pair, again = self.lots("HAS-1", "LOST-1"), self.lots("AGAIN-1")
+        order = self.sell(quantity=2, lots=pair)
+        delivery = order.picking_ids
+        row = self.sent_again(order, lots=again, lacking=pair[1])
+        rows = row.sudo().delivery_ids._aftersales_return_rows()
+        self.assertEqual(rows, [{"sale_line_id": order.order_line.id, "lot_id": again.id, "quantity": 1.0}])
+        action = row.sudo().delivery_ids.action_aftersales_returns()
+        self.assertEqual(action["context"]["default_sale_order_id"], order.id)
+        self.assertEqual([row["lot_id"] for row in delivery._aftersales_return_rows()], [pair[0].id])
+
+
+@tagged("-at_install", "post_install")
+class TestResentMoney(ResentStory, ExchangeCommon):
+    """The whole way to the money, and to another piece."""
+
+    def test_it_is_refunded_as_the_order_line_and_no_more_than_was_paid(self):
+        """RMA-38, REFUND-04, INSPECT-03: 2 × 100.00 paid, one was missing and came later; both come back."""
+        order = self._sold(2)
+        parcel, sold = order.picking_ids, order.order_line
+        row = self.sent_again(order)
+        self.assertEqual((sold.qty_delivered, sold.qty_to_invoice), (2, 0))
+        again = row.sudo().delivery_ids.move_ids
+        first = self._returned(order)
+        self.assertEqual(first.sudo().line_ids.return_move_ids.origin_returned_move_id, again)
+        self.assertEqual(sold.qty_delivered, 1)
+        came = first.sudo().line_ids.return_move_ids
+        self.assertEqual((came.value, came.is_in), (again.value, True))
+        self.assertEqual(self._credit(first).credit_note_id.amount_total, 100.0)
+        second = self._returned(order)
+        self.assertEqual(second.sudo().line_ids.return_move_ids.picking_id.return_id, parcel)
+        self.assertEqual(self._credit(second).credit_note_id.amount_total, 100.0)
+        self.assertEqual(sold.qty_delivered, 0)
+        with self.assertRaisesRegex(UserError, "cannot come back, 0 can"):
+            self._returned(order)
+
+    def test_what_it_was_exchanged_for_is_refunded(self):
+        """EXCH-01, EXCH-05: an exchange of it, then the money for what came in its place; once."""
+        order = self._sold()
+        self.sent_again(order)
+        exchange = self._exchanged(order)
+        self.assertEqual((order.order_line.qty_delivered, exchange.state), (1, "done"))
+        rma = self._returned(order)
+        received = rma.sudo().line_ids.return_move_ids
+        self.assertEqual(received.origin_returned_move_id, exchange.sudo().line_ids.exchange_move_ids)
+        self.assertEqual(sum(self._credit(rma).mapped("amount")), 100.0)
+        with self.assertRaisesRegex(UserError, "cannot come back, 0 can"):
+            self._returned(order)
