@@ -16,7 +16,7 @@ the piece sent again is exchanged           as every other; what comes in its pl
 parts of a kit sent again                   the kit comes back whole, each part by what brought it
 taken back by hand in Inventory             counts as not sent: the first delivery stands as before, and
                                             the re-shipment can be granted anew
-more sent again than the order asks for     stands for no line: no money, see the ticket
+sent again for no line of the order         no money: customer service settles it on the ticket
 ==========================================  ==========================================================
 
 The receipt is Odoo's return of the re-shipment's own transfer. The windows count from the delivery that
@@ -147,7 +147,7 @@ class AftersalesRmaLine(models.Model):
                 line=brought.aftersales_resent_line_id.name,
             )
         return self.env._(
-            "%(rma)s: %(product)s was sent again with %(reshipment)s beyond what %(order)s sold: nothing was "
+            "%(rma)s: %(product)s was sent again with %(reshipment)s for no line of %(order)s, so nothing was "
             "paid for it. Settle it on ticket %(ticket)s; if it is here already, a supervisor can send its "
             "parcel back.",
             **facts,

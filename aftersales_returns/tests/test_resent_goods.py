@@ -268,18 +268,12 @@ class TestResentGoods(ResentCommon):
         rest = row.sudo()._open_deliveries()
         self.assertEqual(rest.move_ids.aftersales_resent_line_id, order.order_line[0])
 
-    def test_what_leaves_beyond_the_order_was_not_paid(self):
-        """COMP-09: the order was lowered after it was granted; customer service settles it."""
+    def test_what_was_sent_for_no_line_was_not_paid(self):
+        """COMP-09: its line is not known; customer service settles it."""
         order, again = self.sell(lots=self.lots("LOST-1")), self.lots("AGAIN-1")
-        row = self.granted(order)
-        row.sudo().delivery_ids.action_cancel()
-        order.order_line.product_uom_qty = 0
-        row.action_prepare_delivery()
-        delivery = row.sudo()._open_deliveries()
-        self.assertFalse(delivery.move_ids.aftersales_resent_line_id)
-        delivery.move_ids.lot_ids = again
-        self.validated(delivery)
-        told = f"AGAIN-1 was sent again with {row.name} beyond what.*ticket {row.ticket_id.name};"
+        row = self.sent_again(order, lots=again)
+        row.sudo().delivery_ids.move_ids.aftersales_resent_line_id = False
+        told = f"AGAIN-1 was sent again with {row.name} for no line.*ticket {row.ticket_id.name};"
         with self.assertRaisesRegex(UserError, told):
             self.allowed(order, again)
 
