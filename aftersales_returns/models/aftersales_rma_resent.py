@@ -147,9 +147,9 @@ class AftersalesRmaLine(models.Model):
                 line=brought.aftersales_resent_line_id.name,
             )
         return self.env._(
-            "%(rma)s: %(product)s was sent again with %(reshipment)s for no line of %(order)s, so nothing was "
-            "paid for it. Settle it on ticket %(ticket)s; if it is here already, a supervisor can send its "
-            "parcel back.",
+            "%(rma)s: %(product)s was sent again with %(reshipment)s for no line of %(order)s, so nothing "
+            "was paid for it. Settle it on ticket %(ticket)s; if it is here already, a supervisor can send "
+            "its parcel back.",
             **facts,
             reshipment=reshipment.name,
             order=reshipment.sale_order_id.name,
