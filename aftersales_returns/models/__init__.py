@@ -12,6 +12,7 @@ from . import aftersales_rma_verdicts
 from . import aftersales_rma_events
 from . import aftersales_rma_bundle
 from . import aftersales_rma_goods
+from . import aftersales_rma_resent
 from . import aftersales_rma_unshipped
 from . import aftersales_rma_vendor
 from . import aftersales_freight_charge
@@ -37,6 +38,7 @@ from . import aftersales_reshipment_line
 from . import aftersales_reshipment_judging
 from . import aftersales_reshipment_goods
 from . import aftersales_reshipment_owed
+from . import aftersales_reshipment_stands_for
 from . import aftersales_reshipment_messages
 from . import aftersales_reshipment_ticket
 from . import stock_picking_type

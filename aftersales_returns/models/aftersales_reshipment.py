@@ -19,6 +19,7 @@ FACTS = {
     "weight_fits",
     "is_damaged",
     "line_ids",
+    "replaced_lot_ids",
 }
 #: where it goes; fixed once it was shipped
 ADDRESS = {"recipient", "phone", "country_id", "state_id", "city", "district", "street", "zip"}

@@ -70,7 +70,7 @@ class AftersalesReshipment(models.Model):
         again = defaultdict(float)
         for other in granted.filtered(lambda other: other.sale_order_id == self.sale_order_id) - self:
             left_behind = other.state in (reshipment_flow.SHIPPED, reshipment_flow.DONE)
-            for product, pieces in (other._gone() if left_behind else other._granted()).items():
+            for product, pieces in (other._gone_for_good() if left_behind else other._granted()).items():
                 again[product] += pieces
         return again
 
@@ -102,9 +102,16 @@ class AftersalesReshipment(models.Model):
 
     def _gone(self):
         """{product: pieces} that have left for the customer."""
+        return self._pieces_gone(lambda move: move._aftersales_qty())
+
+    def _gone_for_good(self):
+        """Without what was taken back in Inventory: that may be sent once more."""
+        return self._pieces_gone(lambda move: move._aftersales_sent_for_good())
+
+    def _pieces_gone(self, pieces):
         gone = defaultdict(float)
         for move in self.delivery_ids.move_ids.filtered(lambda move: move.state == "done"):
-            gone[move.product_id] += move._aftersales_qty()
+            gone[move.product_id] += pieces(move)
         return gone
 
     def _unsent(self):
@@ -162,9 +169,8 @@ class SaleOrder(models.Model):
         """{product: pieces} of a confirmed order, in the product's unit; of a kit its parts."""
         sold = defaultdict(float)
         for line in self.filtered(lambda order: order.state == "sale").order_line.filtered("product_id"):
-            units = line.product_uom_id._compute_quantity(line.product_uom_qty, line.product_id.uom_id)
-            for product, need in line._aftersales_sold_as().items():
-                sold[product] += units * need
+            for product in line._aftersales_sold_as():
+                sold[product] += line._aftersales_pieces_sold(product)
         return sold
 
 

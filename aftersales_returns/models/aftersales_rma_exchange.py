@@ -560,7 +560,8 @@ class AftersalesRmaLineWarranty(models.Model):
     def _card_to_hand_on(self):
         """The card of the goods that were given back, also when it is void by now."""
         domain = [("lot_id", "=", self.lot_id.id)] if self.lot_id else [("lot_id", "=", False)]
-        domain += [("sale_line_id", "=", self.sale_line_id.id), ("last_day", "!=", False)]
+        sold = [self.sale_line_id.id, *([False] if self.lot_id else [])]  # what was sent again was not sold
+        domain += [("sale_line_id", "in", sold), ("last_day", "!=", False)]
         # sudo: whoever ships needs no rights on warranties
         cards = self.env["aftersales.warranty.card"].sudo()
         return cards.search([*domain, ("move_line_id.move_id.aftersales_exchange_line_id", "!=", self.id)],

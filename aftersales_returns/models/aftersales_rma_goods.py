@@ -270,7 +270,10 @@ class AftersalesRmaLine(models.Model):
         sold = self.sale_line_id.sudo()  # sudo: locked, not read
         if not sold:
             return
-        moves = sold.move_ids.filtered(lambda move: move.state != "cancel")
+        moves = sold.move_ids
+        if again := sold.filtered("aftersales_was_sent_again"):
+            moves |= again.aftersales_resent_move_ids
+        moves = moves.filtered(lambda move: move.state != "cancel")
         moves.flush_recordset()
         self.env.cr.execute(
             SQL(
@@ -299,18 +302,19 @@ class AftersalesRmaLine(models.Model):
         return self._whole_units(pieces)
 
     def _allocate(self, strict=True):
-        """{line: [(delivery move, quantity)]}, oldest delivery first.
+        """{line: [(delivery move, quantity)]}, oldest delivery first, see ``_in_turn``.
 
         :param strict: raise where the deliveries do not cover a line
         """
         left, taken = {}, {}
         spoken_for = self._spoken_for()
+        paid = self._paid_left(spoken_for)
         # sudo: as in _deliveries; for all lines at once
         self.sale_line_id.sudo().move_ids.returned_move_ids.mapped("aftersales_rma_line_id")
         for line in self:
             wanted = {product: line.quantity * need for product, need in line._parts().items()}
             taken[line] = []
-            deliveries = line._deliveries()
+            deliveries = line._in_turn(line._deliveries())
             for move in deliveries:
                 key = (move, line.lot_id)
                 if key not in left:
@@ -318,10 +322,14 @@ class AftersalesRmaLine(models.Model):
                     left[key] -= line._take_spoken_for(spoken_for, left[key], move.product_id)
             for moves in deliveries.grouped(lambda move: (move.picking_id, move.product_id)).values():
                 rooms = {move: left[move, line.lot_id] for move in moves}
-                for move, part in line._shared(wanted[moves.product_id], rooms).items():
+                goods = (line.sale_line_id, moves.product_id)
+                most = min(wanted[moves.product_id], paid.get(goods, float("inf")))
+                for move, part in line._shared(most, rooms).items():
                     taken[line].append((move, part))
                     left[move, line.lot_id] -= part
                     wanted[move.product_id] -= part
+                    if goods in paid:
+                        paid[goods] -= part
             missing = [
                 product for product, open_qty in wanted.items() if product.uom_id.compare(open_qty, 0) > 0
             ]
@@ -403,17 +411,9 @@ class AftersalesRmaLine(models.Model):
         return min(left, sum(delivered.mapped("quantity_product_uom")) - returned)
 
     def _too_many_sentence(self, left):
-        sent_again = self._sent_again_with()
-        if sent_again:
-            return self.env._(
-                "%(rma)s: %(product)s was sent again with %(reshipment)s, which is no sale: a return cannot "
-                "take it back. Settle it on ticket %(ticket)s; if it is here already, a supervisor can send "
-                "its parcel back.",
-                rma=self.rma_id.display_name,
-                product=self.display_name,
-                reshipment=sent_again.name,
-                ticket=sent_again.ticket_id.name,
-            )
+        told = self._resent_sentence(left)
+        if told:
+            return told
         return self.env._(
             "%(rma)s: of %(product)s %(quantity)s cannot come back, %(left)s can. The rest was not "
             "delivered to this "
@@ -423,22 +423,6 @@ class AftersalesRmaLine(models.Model):
             quantity=f"{self.quantity:g}",
             left=f"{left:g}",
         )
-
-    def _sent_again_with(self):
-        """The last re-shipment of the line's order that brought its serial number."""
-        if not self.lot_id or not self.sale_line_id:
-            return self.env["aftersales.reshipment"]
-        # sudo: whoever enters a return is told what became of the piece, without stock rights
-        brought = self.env["stock.move.line"].sudo().search(
-            [
-                ("lot_id", "=", self.lot_id.id),
-                ("state", "=", "done"),
-                ("picking_id.aftersales_reshipment_id.sale_order_id", "=", self.sale_line_id.order_id.id),
-            ],
-            order="id desc",
-            limit=1,
-        )  # fmt: skip
-        return brought.picking_id.aftersales_reshipment_id
 
     # === WHERE GOODS GO === #
 

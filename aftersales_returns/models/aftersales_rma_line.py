@@ -126,16 +126,16 @@ class AftersalesRmaLine(models.Model):
         self.ensure_one()
         goods = {product.id for product in self._parts()}
         # sudo: customer service sees what was delivered without stock rights
-        moves = self.sale_line_id.sudo().move_ids.filtered(
-            lambda move: (
-                move.state == "done"
-                and move.product_id.id in goods
-                and move.location_dest_id.usage == "customer"
-                and move.location_id.usage != "customer"
-            )
-        )
+        sold = self.sale_line_id.sudo()
+        moves = sold._aftersales_brought().filtered(lambda move: move.product_id.id in goods)
         if self.lot_id:
-            moves = moves.filtered(lambda move: self.lot_id in move.move_line_ids.lot_id)
+            replaced = sold._aftersales_replaced()
+            moves = moves.filtered(
+                lambda move: (
+                    self.lot_id in move.move_line_ids.lot_id
+                    and not move._aftersales_was_replaced(self.lot_id, replaced)
+                )
+            )
         return moves.sorted("id")
 
     def _needs_serial_number(self):

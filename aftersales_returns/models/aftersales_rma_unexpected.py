@@ -203,22 +203,25 @@ class AftersalesRmaLine(models.Model):
             ("product_id", "=", self.product_id.id),
             ("company_id", "=", self.company_id.id),
             ("location_dest_id.usage", "=", "customer"),
+            "|",
             ("sale_line_id.order_id.partner_id", "child_of", customer.id),
+            ("aftersales_resent_line_id.order_id.partner_id", "child_of", customer.id),
         ]
         if self.lot_id:
             domain.append(("move_line_ids.lot_id", "=", self.lot_id.id))
         # sudo: what this customer was sold, for customer service without stock rights
         moves = self.env["stock.move"].sudo().search(domain, order="date desc, id desc", limit=50)
         return moves.filtered(
-            lambda move: self.product_uom_id.compare(self._left_of(move, count_own=True), self.quantity) >= 0
+            lambda move: self.product_uom_id.compare(self._left_to_adopt(move), self.quantity) >= 0
         )[:1]
 
     def _adopt_from(self, delivery):
-        self.write({"is_unexpected": False, "sale_line_id": delivery.sale_line_id.id})
+        sold = delivery._aftersales_sold_with()
+        self.write({"is_unexpected": False, "sale_line_id": sold.id})
         self._received_moves().write(
             {
                 "origin_returned_move_id": delivery.id,
-                "sale_line_id": delivery.sale_line_id.id,
+                "sale_line_id": sold.id,
                 "to_refund": False,
             }
         )

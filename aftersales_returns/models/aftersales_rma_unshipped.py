@@ -64,7 +64,10 @@ class AftersalesRmaLine(models.Model):
             return max(0.0, ordered - sent)
         parts = self._parts()
         shares = dict.fromkeys(parts, 0.0)
-        for move in self._deliveries().filtered(lambda move: not move.aftersales_exchange_line_id):
+        sent = self._deliveries().filtered(
+            lambda move: not move.aftersales_exchange_line_id and not move.aftersales_resent_line_id
+        )
+        for move in sent:
             shares[move.product_id] += move._aftersales_qty() / parts[move.product_id]
         return max(0.0, ordered - max(shares.values()))  # of a kit the part that is furthest on its way
 

@@ -122,7 +122,7 @@ class AftersalesRma(models.Model):
 
     def _parcels(self):
         """The deliveries of the goods."""
-        moves = [move.id for line in self.line_ids for move in line._deliveries()]
+        moves = [move.id for line in self.line_ids for move in line._brought_by()]
         # sudo: when they arrived, for whoever takes the request
         return self.env["stock.move"].sudo().browse(moves).picking_id
 
@@ -172,7 +172,7 @@ class AftersalesRma(models.Model):
 
     def _arrival_by(self, policy):
         """When the parcel had arrived at the latest, or None where it was not sent or has not arrived."""
-        sent = max((move.date for line in self.line_ids for move in line._deliveries()), default=None)
+        sent = max((move.date for line in self.line_ids for move in line._brought_by()), default=None)
         if not sent or self.delivery_result in ("unsigned", "refused", "undeliverable"):
             return None
         days = timedelta(days=policy.transit_days or 10)
@@ -393,7 +393,7 @@ class AftersalesRmaLine(models.Model):
 
     def _first_shipment(self):
         """When the first of the goods left, or None."""
-        dates = [move.date for line in self for move in line._deliveries()]
+        dates = [move.date for line in self for move in line._brought_by()]
         return min(dates, default=None)
 
     def _are_under_warranty(self):

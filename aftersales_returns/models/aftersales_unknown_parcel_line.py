@@ -140,7 +140,7 @@ class AftersalesUnknownParcelLine(models.Model):
                 lambda line: line.product_id == self.product_id
             )
         )
-        with_lot = sold.filtered(lambda line: self.lot_id in line.move_ids.move_line_ids.lot_id)
+        with_lot = sold.filtered(lambda line: self.lot_id in line._aftersales_brought().move_line_ids.lot_id)
         return {
             "sale_line_id": (with_lot or sold)[:1].id,
             "product_id": self.product_id.id,
@@ -190,7 +190,7 @@ class AftersalesUnknownParcelLine(models.Model):
             {
                 "aftersales_rma_line_id": line.id,
                 "origin_returned_move_id": delivery.id,
-                "sale_line_id": delivery.sale_line_id.id,
+                "sale_line_id": delivery._aftersales_sold_with().id,
             }
         )
 

@@ -72,7 +72,7 @@ class SaleOrder(models.Model):
             )
             for line, lot, quantity in goods
         }
-        left = lines.concat(*made.values())._returnable()
+        left = lines.concat(*made.values())._returnable_each()
         return {key: left.get(line, 0) for key, line in made.items()}
 
     def _aftersales_asked(self, rma, here=False):
@@ -120,10 +120,11 @@ class SaleOrderLine(models.Model):
             return [(self, none, self.product_uom_id._compute_quantity(self.product_uom_qty, unit))]
         if self.product_id.tracking == "none":
             return [(self, none, self.product_uom_id._compute_quantity(self.qty_delivered, unit))]
-        sent = self.move_ids.filtered(
-            lambda move: move.state == "done" and move.location_dest_id.usage == "customer"
-        ).move_line_ids
+        sent, replaced = self._aftersales_brought(), self._aftersales_replaced()
+        kept = sent.move_line_ids.filtered(
+            lambda row: not row.move_id._aftersales_was_replaced(row.lot_id, replaced)
+        )
         return [
             (self, lot, sum(rows.mapped("quantity_product_uom")))
-            for lot, rows in sent.grouped("lot_id").items()
+            for lot, rows in kept.grouped("lot_id").items()
         ]

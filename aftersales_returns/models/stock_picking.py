@@ -52,7 +52,7 @@ class StockPicking(models.Model):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("aftersales_returns.aftersales_rma_action")
         # sudo: which order it was, for customer service without sales rights
-        order = self.sudo().move_ids.sale_line_id.order_id[:1]
+        order = self.sudo().move_ids._aftersales_sold_with().order_id[:1]
         context = {
             "default_company_id": self.company_id.id,
             "default_partner_id": (order.partner_id or self.partner_id).id,
@@ -68,14 +68,14 @@ class StockPicking(models.Model):
         """Values of return lines for all that was delivered: one for each number, else one a sold line."""
         rows = []
         moves = self.sudo().move_ids.filtered(
-            lambda move: move.sale_line_id and move.state == "done"
+            lambda move: move._aftersales_sold_with() and move.state == "done"
         )  # sudo: as above
-        for sold in moves.sale_line_id.filtered(lambda line: not line._aftersales_is_gift()):
-            own = moves.filtered(lambda move, sold=sold: move.sale_line_id == sold)
+        for sold in moves._aftersales_sold_with().filtered(lambda line: not line._aftersales_is_gift()):
+            own = moves.filtered(lambda move, sold=sold: move._aftersales_sold_with() == sold)
             kit = own.product_id != sold.product_id
             lots = own.move_line_ids.lot_id if not kit else own.move_line_ids.lot_id.browse()
             if lots:
-                for lot in lots:
+                for lot in lots - own._aftersales_replaced_lots(sold):
                     pieces = own.move_line_ids.filtered(lambda part, lot=lot: part.lot_id == lot)
                     quantity = sum(pieces.mapped("quantity_product_uom"))
                     rows.append({"sale_line_id": sold.id, "lot_id": lot.id, "quantity": quantity})

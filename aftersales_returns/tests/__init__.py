@@ -36,6 +36,7 @@ from . import test_refund_rounding
 from . import test_refund_sales_credit
 from . import test_refund_units
 from . import test_refund_withdrawn_invoice
+from . import test_resent_goods
 from . import test_reshipment
 from . import test_return_reasons
 from . import test_return_tours

@@ -314,17 +314,6 @@ class TestReshipment(EvidenceCommon):
         by_serial.with_user(self.supervisor).action_send_back()
         self.assertTrue(by_serial.sudo().way_back_id)
 
-    def test_a_return_of_a_piece_that_was_sent_again_says_so(self):
-        order = self.sell(lots=self.lots("LOST-1"))
-        again = self.lots("AGAIN-1")
-        row = self.sent_again(order, again)
-        line = {"sale_line_id": order.order_line.id, "lot_id": again.id, "quantity": 1}
-        told = f"AGAIN-1 was sent again with {row.name}.*ticket {row.ticket_id.name};"
-        with self.assertRaisesRegex(UserError, told):
-            rma = self.rma(order, line_ids=[Command.create(line)])
-            rma.action_submit()
-            rma.action_approve()
-
     def test_no_more_is_sent_again_than_was_sold(self):
         """COMP-09: 2 were sold; what another re-shipment sends counts, what was withdrawn does not."""
         order = self.sell(self.cable, 2)

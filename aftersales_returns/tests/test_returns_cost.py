@@ -45,6 +45,23 @@ class TestReturnsCost(AftersalesReturnsCommon):
         self.assertEqual([rma.line_ids.ids for rma in first | second], at_once)
         self.assertEqual(len(set(at_once[0] + at_once[1])), 2)
 
+    def test_of_goods_that_were_not_sent_again_nobody_looks_for_re_shipments(self):
+        """The common return, from the request to the finding, and what the portal offers before it."""
+        order = self.sell()
+        asked = []
+        execute = type(self.cr).execute
+
+        def counted(cursor, query, *args, **how):
+            asked.append(str(getattr(query, "code", query)))
+            return execute(cursor, query, *args, **how)
+
+        self.env.invalidate_all()
+        with patch.object(type(self.cr), "execute", counted):
+            self.assertTrue(order._aftersales_returnable_rows())
+            self.inspected(order)
+        conditions = [query.partition("WHERE")[2] for query in asked if query.startswith("SELECT")]
+        self.assertFalse([part for part in conditions if "resent" in part or "reshipment" in part])
+
     def test_what_lies_in_quarantine_is_looked_up_once_for_all_lines(self):
         """However many articles a parcel holds."""
         searched = []

@@ -101,6 +101,7 @@ class StockReturnPickingLine(models.TransientModel):
         goes_to = before | _alive(_alive(before.move_orig_ids).move_dest_ids)
         return {
             **vals,
+            "sale_line_id": sent._aftersales_sold_with().id,
             "move_orig_ids": [Command.link(move.id) for move in came_from],
             "move_dest_ids": [Command.link(move.id) for move in goes_to],
         }
