@@ -33,6 +33,10 @@ class AccountMove(models.Model):
         # sudo: whoever works in Accounting moves the refund along, with rights of ours or without
         return self.sudo().aftersales_refund_id
 
+    def action_aftersales_open_refund(self):
+        """The refund that the credit note pays out, with its return."""
+        return self.aftersales_refund_id._open()
+
     def _aftersales_count_credit_round(self):
         """Meet whoever else credits these invoices: the later of the two starts again with fresh facts.
 

@@ -16,6 +16,15 @@ from .refund_common import RefundCommon
 class TestRefund(RefundCommon):
     # === THE MAIN WAY === #
 
+    def test_the_credit_note_leads_back_to_its_refund(self):
+        """REFUND-28: finance sees from the paper what it pays out, and for which return."""
+        order = self._sell()
+        self._invoice(order)
+        refund = self._credit(self._returned(order))
+        note = refund.credit_note_id.with_user(self.accountant)
+        action = note.action_aftersales_open_refund()
+        self.assertEqual((action["res_model"], action["res_id"]), (refund._name, refund.id))
+
     def test_a_quality_fault_gives_back_goods_fee_and_freight_less_the_missing_gift(self):
         """REFUND-05, REFUND-28, REFUND-32, FREIGHT-21, FREIGHT-25: the main job's money, to the cent."""
         order = self._sell(gift=True, fee=10.0)
