@@ -489,9 +489,8 @@ class AftersalesRma(models.Model):
         self._handle_as_ruled()
         passed = self.filtered(lambda rma: rma._passes_to_refund())
         stay = self - passed
-        if stay:
-            moves = {(rma_flow.RECEIVED, rma_flow.INSPECTED): stay}
-            super(AftersalesRma, stay)._log_event("complete_inspection", moves, None)
+        text = self._event_text("complete_inspection", rma_flow.RECEIVED, rma_flow.INSPECTED)
+        stay._message_log_batch(dict.fromkeys(stay.ids, text))
         note = self.env._("The inspection is complete.")
         passed._fire("pass_to_refund", actor=lifecycle.SYSTEM, reason=note)
 

@@ -28,7 +28,7 @@ class TestBatchesOfRefunds(RefundCommon):
         self.assertIn("2 of 3 done", told)
         self.assertIn(refunds[2].name, told)
         dialog = self.press("pay", self.accountant, refunds)
-        wizard = self.env[dialog["res_model"]].with_user(self.accountant).with_context(dialog["context"])
+        wizard = self.env[dialog["res_model"]].with_user(self.accountant).with_context(**dialog["context"])
         wizard.create({})._create_payments()
         self.assertEqual(refunds.mapped("state"), ["paid", "paid", "draft"])
 

@@ -203,16 +203,21 @@ class AftersalesLifecycleMixin(models.AbstractModel):
         """One line in each document's log, written in bulk."""
         if not hasattr(self, "_message_log_batch"):
             return
-        labels = dict(self._fields["state"]._description_selection(self.env))
         bodies = {}
         for (state, after), group in moves.items():
-            text = self._event_label(event)
-            if state != after:
-                text += f": {labels[state]} → {labels[after]}"
+            text = self._event_text(event, state, after)
             for document in group:
                 own = reason.get(document) if isinstance(reason, dict) else reason
                 bodies[document.id] = f"{text}. {own}" if own else text
         self._message_log_batch(bodies)
+
+    @api.model
+    def _event_text(self, event, state, after):
+        """What the log says of the event: its label, and the step where it is one."""
+        if state == after:
+            return self._event_label(event)
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        return f"{self._event_label(event)}: {labels[state]} → {labels[after]}"
 
     def _after_event(self, event, now):
         """A new document gets its number; aftersales.deadline.mixin adds what the ledger does."""
