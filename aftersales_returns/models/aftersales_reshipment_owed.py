@@ -9,10 +9,20 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..policy import reshipment_flow
+from ..policy import reshipment_flow, rma_flow
 
 #: granted, so that the goods count as sent again
 GRANTED = (reshipment_flow.APPROVED, reshipment_flow.SHIPPED, reshipment_flow.DONE)
+
+#: where the customer gets his money, or is to get it
+PAYING_BACK = (
+    rma_flow.APPROVED,
+    rma_flow.IN_TRANSIT,
+    rma_flow.RECEIVED,
+    rma_flow.INSPECTED,
+    rma_flow.TO_REFUND,
+    rma_flow.DONE,
+)
 
 
 class AftersalesReshipment(models.Model):
@@ -49,12 +59,14 @@ class AftersalesReshipment(models.Model):
         rows = self.sudo()  # sudo: what was sold and what is sent again, whoever handles it
         of_orders = [("sale_order_id", "in", rows.sale_order_id.ids), ("state", "in", GRANTED)]
         granted = rows.search(of_orders) | together.sudo()
+        paid_back = rows.sale_order_id._aftersales_paid_back()
         for row in rows:
             row._refuse_without_order()
             sold, again = row.sale_order_id._aftersales_sold_pieces(), row._sent_again(granted)
+            back = paid_back[row.sale_order_id]
             for product, pieces in row._granted().items():
-                if product.uom_id.compare(pieces, sold[product] - again[product]) > 0:
-                    row._refuse_pieces(product, pieces, sold[product], again[product])
+                if product.uom_id.compare(pieces, sold[product] - again[product] - back[product]) > 0:
+                    row._refuse_pieces(product, pieces, sold[product], again[product], back[product])
 
     def _refuse_without_order(self):
         if not self.sale_order_id:
@@ -74,18 +86,19 @@ class AftersalesReshipment(models.Model):
                 again[product] += pieces
         return again
 
-    def _refuse_pieces(self, product, pieces, sold, again):
+    def _refuse_pieces(self, product, pieces, sold, again, back):
         raise UserError(
             self.env._(
                 "%(row)s: %(pieces)s of %(product)s are more than can be sent again: %(order)s sold "
-                "%(sold)s, and %(again)s have been sent again already. Send fewer, and sell the rest "
-                "with an order.",
+                "%(sold)s, and %(again)s have been sent again already; for %(back)s the customer gets his "
+                "money back. Send fewer, and sell the rest with an order.",
                 row=self.name,
                 pieces=f"{pieces:g}",
                 product=product.display_name,
                 order=self.sale_order_id.name,
                 sold=f"{sold:g}",
                 again=f"{again:g}",
+                back=f"{back:g}",
             )
         )
 
@@ -164,6 +177,23 @@ class AftersalesReshipment(models.Model):
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
+
+    def _aftersales_paid_back(self):
+        """{order: {product: pieces}} that returns give the money back for, or have promised to."""
+        lines = self.env["aftersales.rma.line"].search(
+            [
+                ("sale_line_id.order_id", "in", self.ids),
+                ("is_unexpected", "=", False),
+                ("rma_id.resolution", "in", ("refund_only", "return_refund")),
+                ("rma_id.state", "in", PAYING_BACK),
+            ]
+        )
+        back = {order: defaultdict(float) for order in self}
+        for line in lines:
+            pieces = line.accepted_qty if line.rma_id.inspected_at else line.quantity
+            for product, need in line._parts().items():
+                back[line.sale_line_id.order_id][product] += pieces * need
+        return back
 
     def _aftersales_sold_pieces(self):
         """{product: pieces} of a confirmed order, in the product's unit; of a kit its parts."""

@@ -23,11 +23,22 @@ The receipt is Odoo's return of the re-shipment's own transfer. The windows coun
 brought the piece; of several, from the oldest one that they are taken of.
 """
 
-from odoo import models
+from odoo import api, fields, models
 
 
 class AftersalesRmaLine(models.Model):
     _inherit = "aftersales.rma.line"
+
+    lot_choice_ids = fields.Many2many(
+        "stock.lot", string="Numbers in hand", compute="_compute_lot_choice_ids", compute_sudo=True
+    )
+
+    @api.depends("sale_line_id", "product_id")
+    def _compute_lot_choice_ids(self):
+        """The numbers of the line's goods that the customer has, by our books."""
+        self.lot_choice_ids = False
+        for line in self.filtered(lambda line: line.sale_line_id and line.product_id.tracking != "none"):
+            line.lot_choice_ids = line.sale_line_id._aftersales_numbers_in_hand(line.product_id)
 
     def _brought_by(self):
         """The deliveries whose day counts; of pieces without a number the oldest one that they are taken of,

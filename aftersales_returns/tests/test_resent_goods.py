@@ -130,6 +130,15 @@ class TestResentGoods(ResentCommon):
             rma.action_approve()
         self.assertFalse(rma._live_receipts())
 
+    def test_the_form_offers_the_numbers_that_he_has(self):
+        """INSPECT-04: neither what was replaced nor what has come back already."""
+        pair, again = self.lots("HAS-1", "LOST-1"), self.lots("AGAIN-1")
+        order = self.sell(self.camera, 2, lots=pair)
+        self.sent_again(order, lots=again, lacking=pair[1])
+        self.assertEqual(self.asked(order, again).line_ids.lot_choice_ids, pair[0] | again)
+        self.allowed(order, again)
+        self.assertEqual(self.asked(order, pair[0]).line_ids.lot_choice_ids, pair[0])
+
     def test_of_two_the_one_he_has_and_the_new_one_come_back(self):
         """COMP-09: paid two, one was missing and is named; two come back, not three."""
         pair, again = self.lots("HAS-1", "LOST-1"), self.lots("AGAIN-1")

@@ -325,6 +325,15 @@ class TestReshipment(EvidenceCommon):
         first.with_user(self.supervisor).action_withdraw()
         self.assertEqual(self.granted(1, order).state, "approved")
 
+    def test_what_is_paid_back_is_not_sent_again(self):
+        """COMP-09, RMA-38: money or goods; of two the one that stays with the customer may be sent again."""
+        order = self.sell(self.cable, 2)
+        rma = self.approved(order)
+        with self.assertRaisesRegex(UserError, "for 2 the customer gets his money"), self.cr.savepoint():
+            self.granted(1, order)
+        rma.action_cancel(reason="Keeps them")
+        self.assertEqual(self.granted(1, order).state, "approved")
+
     def test_two_granted_at_once_count_together(self):
         """COMP-09."""
         order = self.sell(self.cable, 2)
