@@ -28,7 +28,8 @@ class AftersalesRma(models.Model):
     def _take_deliveries(self):
         """Nothing is promised back twice, also when two people approve at the same moment."""
         # sudo: a warehouse that was given up takes nothing in; also silence has to find an open one
-        self.sudo().filtered(lambda rma: not rma.warehouse_id.active)._compute_warehouse_id()
+        given_up = self.sudo().warehouse_id.filtered(lambda warehouse: not warehouse.active)
+        self.sudo().filtered(lambda rma: rma.warehouse_id in given_up)._compute_warehouse_id()
         for rma in self.filtered(lambda rma: not rma.warehouse_id):
             rma._refuse_incomplete(self.env._("the warehouse where the goods are received"))
         self.line_ids._lock_deliveries()
