@@ -31,10 +31,8 @@ class TestLeftBehind(InInventory):
         self.assertEqual(tasks.user_id, self.agent)
         return tasks
 
-    # === TO THE CUSTOMER, AFTER THE END === #
-
-    def test_what_a_cancelled_return_does_not_send_back_is_somebodys_task(self):
-        """Said to be lost, it came after all and goes back; one of two stays here."""
+    def keeps_one_of_two(self):
+        """Said to be lost, two came after all and go back; one of them stays here, which is a task."""
         rma = self.two_of_five()
         rma.action_report_missing(reason="Lost")
         self.finish(self.receipt(rma))
@@ -42,6 +40,12 @@ class TestLeftBehind(InInventory):
         back = self.leaving(rma, "customer")
         self.ship_one(back)
         self.told(rma, back.name, "1 Cable")
+
+    # === TO THE CUSTOMER, AFTER THE END === #
+
+    def test_what_a_cancelled_return_does_not_send_back_is_somebodys_task(self):
+        """Said to be lost, it came after all and goes back; one of two stays here."""
+        self.keeps_one_of_two()
 
     # === BY A TRANSFER OF ANOTHER KIND === #
 
@@ -69,13 +73,7 @@ class TestLeftBehind(InInventory):
 
     def test_what_a_direct_delivery_to_the_customer_leaves_here_is_somebodys_task(self):
         self.warehouse.out_type_id = self.direct_delivery()
-        rma = self.two_of_five()
-        rma.action_report_missing(reason="Lost")
-        self.finish(self.receipt(rma))
-        rma.action_cancel(reason="Never mind")
-        back = self.leaving(rma, "customer")
-        self.ship_one(back)
-        self.told(rma, back.name, "1 Cable")
+        self.keeps_one_of_two()
 
     # === FROM THE WORKSHOP === #
 
